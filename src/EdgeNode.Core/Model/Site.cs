@@ -1,0 +1,229 @@
+using System.Collections.Immutable;
+
+namespace EdgeNode.Core.Model;
+
+/// <summary>One site file, checked: what is connected, what it is called, what is watched, where it goes.</summary>
+/// <remarks>Indexes between the parts (point, device, bus) are positions in these arrays.</remarks>
+public sealed record Site(
+    NodeOptions Node,
+    UplinkOptions? Uplink,
+    SpoolOptions Spool,
+    ImmutableArray<BusOptions> Buses,
+    ImmutableArray<DeviceOptions> Devices,
+    ImmutableArray<PointOptions> Points,
+    ImmutableArray<AlarmOptions> Alarms)
+{
+    /// <summary>First 12 hex digits of the SHA-256 of the site file's bytes: names the configuration revision.</summary>
+    public string Revision { get; init; } = "";
+}
+
+/// <summary>Which node this is and where it stands.</summary>
+public sealed record NodeOptions(string Id, string SiteName, string? Asset, Location? Location);
+
+/// <summary>A place on the map.</summary>
+/// <param name="Latitude">Degrees, -90 to 90.</param>
+/// <param name="Longitude">Degrees, -180 to 180.</param>
+/// <param name="Datum">WGS84, CGCS2000 or GCJ-02.</param>
+public sealed record Location(double Latitude, double Longitude, string Datum);
+
+/// <summary>Where readings go.</summary>
+/// <param name="Brokers">Tried in order, the first is preferred; at least one.</param>
+/// <param name="Topic">The root topic, its placeholders already replaced.</param>
+/// <param name="User">User name, when the broker wants one.</param>
+/// <param name="PasswordFile">Absolute path; read anew at each connect, so that a rotated password needs no restart.</param>
+/// <param name="CaFile">Absolute path of PEM certificates that sign the broker's; the system's own when absent.</param>
+public sealed record UplinkOptions(ImmutableArray<BrokerOptions> Brokers, string Topic, string? User, string? PasswordFile, string? CaFile);
+
+/// <summary>One broker.</summary>
+/// <param name="Host">Name or address.</param>
+/// <param name="Port">1 to 65535; 1883 (mqtt) or 8883 (mqtts) unless written.</param>
+/// <param name="Tls">mqtts.</param>
+public sealed record BrokerOptions(string Host, int Port, bool Tls);
+
+/// <summary>How the spool keeps what is not delivered.</summary>
+/// <param name="Commit">Longest time between an append and its fdatasync; 100 ms to 60 s, default 1 s.</param>
+/// <param name="LimitBytes">Upper bound on the journal's files; at least 16 MiB, default 4 GiB.</param>
+public sealed record SpoolOptions(TimeSpan Commit, long LimitBytes);
+
+/// <summary>A bus that devices hang on. One kind so far.</summary>
+public abstract record BusOptions(string Id);
+
+/// <summary>Modbus TCP: one connection to one address.</summary>
+/// <param name="Id">The bus's name in the site file.</param>
+/// <param name="Host">Name or address.</param>
+/// <param name="Port">1 to 65535, default 502.</param>
+/// <param name="PauseAfterConnect">Wait before the first request of a connection; default 0.</param>
+/// <param name="PauseBetween">Wait between a reply and the next request; default 0.</param>
+/// <param name="CloseAfterRead">Close the connection after each scan of a device, for devices that serve one master at a time.</param>
+public sealed record ModbusTcpBusOptions(string Id, string Host, int Port, TimeSpan PauseAfterConnect, TimeSpan PauseBetween, bool CloseAfterRead) : BusOptions(Id);
+
+/// <summary>A device on a bus.</summary>
+/// <param name="Id">Tag name.</param>
+/// <param name="Bus">Index into <see cref="Site.Buses"/>.</param>
+/// <param name="Every">Scan period; 10 ms to 24 h.</param>
+public abstract record DeviceOptions(string Id, int Bus, TimeSpan Every);
+
+/// <summary>A Modbus server (slave).</summary>
+/// <param name="Address">Unit identifier, 0 to 255 (1 to 247 by the standard).</param>
+/// <param name="Timeout">Deadline of one request; default 1 s.</param>
+/// <param name="MaxRegisters">Most registers in one request, 1 to 125; default 125.</param>
+/// <param name="MaxGap">Most unused registers read to join two blocks; default 8.</param>
+/// <param name="NeverRead">Registers that must not be touched, because reading them has effects.</param>
+/// <param name="AnyUnitEcho">Accept a reply whose unit identifier is 0 or 255 (some TCP devices answer so).</param>
+/// <param name="Registers">What to read.</param>
+public sealed record ModbusDeviceOptions(
+    string Id, int Bus, TimeSpan Every, int Address, TimeSpan Timeout, int MaxRegisters, int MaxGap,
+    ImmutableArray<RegisterRange> NeverRead, bool AnyUnitEcho, ImmutableArray<RegisterOptions> Registers) : DeviceOptions(Id, Bus, Every);
+
+/// <summary>A span of registers, both ends included, 0 to 65535.</summary>
+public readonly record struct RegisterRange(int First, int Last);
+
+/// <summary>One quantity of a Modbus device.</summary>
+/// <param name="Point">Index into <see cref="Site.Points"/>.</param>
+/// <param name="Function">3 (holding registers) or 4 (input registers).</param>
+/// <param name="Register">0-based register, 0 to 65535.</param>
+/// <param name="Type">How the registers become a number.</param>
+/// <param name="Order">Order of words and bytes.</param>
+/// <param name="FirstBit">For <see cref="RegisterType.Bits"/>: lowest bit, 0 to 15.</param>
+/// <param name="BitCount">For <see cref="RegisterType.Bits"/>: number of bits, 1 to 16.</param>
+/// <param name="Invalid">Raw bit patterns that the device sends in place of a value.</param>
+public sealed record RegisterOptions(
+    int Point, int Function, int Register, RegisterType Type, WordOrder Order, int FirstBit, int BitCount, ImmutableArray<ulong> Invalid)
+{
+    /// <summary>Number of registers that the type takes, 1 to 4.</summary>
+    public int Count => Type switch
+    {
+        RegisterType.UInt16 or RegisterType.Int16 or RegisterType.Bcd16 or RegisterType.Bits => 1,
+        RegisterType.UInt32 or RegisterType.Int32 or RegisterType.Float32 or RegisterType.Bcd32 or RegisterType.Mod10k32 => 2,
+        RegisterType.Mod10k48 => 3,
+        _ => 4,
+    };
+}
+
+/// <summary>How registers become a number.</summary>
+public enum RegisterType
+{
+    /// <summary>Unsigned, one register.</summary>
+    UInt16,
+
+    /// <summary>Two's complement, one register.</summary>
+    Int16,
+
+    /// <summary>Unsigned, two registers.</summary>
+    UInt32,
+
+    /// <summary>Two's complement, two registers.</summary>
+    Int32,
+
+    /// <summary>Unsigned, four registers.</summary>
+    UInt64,
+
+    /// <summary>Two's complement, four registers.</summary>
+    Int64,
+
+    /// <summary>IEEE 754 single, two registers.</summary>
+    Float32,
+
+    /// <summary>IEEE 754 double, four registers.</summary>
+    Float64,
+
+    /// <summary>Four decimal digits, one register.</summary>
+    Bcd16,
+
+    /// <summary>Eight decimal digits, two registers.</summary>
+    Bcd32,
+
+    /// <summary>Base 10000, two registers of 0 to 9999.</summary>
+    Mod10k32,
+
+    /// <summary>Base 10000, three registers of 0 to 9999.</summary>
+    Mod10k48,
+
+    /// <summary>Base 10000, four registers of 0 to 9999.</summary>
+    Mod10k64,
+
+    /// <summary>Some bits of one register, as an unsigned number.</summary>
+    Bits,
+}
+
+/// <summary>Order of words and bytes; A is the most significant byte. The names extend to 64 bits (CDAB: words reversed).</summary>
+public enum WordOrder
+{
+    /// <summary>Big-endian throughout, Modbus's own order.</summary>
+    ABCD,
+
+    /// <summary>Low word first.</summary>
+    CDAB,
+
+    /// <summary>Bytes swapped within each word.</summary>
+    BADC,
+
+    /// <summary>Little-endian throughout.</summary>
+    DCBA,
+}
+
+/// <summary>One measured quantity.</summary>
+/// <param name="Name">DEVICE.QUANTITY, unique.</param>
+/// <param name="Device">Index into <see cref="Site.Devices"/>.</param>
+/// <param name="Unit">Engineering unit.</param>
+/// <param name="Scale">Value = raw x scale + offset.</param>
+/// <param name="Offset">In the engineering unit.</param>
+/// <param name="Range">Measuring range in the engineering unit, when known.</param>
+/// <param name="Stale">Without a fresh value for this long the point is bad; default 3 x the device's period.</param>
+/// <param name="Report">Report by exception; every reading is sent when absent.</param>
+public sealed record PointOptions(
+    string Name, int Device, Unit Unit, double Scale, double Offset, ValueRange? Range, TimeSpan Stale, ReportOptions? Report)
+{
+    /// <summary>True when the value comes from the simulated field, and must say so on the wire.</summary>
+    public bool Simulated { get; init; }
+}
+
+/// <summary>Both ends included, in the point's unit.</summary>
+public readonly record struct ValueRange(double Low, double High);
+
+/// <summary>Send only what moved, and a sign of life.</summary>
+/// <param name="Change">Smallest change from the last sent value, in the point's unit.</param>
+/// <param name="AtLeastEvery">Longest time between two sent readings.</param>
+public sealed record ReportOptions(double Change, TimeSpan AtLeastEvery);
+
+/// <summary>Which side of the setpoint is the alarm.</summary>
+public enum AlarmKind : byte
+{
+    /// <summary>Active above the setpoint.</summary>
+    High,
+
+    /// <summary>Active below the setpoint.</summary>
+    Low,
+}
+
+/// <summary>How soon a person must act (ISA-18.2).</summary>
+public enum AlarmPriority : byte
+{
+    /// <summary>Awareness.</summary>
+    Low,
+
+    /// <summary>Prompt.</summary>
+    Medium,
+
+    /// <summary>Soon.</summary>
+    High,
+
+    /// <summary>At once.</summary>
+    Critical,
+}
+
+/// <summary>A setpoint that is watched.</summary>
+/// <param name="Id">Tag name of the alarm, unique.</param>
+/// <param name="Point">Index into <see cref="Site.Points"/>.</param>
+/// <param name="Kind">High or low.</param>
+/// <param name="Setpoint">In the point's unit.</param>
+/// <param name="Deadband">In the point's unit, 0 or more: how far back it must come before the condition clears.</param>
+/// <param name="OnDelay">The condition must hold this long before the alarm is raised.</param>
+/// <param name="OffDelay">The condition must be gone this long before the alarm clears.</param>
+/// <param name="Priority">Priority.</param>
+/// <param name="Text">What the operator reads.</param>
+public sealed record AlarmOptions(
+    string Id, int Point, AlarmKind Kind, double Setpoint, double Deadband, TimeSpan OnDelay, TimeSpan OffDelay, AlarmPriority Priority, LocalText Text);
+
+/// <summary>A sentence in the product's three languages; empty where the site file has none.</summary>
+public sealed record LocalText(string En, string ZhHant, string ZhHans);

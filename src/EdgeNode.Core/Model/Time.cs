@@ -1,0 +1,40 @@
+namespace EdgeNode.Core.Model;
+
+/// <summary>What is known of the wall clock at the moment of a stamp. The numbers are part of spool format v1.</summary>
+public enum ClockQuality : byte
+{
+    /// <summary>The kernel says that the clock is not synchronised (adjtimex, TIME_ERROR), or it cannot be asked.</summary>
+    Unsynchronised = 0,
+
+    /// <summary>The kernel's clock is disciplined by a time source.</summary>
+    Synchronised = 1,
+}
+
+/// <summary>A wall-clock stamp with the clock's own quality.</summary>
+/// <param name="UnixMicroseconds">Microseconds since 1970-01-01T00:00:00Z.</param>
+/// <param name="Clock">Whether the clock was synchronised.</param>
+public readonly record struct SourceTime(long UnixMicroseconds, ClockQuality Clock)
+{
+    /// <summary>The same moment <paramref name="span"/> later (or earlier, when negative).</summary>
+    public SourceTime Add(TimeSpan span) => this with { UnixMicroseconds = UnixMicroseconds + (span.Ticks / TimeSpan.TicksPerMicrosecond) };
+
+    /// <summary>As a <see cref="DateTimeOffset"/> in UTC, clamped to what that type can hold.</summary>
+    public DateTimeOffset ToDateTimeOffset() =>
+        DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(UnixMicroseconds, -62_135_596_800_000_000, 253_402_300_799_000_000) * TimeSpan.TicksPerMicrosecond);
+}
+
+/// <summary>Both clocks, read together.</summary>
+/// <param name="Monotonic">Time since boot by the monotonic clock: for delays, deadlines and order.</param>
+/// <param name="Wall">The wall clock: for stamps only.</param>
+public readonly record struct ClockReading(TimeSpan Monotonic, SourceTime Wall)
+{
+    /// <summary>The stamp of another moment of the same boot.</summary>
+    public SourceTime WallAt(TimeSpan monotonic) => Wall.Add(monotonic - Monotonic);
+}
+
+/// <summary>Monotonic time as the house uses it: a span since the time provider's zero, which on Linux is the boot.</summary>
+public static class MonotonicTime
+{
+    /// <summary>Now, by the monotonic clock.</summary>
+    public static TimeSpan Monotonic(this TimeProvider time) => time.GetElapsedTime(0, time.GetTimestamp());
+}

@@ -1,0 +1,41 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Ports;
+
+/// <summary>What the station knows right now; readable from any thread, never waits for the loop.</summary>
+public interface IStationState
+{
+    /// <summary>The site being run.</summary>
+    Site Site { get; }
+
+    /// <summary>Copies the latest reading of each point, by point index; not yet read ones are bad:not-yet-read.</summary>
+    void CopyReadings(Span<Reading> into);
+
+    /// <summary>Present state of each alarm, by alarm index.</summary>
+    void CopyAlarms(Span<AlarmStatus> into);
+
+    /// <summary>Grows with each alarm transition.</summary>
+    long AlarmVersion { get; }
+
+    /// <summary>Called after an alarm transition, from the station's loop: it must only signal.</summary>
+    event Action? AlarmsChanged;
+
+    /// <summary>Counters since the start.</summary>
+    StationCounters Counters { get; }
+}
+
+/// <summary>Present state of one alarm.</summary>
+/// <param name="Active">Raised and not cleared.</param>
+/// <param name="Since">Time of the last transition; the start when there was none.</param>
+/// <param name="Value">The value at the last transition, in the point's unit.</param>
+/// <param name="Quality">Quality of the point now: an alarm of a bad point holds its last state.</param>
+public readonly record struct AlarmStatus(bool Active, SourceTime Since, double Value, Quality Quality);
+
+/// <summary>What the station has counted since the start.</summary>
+/// <param name="Scans">Device scans done.</param>
+/// <param name="Skipped">Scan periods skipped because the bus was not done with the one before.</param>
+/// <param name="Readings">Readings evaluated.</param>
+/// <param name="Recorded">Readings handed to the spool and kept.</param>
+/// <param name="RecorderLost">Readings that the bounded recorder queue dropped; named in gaps.</param>
+/// <param name="AlarmsRaised">Alarms raised.</param>
+public readonly record struct StationCounters(long Scans, long Skipped, long Readings, long Recorded, long RecorderLost, long AlarmsRaised);
