@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Text.Json;
+using EdgeNode.Core.Evaluate;
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Record;
+
+/// <summary>Makes the JSON bodies of the events that the station itself reports. Values are in the registered SenML unit.</summary>
+public static class EventBody
+{
+    /// <summary>An alarm was raised or has cleared.</summary>
+    public static EventRecord Alarm(Site site, in AlarmTransition transition)
+    {
+        var alarm = site.Alarms[transition.Alarm];
+        var point = site.Points[alarm.Point];
+        var value = point.Unit.ToSenml(transition.Value);
+        var active = transition.Active;
+        var quality = transition.Quality;
+        return Make("alarm", transition.Time, json =>
+        {
+            json.WriteString("id", alarm.Id);
+            json.WriteString("state", active ? "raised" : "cleared");
+            json.WriteString("kind", alarm.Kind == AlarmKind.High ? "high" : "low");
+            json.WriteString("priority", PriorityText(alarm.Priority));
+            json.WriteString("point", point.Name);
+            json.WriteString("u", point.Unit.Senml);
+            json.WriteNumber("v", value);
+            json.WriteNumber("setpoint", point.Unit.ToSenml(alarm.Setpoint));
+            json.WriteString("q", quality.ToString());
+        });
+    }
+
+    /// <summary>The configuration that the node runs with since its start.</summary>
+    public static EventRecord Configuration(Site site, SourceTime time, string version) => Make("configuration", time, json =>
+    {
+        json.WriteString("revision", site.Revision);
+        json.WriteString("version", version);
+        json.WriteString("reason", "start");
+    });
+
+    /// <summary>The word for a priority in messages and on the screen.</summary>
+    public static string PriorityText(AlarmPriority priority) => priority switch
+    {
+        AlarmPriority.Critical => "critical",
+        AlarmPriority.High => "high",
+        AlarmPriority.Medium => "medium",
+        _ => "low",
+    };
+
+    private static EventRecord Make(string kind, SourceTime time, Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        members(json);
+        json.WriteEndObject();
+        json.Flush();
+        return new EventRecord(kind, time, buffer.WrittenMemory);
+    }
+}

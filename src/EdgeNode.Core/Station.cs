@@ -1,0 +1,146 @@
+using EdgeNode.Core.Evaluate;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Record;
+using EdgeNode.Core.Validate;
+
+namespace EdgeNode.Core;
+
+/// <summary>What one step came to; the lists are reused by the next step.</summary>
+public sealed class StepResult
+{
+    /// <summary>Every reading of this step, in the order in which it was made.</summary>
+    public List<Reading> Readings { get; } = [];
+
+    /// <summary>Those that report by exception lets through to the spool.</summary>
+    public List<Reading> Recorded { get; } = [];
+
+    /// <summary>Alarms that went up or came down.</summary>
+    public List<AlarmTransition> Alarms { get; } = [];
+
+    internal void Clear()
+    {
+        Readings.Clear();
+        Recorded.Clear();
+        Alarms.Clear();
+    }
+}
+
+/// <summary>
+/// The pure middle of the house: <see cref="Step"/> turns raw samples into readings, conditions and transitions.
+/// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
+/// </summary>
+/// <remarks>Validate, then evaluate, then choose what to record. Voting stands between the first two once groups exist.</remarks>
+public sealed class Station
+{
+    private readonly PointValidator[] _points;
+    private readonly AlarmEvaluator[] _alarms;
+    private readonly int[][] _alarmsOfPoint;
+    private readonly ReportFilter[] _filters;
+    private readonly StepResult _result = new();
+
+    /// <param name="site">The checked site.</param>
+    /// <param name="start">Monotonic time of the start.</param>
+    public Station(Site site, TimeSpan start)
+    {
+        _points = [.. site.Points.Select((p, i) => new PointValidator(i, p, start))];
+        _alarms = [.. site.Alarms.Select((a, i) => new AlarmEvaluator(i, a))];
+        _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
+        _alarmsOfPoint = [.. site.Points.Select((_, p) => site.Alarms.Select((a, i) => (a, i)).Where(x => x.a.Point == p).Select(x => x.i).ToArray())];
+    }
+
+    /// <summary>The latest reading of a point.</summary>
+    public Reading Last(int point) => _points[point].Last;
+
+    /// <summary>The present state of an alarm.</summary>
+    public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
+
+    /// <summary>Monotonic time by which <see cref="Step"/> must run even without samples; null when nothing is due.</summary>
+    public TimeSpan? Deadline()
+    {
+        TimeSpan? earliest = null;
+        foreach (var point in _points)
+        {
+            Take(point.Deadline);
+        }
+
+        foreach (var alarm in _alarms)
+        {
+            Take(alarm.Deadline);
+        }
+
+        return earliest;
+
+        void Take(TimeSpan? deadline)
+        {
+            if (deadline is { } d && (earliest is not { } e || d < e))
+            {
+                earliest = d;
+            }
+        }
+    }
+
+    /// <summary>One step: takes the samples in the order given, then lets the delays and stale times run up to now.</summary>
+    /// <param name="now">Both clocks; monotonic time never goes back from step to step.</param>
+    /// <param name="samples">Raw samples since the last step; those of one point in the order in which they were taken.</param>
+    /// <returns>The result, valid until the next step.</returns>
+    public StepResult Step(ClockReading now, ReadOnlySpan<RawSample> samples)
+    {
+        _result.Clear();
+        foreach (ref readonly var sample in samples)
+        {
+            // What ran out before this sample was taken comes first, so that batching changes no outcome.
+            AdvanceAlarms(_alarmsOfPoint[sample.Point], now, sample.TakenAt);
+            if (_points[sample.Point].CheckStale(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)), out var stale))
+            {
+                Use(stale, sample.TakenAt);
+            }
+
+            Use(_points[sample.Point].Accept(sample, now), sample.TakenAt);
+        }
+
+        foreach (var point in _points)
+        {
+            if (point.CheckStale(now, out var stale))
+            {
+                Use(stale, now.Monotonic);
+            }
+        }
+
+        for (var i = 0; i < _alarms.Length; i++)
+        {
+            AdvanceAlarm(i, now);
+        }
+
+        return _result;
+    }
+
+    private void Use(in Reading reading, TimeSpan takenAt)
+    {
+        _result.Readings.Add(reading);
+        foreach (var alarm in _alarmsOfPoint[reading.Point])
+        {
+            _alarms[alarm].Observe(reading, takenAt);
+        }
+
+        if (_filters[reading.Point].Pass(reading, takenAt))
+        {
+            _result.Recorded.Add(reading);
+        }
+    }
+
+    private void AdvanceAlarms(int[] alarms, ClockReading now, TimeSpan until)
+    {
+        foreach (var alarm in alarms)
+        {
+            AdvanceAlarm(alarm, new ClockReading(until, now.WallAt(until)));
+        }
+    }
+
+    private void AdvanceAlarm(int alarm, ClockReading now)
+    {
+        if (_alarms[alarm].Advance(now, out var transition))
+        {
+            _result.Alarms.Add(transition);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Validate;
+
+/// <summary>
+/// Makes readings of one point's raw samples: scale and offset, not-a-number, range, and the watch over staleness.
+/// </summary>
+/// <remarks>
+/// A value out of range stays a value: it is uncertain, and still counts for the setpoint on its side,
+/// so that a real overpressure does not disarm its own alarm. Only a failed signal is bad.
+/// </remarks>
+public sealed class PointValidator
+{
+    private readonly PointOptions _options;
+    private readonly int _point;
+    private TimeSpan _freshUntil;
+    private bool _watching = true;
+
+    /// <param name="point">Index of the point.</param>
+    /// <param name="options">Its scaling, range and stale time.</param>
+    /// <param name="start">Monotonic time of the start: a point never read turns bad one stale time later.</param>
+    public PointValidator(int point, PointOptions options, TimeSpan start)
+    {
+        _point = point;
+        _options = options;
+        _freshUntil = start + options.Stale;
+        Last = new Reading(point, 0, Quality.Bad(Reason.NotYetRead), default);
+    }
+
+    /// <summary>The latest reading; bad:not-yet-read before the first.</summary>
+    public Reading Last { get; private set; }
+
+    /// <summary>Monotonic time at which <see cref="CheckStale"/> will have something to say; null while the point is bad.</summary>
+    public TimeSpan? Deadline => _watching ? _freshUntil : null;
+
+    /// <summary>Makes the reading of a sample.</summary>
+    public Reading Accept(in RawSample sample, ClockReading now)
+    {
+        var time = now.WallAt(sample.TakenAt);
+        var value = (sample.Raw * _options.Scale) + _options.Offset;
+        var quality = sample.Quality;
+        if (!quality.IsBad && !double.IsFinite(value))
+        {
+            quality = Quality.Bad(Reason.NotANumber);
+        }
+
+        if (quality.IsBad)
+        {
+            _watching = false;
+            return Last = new Reading(_point, 0, quality, time);
+        }
+
+        if (_options.Range is { } range)
+        {
+            quality = value > range.High ? Quality.Uncertain(Reason.OverRange)
+                : value < range.Low ? Quality.Uncertain(Reason.UnderRange)
+                : quality;
+        }
+
+        _watching = true;
+        _freshUntil = sample.TakenAt + _options.Stale;
+        return Last = new Reading(_point, value, quality, time);
+    }
+
+    /// <summary>
+    /// Says once that the point has gone stale. The reading has no value, and its time is the moment of the finding:
+    /// an old value never gets a fresh stamp.
+    /// </summary>
+    public bool CheckStale(ClockReading now, out Reading reading)
+    {
+        reading = default;
+        if (!_watching || now.Monotonic < _freshUntil)
+        {
+            return false;
+        }
+
+        _watching = false;
+        var reason = Last.Quality.Reason == Reason.NotYetRead ? Reason.NotYetRead : Reason.Stale;
+        reading = Last = new Reading(_point, 0, Quality.Bad(reason), now.WallAt(_freshUntil));
+        return true;
+    }
+}

@@ -1,0 +1,56 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+
+namespace EdgeNode.Engine;
+
+/// <summary>Scans the devices of one bus when they are due and posts the samples. One thread runs it; a test runs it by hand in virtual time.</summary>
+public sealed class BusLoop
+{
+    /// <summary>Longest wait between two looks at the schedule.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private readonly IFieldBus _bus;
+    private readonly ScanSchedule _schedule;
+    private readonly SampleMailbox _mailbox;
+    private readonly TimeProvider _time;
+    private long _scans;
+    private long _skipped;
+
+    /// <param name="bus">The bus.</param>
+    /// <param name="schedule">Its devices' due times.</param>
+    /// <param name="mailbox">Where samples go.</param>
+    /// <param name="time">The clock.</param>
+    public BusLoop(IFieldBus bus, ScanSchedule schedule, SampleMailbox mailbox, TimeProvider time)
+    {
+        _bus = bus;
+        _schedule = schedule;
+        _mailbox = mailbox;
+        _time = time;
+    }
+
+    /// <summary>The bus.</summary>
+    public IFieldBus Bus => _bus;
+
+    /// <summary>Scans done.</summary>
+    public long Scans => Volatile.Read(ref _scans);
+
+    /// <summary>Periods skipped.</summary>
+    public long Skipped => Volatile.Read(ref _skipped);
+
+    /// <summary>Scans the one device that has been due longest, if any.</summary>
+    /// <returns>How long until the next device is due; zero when one is due already.</returns>
+    public TimeSpan RunDue(CancellationToken stop)
+    {
+        if (_schedule.Take(_time.Monotonic()) is { } device)
+        {
+            var samples = _mailbox.Rent();
+            _bus.Scan(device, samples, stop);
+            Volatile.Write(ref _scans, _scans + 1);
+            Volatile.Write(ref _skipped, _schedule.Skipped);
+            _mailbox.Post(samples);
+        }
+
+        var wait = _schedule.NextDue - _time.Monotonic() ?? LongestWait;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
+    }
+}

@@ -1,0 +1,204 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Core.Record;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Engine;
+
+/// <summary>
+/// Runs a station: a thread for each bus, one for the step, one for the recorder, so that one dead thing stops nothing else.
+/// </summary>
+public sealed class GatewayEngine : IStationState, IDisposable
+{
+    /// <summary>How long a stop waits for each thread.</summary>
+    public static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Stack of each thread; a small station has a dozen of them.</summary>
+    private const int StackBytes = 512 * 1024;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly AutoResetEvent _stepSignal = new(false);
+    private readonly AutoResetEvent _recordSignal = new(false);
+    private readonly List<Thread> _threads = [];
+    private readonly BusLoop[] _buses;
+    private readonly StationLoop _station;
+    private readonly RecorderQueue _queue;
+    private readonly RecorderLoop _recorder;
+    private readonly IStationClock _clock;
+    private readonly ILogger _log;
+    private readonly string _version;
+    private readonly Action<Exception> _died;
+    private readonly ManualResetEventSlim _stepsDone = new();
+
+    /// <param name="site">The checked site.</param>
+    /// <param name="buses">A bus for each of the site's, in order.</param>
+    /// <param name="recorder">The spool's writing side.</param>
+    /// <param name="clock">Both clocks.</param>
+    /// <param name="time">The clock of schedules and waits.</param>
+    /// <param name="version">The software's version, for the start's event.</param>
+    /// <param name="died">Called when a thread ends by a programming error: the process is to end.</param>
+    /// <param name="log">The log.</param>
+    public GatewayEngine(
+        Site site, IReadOnlyList<IFieldBus> buses, IRecorder recorder, IStationClock clock, TimeProvider time, string version, Action<Exception> died, ILogger log)
+    {
+        _clock = clock;
+        _log = log;
+        _version = version;
+        _died = died;
+        _queue = new RecorderQueue(() => _recordSignal.Set());
+        _recorder = new RecorderLoop(_queue, recorder, site.Spool.Commit, time, log);
+        var mailbox = new SampleMailbox(() => _stepSignal.Set());
+        _station = new StationLoop(site, mailbox, _queue, clock, log);
+        var start = time.Monotonic();
+        _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
+            [.. site.Devices.Select((d, n) => (d, n)).Where(x => x.d.Bus == i).Select(x => (x.n, x.d.Every))], start), mailbox, time))];
+    }
+
+    /// <inheritdoc/>
+    public event Action? AlarmsChanged
+    {
+        add => _station.AlarmsChanged += value;
+        remove => _station.AlarmsChanged -= value;
+    }
+
+    /// <inheritdoc/>
+    public Site Site => _station.Site;
+
+    /// <inheritdoc/>
+    public long AlarmVersion => _station.AlarmVersion;
+
+    /// <inheritdoc/>
+    public StationCounters Counters => _station.Counters with
+    {
+        Scans = _buses.Sum(b => b.Scans),
+        Skipped = _buses.Sum(b => b.Skipped),
+        Recorded = _recorder.Recorded,
+    };
+
+    /// <summary>The buses' own counters, by bus index.</summary>
+    public IReadOnlyList<BusHealth> BusHealth => [.. _buses.Select(b => b.Bus.Health)];
+
+    /// <inheritdoc/>
+    public void CopyReadings(Span<Reading> into) => _station.CopyReadings(into);
+
+    /// <inheritdoc/>
+    public void CopyAlarms(Span<AlarmStatus> into) => _station.CopyAlarms(into);
+
+    /// <summary>Starts all threads.</summary>
+    public void Start()
+    {
+        _queue.Put(EventBody.Configuration(Site, _clock.Read().Wall, _version));
+        Run("recorder", RunRecorder);
+        Run("station", RunStation);
+        foreach (var bus in _buses)
+        {
+            Run("bus " + bus.Bus.Id, () => RunBus(bus));
+        }
+
+        _log.StationRuns(Site.Points.Length, Site.Devices.Length, _buses.Length, Site.Alarms.Length);
+    }
+
+    /// <summary>Stops the buses first, then the step, then the recorder, so that what was read is recorded and committed.</summary>
+    public void Stop()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _stop.Cancel();
+        for (var i = _threads.Count - 1; i >= 0; i--)
+        {
+            _stepSignal.Set();
+            if (i == 0)
+            {
+                _stepsDone.Set();
+                _recordSignal.Set();
+            }
+
+            if (!_threads[i].Join(StopWait))
+            {
+                _log.ThreadHangs(_threads[i].Name ?? "", StopWait.TotalSeconds);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop();
+        foreach (var bus in _buses)
+        {
+            bus.Bus.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private void RunBus(BusLoop bus)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var wait = bus.RunDue(_stop.Token);
+            if (wait > TimeSpan.Zero)
+            {
+                _stop.Token.WaitHandle.WaitOne(RoundUp(wait));
+            }
+        }
+    }
+
+    private void RunStation()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var wait = _station.RunDue();
+            _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? RoundUp(w) : BusLoop.LongestWait);
+        }
+
+        foreach (var bus in _threads.Where(t => t != Thread.CurrentThread && t.Name!.StartsWith("bus ", StringComparison.Ordinal)))
+        {
+            bus.Join(StopWait);
+        }
+
+        _station.RunDue();
+    }
+
+    private void RunRecorder()
+    {
+        while (!_stepsDone.IsSet)
+        {
+            _recordSignal.WaitOne(RoundUp(_recorder.RunDue()));
+        }
+
+        _recorder.RunDue();
+    }
+
+    /// <summary>Waits have whole milliseconds; rounding down would spin through the last one.</summary>
+    private static TimeSpan RoundUp(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+
+    private void Run(string name, Action body)
+    {
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    body();
+                }
+#pragma warning disable CA1031 // The last resort of a thread: anything that comes here is a programming error.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    _log.ThreadDied(e, name);
+                    _died(e);
+                }
+            },
+            StackBytes)
+        {
+            Name = name,
+            IsBackground = true,
+        };
+        _threads.Add(thread);
+        thread.Start();
+    }
+}

@@ -1,0 +1,35 @@
+using EdgeNode.Core.Model;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Engine;
+
+/// <summary>All that the engine says, numbers 1000 to 1999. Each line is written when a state changes, not while it lasts.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Information, "Station runs: {Points} points, {Devices} devices on {Buses} buses, {Alarms} alarms.")]
+    public static partial void StationRuns(this ILogger log, int points, int devices, int buses, int alarms);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Alarm {Alarm} raised: {Point} is {Value} {Unit} ({Quality}).")]
+    public static partial void AlarmRaised(this ILogger log, string alarm, string point, double value, string unit, Quality quality);
+
+    [LoggerMessage(1003, LogLevel.Information, "Alarm {Alarm} cleared: {Point} is {Value} {Unit} ({Quality}).")]
+    public static partial void AlarmCleared(this ILogger log, string alarm, string point, double value, string unit, Quality quality);
+
+    [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
+    public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
+
+    [LoggerMessage(1011, LogLevel.Information, "The spool's disk is well again.")]
+    public static partial void DiskWell(this ILogger log);
+
+    [LoggerMessage(1012, LogLevel.Error, "The spool's disk is full: new readings are not kept. Free some space or lower the spool's limit; recording resumes by itself.")]
+    public static partial void DiskFull(this ILogger log);
+
+    [LoggerMessage(1013, LogLevel.Error, "The spool's disk refuses writes: new readings are not kept. Check the card and the mount; recording resumes by itself.")]
+    public static partial void DiskFailed(this ILogger log);
+
+    [LoggerMessage(1020, LogLevel.Critical, "The {Thread} thread ended by a programming error; the process ends so that it can start anew.")]
+    public static partial void ThreadDied(this ILogger log, Exception exception, string thread);
+
+    [LoggerMessage(1021, LogLevel.Warning, "The {Thread} thread did not end within {Seconds} s.")]
+    public static partial void ThreadHangs(this ILogger log, string thread, double seconds);
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Engine;
+
+/// <summary>
+/// Keeps the hot path from waiting for the disk: the station's loop puts readings and events in, the recorder's thread takes them out.
+/// Bounded: at the limit the oldest readings go, or the oldest event when events alone are too many; what goes is counted
+/// and will be named in a gap.
+/// </summary>
+public sealed class RecorderQueue
+{
+    /// <summary>Most readings that wait: 100 s of 200 values a second.</summary>
+    public const int ReadingLimit = 20_000;
+
+    /// <summary>Most events that wait.</summary>
+    public const int EventLimit = 1_000;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<ArraySegment<Reading>> _readings = new();
+    private readonly Queue<EventRecord> _events = new();
+    private readonly Action _signal;
+    private int _waiting;
+    private Loss _readingLoss;
+    private Loss _eventLoss;
+
+    /// <param name="signal">Called after each put, from the putting thread.</param>
+    public RecorderQueue(Action signal) => _signal = signal;
+
+    /// <summary>Readings and events lost here since the start.</summary>
+    public long Lost { get; private set; }
+
+    /// <summary>Adds the readings of one step.</summary>
+    public void Put(List<Reading> readings)
+    {
+        if (readings.Count == 0)
+        {
+            return;
+        }
+
+        var array = ArrayPool<Reading>.Shared.Rent(readings.Count);
+        readings.CopyTo(array);
+        lock (_gate)
+        {
+            while (_waiting + readings.Count > ReadingLimit && _readings.TryDequeue(out var oldest))
+            {
+                _waiting -= oldest.Count;
+                Lost += oldest.Count;
+                _readingLoss.Add(oldest.Count, oldest[0].Time, oldest[^1].Time);
+                ArrayPool<Reading>.Shared.Return(oldest.Array!);
+            }
+
+            _readings.Enqueue(new ArraySegment<Reading>(array, 0, readings.Count));
+            _waiting += readings.Count;
+        }
+
+        _signal();
+    }
+
+    /// <summary>Adds an event.</summary>
+    public void Put(EventRecord record)
+    {
+        lock (_gate)
+        {
+            if (_events.Count >= EventLimit)
+            {
+                var oldest = _events.Dequeue();
+                Lost++;
+                _eventLoss.Add(1, oldest.Time, oldest.Time);
+            }
+
+            _events.Enqueue(record);
+        }
+
+        _signal();
+    }
+
+    /// <summary>Takes what was lost of a stream since the last call; false when nothing was.</summary>
+    internal bool TryTakeLoss(StreamKind stream, out Loss loss)
+    {
+        lock (_gate)
+        {
+            ref var own = ref stream == StreamKind.Event ? ref _eventLoss : ref _readingLoss;
+            loss = own;
+            own = default;
+            return loss.Count > 0;
+        }
+    }
+
+    /// <summary>Takes the oldest event.</summary>
+    internal bool TryTakeEvent(out EventRecord record)
+    {
+        lock (_gate)
+        {
+            return _events.TryDequeue(out record!);
+        }
+    }
+
+    /// <summary>Takes the oldest readings; give them back with <see cref="Return"/>.</summary>
+    internal bool TryTakeReadings(out ArraySegment<Reading> readings)
+    {
+        lock (_gate)
+        {
+            if (!_readings.TryDequeue(out readings))
+            {
+                return false;
+            }
+
+            _waiting -= readings.Count;
+            return true;
+        }
+    }
+
+    /// <summary>Gives an array back.</summary>
+    internal static void Return(ArraySegment<Reading> readings) => ArrayPool<Reading>.Shared.Return(readings.Array!);
+
+    /// <summary>What was lost, so that it can be named.</summary>
+    internal struct Loss
+    {
+        public long Count;
+        public SourceTime First;
+        public SourceTime Last;
+
+        public void Add(int count, SourceTime first, SourceTime last)
+        {
+            First = Count == 0 ? first : First;
+            Last = last;
+            Count += count;
+        }
+    }
+}

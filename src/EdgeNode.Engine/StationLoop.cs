@@ -1,0 +1,151 @@
+using EdgeNode.Core;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Core.Record;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Engine;
+
+/// <summary>
+/// The loop round <see cref="Station.Step"/>: takes scans from the mailbox, steps, and hands the outcome on to the recorder's queue
+/// and to those who look. It waits for nothing but samples and deadlines. One thread runs it; a test runs it by hand.
+/// </summary>
+public sealed class StationLoop : IStationState
+{
+    private readonly Station _station;
+    private readonly SampleMailbox _mailbox;
+    private readonly RecorderQueue _queue;
+    private readonly IStationClock _clock;
+    private readonly ILogger _log;
+    private readonly Lock _look = new();
+    private readonly Reading[] _readings;
+    private readonly AlarmStatus[] _alarms;
+    private long _alarmVersion;
+    private long _readingCount;
+    private long _raised;
+
+    /// <param name="site">The checked site.</param>
+    /// <param name="mailbox">Where scans arrive.</param>
+    /// <param name="queue">Where records go.</param>
+    /// <param name="clock">Both clocks.</param>
+    /// <param name="log">Where alarms are told.</param>
+    public StationLoop(Site site, SampleMailbox mailbox, RecorderQueue queue, IStationClock clock, ILogger log)
+    {
+        var now = clock.Read();
+        Site = site;
+        _station = new Station(site, now.Monotonic);
+        _mailbox = mailbox;
+        _queue = queue;
+        _clock = clock;
+        _log = log;
+        _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
+        _alarms = [.. site.Alarms.Select(_ => new AlarmStatus(false, now.Wall, 0, Quality.Bad(Reason.NotYetRead)))];
+    }
+
+    /// <inheritdoc/>
+    public event Action? AlarmsChanged;
+
+    /// <inheritdoc/>
+    public Site Site { get; }
+
+    /// <inheritdoc/>
+    public long AlarmVersion => Volatile.Read(ref _alarmVersion);
+
+    /// <inheritdoc/>
+    public StationCounters Counters => new(0, 0, Volatile.Read(ref _readingCount), 0, _queue.Lost, Volatile.Read(ref _raised));
+
+    /// <summary>Steps until the mailbox is empty.</summary>
+    /// <returns>How long until a deadline of the station; null when there is none.</returns>
+    public TimeSpan? RunDue()
+    {
+        while (_mailbox.TryTake(out var samples))
+        {
+            Step(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(samples));
+            _mailbox.Return(samples);
+        }
+
+        Step([]);
+        if (_station.Deadline() is not { } deadline)
+        {
+            return null;
+        }
+
+        var wait = deadline - _clock.Read().Monotonic;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    /// <inheritdoc/>
+    public void CopyReadings(Span<Reading> into)
+    {
+        lock (_look)
+        {
+            _readings.CopyTo(into);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CopyAlarms(Span<AlarmStatus> into)
+    {
+        lock (_look)
+        {
+            _alarms.CopyTo(into);
+        }
+    }
+
+    private void Step(ReadOnlySpan<RawSample> samples)
+    {
+        var result = _station.Step(_clock.Read(), samples);
+        if (result.Readings.Count == 0 && result.Alarms.Count == 0)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
+        lock (_look)
+        {
+            foreach (var reading in result.Readings)
+            {
+                _readings[reading.Point] = reading;
+            }
+
+            foreach (var t in result.Alarms)
+            {
+                _alarms[t.Alarm] = new AlarmStatus(t.Active, t.Time, t.Value, t.Quality);
+            }
+
+            for (var i = 0; i < _alarms.Length; i++)
+            {
+                _alarms[i] = _alarms[i] with { Quality = _station.Alarm(i).Quality };
+            }
+        }
+
+        // Events first: an alarm is durable before the readings that it came from.
+        foreach (var t in result.Alarms)
+        {
+            Tell(t);
+            _queue.Put(EventBody.Alarm(Site, t));
+        }
+
+        _queue.Put(result.Recorded);
+        if (result.Alarms.Count > 0)
+        {
+            Volatile.Write(ref _alarmVersion, _alarmVersion + result.Alarms.Count);
+            AlarmsChanged?.Invoke();
+        }
+    }
+
+    private void Tell(in Core.Evaluate.AlarmTransition t)
+    {
+        var alarm = Site.Alarms[t.Alarm];
+        var point = Site.Points[alarm.Point];
+        if (t.Active)
+        {
+            Volatile.Write(ref _raised, _raised + 1);
+            _log.AlarmRaised(alarm.Id, point.Name, t.Value, point.Unit.Symbol, t.Quality);
+        }
+        else
+        {
+            _log.AlarmCleared(alarm.Id, point.Name, t.Value, point.Unit.Symbol, t.Quality);
+        }
+    }
+}

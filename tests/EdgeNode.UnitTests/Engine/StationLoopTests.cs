@@ -1,0 +1,62 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Engine;
+using EdgeNode.UnitTests.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeNode.UnitTests.Engine;
+
+public class StationLoopTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeRecorder _recorder = new();
+    private readonly SampleMailbox _mailbox = new(() => { });
+    private readonly RecorderQueue _queue = new(() => { });
+    private readonly StationLoop _loop;
+    private readonly RecorderLoop _record;
+
+    public StationLoopTests()
+    {
+        var site = TestSite.Of([TestSite.Point()], [TestSite.Alarm(on: 1)]);
+        _loop = new StationLoop(site, _mailbox, _queue, new FakeStationClock(_time), NullLogger.Instance);
+        _record = new RecorderLoop(_queue, _recorder, TestSite.Second, _time, NullLogger.Instance);
+    }
+
+    [Fact]
+    public void An_alarm_is_seen_by_those_who_look_and_recorded_as_an_event()
+    {
+        var changes = 0;
+        _loop.AlarmsChanged += () => changes++;
+        Post(7);
+        Assert.Equal(TimeSpan.FromSeconds(1), _loop.RunDue());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _loop.RunDue();
+        _record.RunDue();
+
+        var status = new EdgeNode.Core.Ports.AlarmStatus[1];
+        _loop.CopyAlarms(status);
+        Assert.True(status[0].Active);
+        Assert.Equal((1, 1L, 1L), (changes, _loop.AlarmVersion, _loop.Counters.AlarmsRaised));
+        Assert.Equal(["event alarm", "readings 1"], _recorder.Calls.Order(StringComparer.Ordinal).Take(2));
+    }
+
+    [Fact]
+    public void The_latest_reading_of_each_point_can_be_seen()
+    {
+        var readings = new Reading[1];
+        _loop.CopyReadings(readings);
+        Assert.Equal(Quality.Bad(Reason.NotYetRead), readings[0].Quality);
+        Post(5);
+        _loop.RunDue();
+        _loop.CopyReadings(readings);
+        Assert.Equal((5d, Quality.Good), (readings[0].Value, readings[0].Quality));
+    }
+
+    private void Post(double value)
+    {
+        var list = _mailbox.Rent();
+        list.Add(new RawSample(0, value, Quality.Good, _time.Monotonic()));
+        _mailbox.Post(list);
+    }
+
+}
