@@ -1,1 +1,3 @@
-System.Console.WriteLine("edgenode");
+using EdgeNode.Gateway;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Reflection;
+using EdgeNode.Gateway.Verbs;
+
+namespace EdgeNode.Gateway;
+
+/// <summary>The verbs, and what is common to them: usage errors, signals, exit codes.</summary>
+internal static class CommandLine
+{
+    /// <summary>The version as it stands in the binary, without the source revision.</summary>
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Parses and runs one command line.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand(
+            "EdgeNode, the gateway beside a city's lifelines: reads sensors, raises alarms on the spot, and delivers every reading to the city's broker.");
+        root.Add(DemoVerb.Make());
+        root.Add(RunVerb.Make());
+        root.Add(CheckVerb.Make());
+        root.Add(ReadVerb.Make());
+        root.Add(SpoolVerb.Make());
+        root.Add(TapVerb.Make());
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
+            }
+
+            await Console.Error.WriteLineAsync("Try: edgenode --help, or edgenode VERB --help").ConfigureAwait(false);
+            return Exit.Usage;
+        }
+
+        // Signals are ours: each verb stops in order and then says how it went.
+        var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+    }
+}

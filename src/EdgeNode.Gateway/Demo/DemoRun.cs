@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net.Sockets;
+using EdgeNode.Core.Model;
+using EdgeNode.Simulation.PumpStation;
+using EdgeNode.Uplink;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace EdgeNode.Gateway.Demo;
+
+/// <summary>
+/// Field, gateway, broker and a separate subscriber in one process. Between them are only the real protocols:
+/// Modbus TCP and MQTT on loopback. At the end the measuring stops first, so that the account can be closed.
+/// </summary>
+internal static class DemoRun
+{
+    /// <summary>How long the end waits for the last readings to be delivered.</summary>
+    private static readonly TimeSpan DrainWait = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(TimeSpan? duration, int mqttPort, bool json)
+    {
+        using var termination = new Termination();
+        var time = TimeProvider.System;
+        var data = Directory.CreateTempSubdirectory("edgenode-demo-");
+        using var logs = Logs.Make(json || !AnsiConsole.Profile.Capabilities.Interactive ? LogLevel.Information : LogLevel.Critical);
+        try
+        {
+            await using var field = await SimulatedField.StartAsync(time, seed: 1, termination.Token).ConfigureAwait(false);
+            await using var broker = await EmbeddedBroker.StartAsync(mqttPort, termination.Token).ConfigureAwait(false);
+            var site = DemoSite.Load(field.FieldPort, field.BridgePort, broker.Port);
+            var died = false;
+            await using var tap = new Tap(new TapOptions($"mqtt://127.0.0.1:{broker.Port}", site.Uplink!.Topic), time, logs.CreateLogger("tap"));
+            await tap.StartAsync(termination.Token).ConfigureAwait(false);
+            await using var node = GatewayNode.Open(site, data.FullName, time, logs, _ =>
+            {
+                died = true;
+                termination.Stop();
+            });
+
+            var start = time.GetTimestamp();
+            node.Start();
+            await new LiveView(site, node, tap, broker.Port, time).ShowAsync(duration, json, termination.Token).ConfigureAwait(false);
+            node.StopMeasuring();
+            await DrainAsync(node, time).ConfigureAwait(false);
+            var account = DemoAccount.Of(node, tap.Report(), time.GetElapsedTime(start));
+            if (json)
+            {
+                account.WriteJson();
+            }
+            else
+            {
+                account.Write();
+            }
+
+            return died || account.Lost > 0 ? Exit.Failed : Exit.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            return Exit.Done;
+        }
+        catch (SocketException e)
+        {
+            await Console.Error.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"demo: port {mqttPort} cannot be opened on 127.0.0.1 ({e.Message}). Choose another with --mqtt-port, or leave the option out to find a free one.")).ConfigureAwait(false);
+            return Exit.Failed;
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    private static async Task DrainAsync(GatewayNode node, TimeProvider time)
+    {
+        var until = time.Monotonic() + DrainWait;
+        while (time.Monotonic() < until
+            && (node.Journal.Outbox.Waiting(StreamKind.Telemetry) > 0 || node.Journal.Outbox.Waiting(StreamKind.Event) > 0))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json;
+using EdgeNode.Provisioning;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary><c>check</c>: every fault of a site file in one go.</summary>
+internal static class CheckVerb
+{
+    public static Command Make()
+    {
+        var site = Options.Site();
+        var json = Options.Json();
+        var verb = new Command("check", "Reads a site file and names every fault with line and column. Exit code 78 when there is one.") { site, json };
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(site), parsed.GetValue(json)));
+        return verb;
+    }
+
+    private static int Run(string path, bool json)
+    {
+        var result = SiteFile.Load(path);
+        if (json)
+        {
+            WriteJson(result);
+        }
+        else if (result.Faults.IsEmpty)
+        {
+            var s = result.Site!;
+            Console.WriteLine($"{path}: good. Node {s.Node.Id}: {s.Points.Length} points of {s.Devices.Length} devices on {s.Buses.Length} buses, {s.Alarms.Length} alarms. Revision {s.Revision}.");
+        }
+        else
+        {
+            foreach (var fault in result.Faults)
+            {
+                Console.WriteLine(fault);
+            }
+
+            Console.Error.WriteLine($"{path}: {(result.Faults.Length == 1 ? "1 fault" : $"{result.Faults.Length} faults")}.");
+        }
+
+        return result.Faults.IsEmpty ? Exit.Done : Exit.Config;
+    }
+
+    private static void WriteJson(SiteResult result) => JsonOutput.Write(json =>
+    {
+        json.WriteBoolean("good", result.Faults.IsEmpty);
+        json.WriteString("revision", result.Site?.Revision);
+        json.WriteStartArray("faults");
+        foreach (var fault in result.Faults)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", fault.File);
+            json.WriteNumber("line", fault.Line);
+            json.WriteNumber("column", fault.Column);
+            json.WriteString("message", fault.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+}

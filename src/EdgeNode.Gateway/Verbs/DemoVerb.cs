@@ -1,0 +1,30 @@
+using System.CommandLine;
+using EdgeNode.Gateway.Demo;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary><c>demo</c>: the whole product in one process with nothing installed.</summary>
+internal static class DemoVerb
+{
+    public static Command Make()
+    {
+        var duration = Options.For("How long to run; until Ctrl-C when absent.");
+        var mqtt = Options.Port("--mqtt-port", "Port of the embedded broker on 127.0.0.1; a free one when absent.");
+        var panel = Options.Port("--panel-port", "Port of the operator's panel; accepted, and not used until there is a panel.");
+        var json = Options.Json();
+        var verb = new Command("demo", "Shows the product at work: an embedded broker, a simulated pump station and bridge that speak real Modbus TCP, and a live view.")
+        {
+            duration, mqtt, panel, json,
+        };
+        verb.SetAction((parsed, _) =>
+        {
+            if (parsed.GetResult(panel) is not null)
+            {
+                Console.Error.WriteLine("--panel-port: there is no panel yet; the port stays closed.");
+            }
+
+            return DemoRun.RunAsync(parsed.GetValue(duration), parsed.GetValue(mqtt), parsed.GetValue(json));
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using EdgeNode.Provisioning;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>Options that several verbs share, so that they read the same everywhere.</summary>
+internal static class Options
+{
+    public static Option<string> Site() => new("--site") { Description = "The site file (YAML).", HelpName = "FILE", Required = true };
+
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "Where the spool lies. Default: $STATE_DIRECTORY, or ./data.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } state ? state : "data",
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "One JSON object on standard output; everything else on standard error." };
+
+    public static Option<TimeSpan?> For(string description) => new("--for")
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            if (Duration.TryParse(result.Tokens.Count == 1 ? result.Tokens[0].Value : "", out var span) && span > TimeSpan.Zero)
+            {
+                return span;
+            }
+
+            result.AddError("--for takes a time with its unit, such as 20s, 5min or 1h.");
+            return null;
+        },
+    };
+
+    public static Option<int> Port(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var port) && port is >= 0 and <= 65535)
+            {
+                return port;
+            }
+
+            result.AddError($"{name} takes a port number from 0 to 65535; 0 finds a free one.");
+            return 0;
+        },
+    };
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using EdgeNode.Core.Model;
+using EdgeNode.Spool;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary><c>run</c>: the service.</summary>
+internal static class RunVerb
+{
+    public static Command Make()
+    {
+        var site = Options.Site();
+        var data = Options.Data();
+        var verb = new Command("run", "Runs the gateway until it is told to stop (SIGTERM or Ctrl-C). Under systemd: Type=notify.") { site, data };
+        verb.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(site), parsed.GetRequiredValue(data)));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(string sitePath, string data)
+    {
+        if (SiteReader.Load(sitePath) is not { } site)
+        {
+            return Exit.Config;
+        }
+
+        // Nothing but what is named here: no configuration files, no environment, no working directory.
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        Logs.Configure(builder.Logging, LogLevel.Information);
+        builder.Services.AddSystemd();
+        builder.Services.AddSingleton(site);
+        builder.Services.AddSingleton<IHostedService>(services => new GatewayService(
+            site, data, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IHostApplicationLifetime>()));
+        using var host = builder.Build();
+        var service = (GatewayService)host.Services.GetRequiredService<IHostedService>();
+        try
+        {
+            await host.RunAsync().ConfigureAwait(false);
+        }
+        catch (SpoolException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return Exit.Failed;
+        }
+
+        return service.Died ? Exit.Failed : Exit.Done;
+    }
+
+    /// <summary>The node as a service of the host.</summary>
+    private sealed class GatewayService(Site site, string data, ILoggerFactory logs, IHostApplicationLifetime lifetime) : IHostedService, IAsyncDisposable
+    {
+        private readonly ILogger _log = logs.CreateLogger("edgenode");
+        private GatewayNode? _node;
+
+        /// <summary>A thread ended by a programming error: the process is to restart.</summary>
+        public bool Died { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Log.Starts(_log, CommandLine.Version, site.Node.Id, site.Node.SiteName, site.Revision);
+            if (site.Uplink is null)
+            {
+                Log.NoUplink(_log);
+            }
+
+            _node = GatewayNode.Open(site, data, TimeProvider.System, logs, _ =>
+            {
+                Died = true;
+                lifetime.StopApplication();
+            });
+            _node.Start();
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            Log.Stopped(_log);
+        }
+
+        public ValueTask DisposeAsync() => _node?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+}
