@@ -35,6 +35,13 @@ public readonly record struct ClockReading(TimeSpan Monotonic, SourceTime Wall)
 /// <summary>Monotonic time as the house uses it: a span since the time provider's zero, which on Linux is the boot.</summary>
 public static class MonotonicTime
 {
-    /// <summary>Now, by the monotonic clock.</summary>
-    public static TimeSpan Monotonic(this TimeProvider time) => time.GetElapsedTime(0, time.GetTimestamp());
+    /// <summary>Now, by the monotonic clock. Integer arithmetic: a double cannot hold the ticks of a long uptime.</summary>
+    public static TimeSpan Monotonic(this TimeProvider time)
+    {
+        var timestamp = time.GetTimestamp();
+        var frequency = time.TimestampFrequency;
+        return frequency % TimeSpan.TicksPerSecond == 0
+            ? TimeSpan.FromTicks(timestamp / (frequency / TimeSpan.TicksPerSecond))
+            : TimeSpan.FromTicks((long)((Int128)timestamp * TimeSpan.TicksPerSecond / frequency));
+    }
 }
