@@ -19,27 +19,12 @@ public sealed class SimulatedField : IAsyncDisposable
     private readonly long _start;
     private TimeSpan _skipped;
 
-    private SimulatedField(TimeProvider time, int seed)
+    private SimulatedField(TimeProvider time, int seed, ModbusTcpServer field, ModbusTcpServer bridge)
     {
         _time = time;
         _station = new SimulatedPumpStation(seed);
-        Field = ModbusTcpServer.Start(
-            [
-                new FieldUnit(1, new RegisterBank(input: 2)),       // PT-101A
-                new FieldUnit(2, new RegisterBank(input: 2)),       // PT-101B
-                new FieldUnit(3, new RegisterBank(input: 2)),       // PT-101C
-                new FieldUnit(4, new RegisterBank(holding: 4)),     // FT-101
-                new FieldUnit(5, new RegisterBank(input: 74)),      // JT-101, addresses as in an Eastron SDM120
-            ],
-            time,
-            seed: seed);
-        Bridge = ModbusTcpServer.Start(
-            [
-                new FieldUnit(1, new RegisterBank(holding: 3)),     // SG-201
-                new FieldUnit(2, new RegisterBank(holding: 3)),     // ST-202
-            ],
-            time,
-            seed: seed);
+        Field = field;
+        Bridge = bridge;
         _start = time.GetTimestamp();
         Show();
         _timer = time.CreateTimer(_ => Follow(), null, SimulatedPumpStation.Tick, SimulatedPumpStation.Tick);
@@ -61,10 +46,20 @@ public sealed class SimulatedField : IAsyncDisposable
     /// <param name="time">Drives the model.</param>
     /// <param name="seed">The same seed gives the same readings at the same times since the start.</param>
     /// <param name="stop">Gives up the start. Once started, the field runs until it is disposed of.</param>
-    public static Task<SimulatedField> StartAsync(TimeProvider time, int seed, CancellationToken stop)
+    /// <exception cref="System.Net.Sockets.SocketException">A server cannot listen.</exception>
+    public static async Task<SimulatedField> StartAsync(TimeProvider time, int seed, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        return Task.FromResult(new SimulatedField(time, seed));
+        ModbusTcpServer field = ModbusTcpServer.Start(StationUnits(), time, seed: seed);
+        try
+        {
+            return new SimulatedField(time, seed, field, ModbusTcpServer.Start(BridgeUnits(), time, seed: seed));
+        }
+        catch
+        {
+            await field.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Stops the model and both servers.</summary>
@@ -74,6 +69,21 @@ public sealed class SimulatedField : IAsyncDisposable
         await Field.DisposeAsync();
         await Bridge.DisposeAsync();
     }
+
+    private static FieldUnit[] StationUnits() =>
+    [
+        new(1, new RegisterBank(input: 2)),         // PT-101A
+        new(2, new RegisterBank(input: 2)),         // PT-101B
+        new(3, new RegisterBank(input: 2)),         // PT-101C
+        new(4, new RegisterBank(holding: 4)),       // FT-101
+        new(5, new RegisterBank(input: 74)),        // JT-101, addresses as in an Eastron SDM120
+    ];
+
+    private static FieldUnit[] BridgeUnits() =>
+    [
+        new(1, new RegisterBank(holding: 3)),       // SG-201
+        new(2, new RegisterBank(holding: 3)),       // ST-202
+    ];
 
     private void Follow()
     {

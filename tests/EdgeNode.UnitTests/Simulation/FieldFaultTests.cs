@@ -139,6 +139,7 @@ public sealed class FieldFaultTests : IAsyncLifetime
                 for (uint i = 0; !stop.IsCancellationRequested; i++)
                 {
                     _sound.Bank.SetUInt32(RegisterTable.Holding, 0, i % 2 == 0 ? 0xAAAAAAAA : 0x55555555, Core.Model.WordOrder.ABCD);
+                    Thread.Yield();
                 }
             },
             TestContext.Current.CancellationToken);
