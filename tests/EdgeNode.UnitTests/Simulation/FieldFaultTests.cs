@@ -130,26 +130,6 @@ public sealed class FieldFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_value_of_two_registers_is_never_read_in_halves()
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task writer = Task.Run(
-            () =>
-            {
-                for (uint i = 0; !stop.IsCancellationRequested; i++)
-                {
-                    _sound.Bank.SetUInt32(RegisterTable.Holding, 0, i % 2 == 0 ? 0xAAAAAAAA : 0x55555555, Core.Model.WordOrder.ABCD);
-                    Thread.Yield();
-                }
-            },
-            TestContext.Current.CancellationToken);
-
-        for (int i = 0; i < 3000; i++) Assert.Contains(_master.Ask(2, "03 0000 0002"), (string[])["030422220000", "0304AAAAAAAA", "030455555555"]);
-        await stop.CancelAsync();
-        await writer;
-    }
-
-    [Fact]
     public void A_fault_that_says_nothing_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => FieldFault.Delay(TimeSpan.Zero));

@@ -134,6 +134,32 @@ public sealed class ModbusLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_model_sets_in_one_call_is_never_read_in_part()
+    {
+        // The longest span, so that a reader who could come in between would do so within these three thousand reads.
+        const string read = "04 0000 007D";
+        string[] whole = ["04FA" + new string('0', 500), "04FA" + new string('A', 500), "04FA" + new string('5', 500)];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task model = Task.Run(
+            () =>
+            {
+                ushort[][] words = [[.. Enumerable.Repeat((ushort)0xAAAA, 125)], [.. Enumerable.Repeat((ushort)0x5555, 125)]];
+                for (int i = 0; !stop.IsCancellationRequested; i++) _bank.SetWords(RegisterTable.Input, 0, words[i % 2]);
+            },
+            TestContext.Current.CancellationToken);
+
+        try
+        {
+            for (int i = 0; i < 3000; i++) Assert.Contains(_master.Ask(1, read), whole);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await model;
+        }
+    }
+
+    [Fact]
     public void One_connection_too_many_is_closed_and_the_place_is_free_again_later()
     {
         var masters = new List<RawMaster> { _master };
