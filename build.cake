@@ -1,0 +1,356 @@
+// Every way to build, test and try EdgeNode. Started by ./build.sh TARGET; needs nothing but the .NET 10 SDK.
+// `test` also needs the Debian packages listed below and installs those that are missing.
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Xml.Linq;
+
+const string Solution = "EdgeNode.sln";
+const string Gateway = "src/EdgeNode.Gateway";
+const string X64 = "linux-x64";
+const string Arm64 = "linux-arm64";
+
+// What `test` measures against, and what links and runs the two native executables.
+string[] debianPackages =
+[
+    "mosquitto", "mosquitto-clients", "python3-pymodbus", "python3-serial-asyncio",
+    "clang", "lld", "zlib1g-dev", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static",
+];
+
+// A test assembly that takes longer hangs; it is ended and counts as failed.
+var testAssemblies = new (string Name, TimeSpan Limit)[]
+{
+    ("EdgeNode.UnitTests", TimeSpan.FromMinutes(4)),
+    ("EdgeNode.IntegrationTests", TimeSpan.FromMinutes(10)),
+};
+
+var target = Argument("target", "help");
+var root = Context.Environment.WorkingDirectory.FullPath;
+var dotnet = System.Environment.ProcessPath; // the host that runs this script: also right where dotnet is not in its usual place
+var passedOn = System.Environment.GetCommandLineArgs().SkipWhile(a => a != "--").Skip(1).ToArray();
+var failedLanes = new List<string>();
+
+string Artifact(string path) => $"{root}/artifacts/{path}";
+string Native(string rid) => Artifact($"publish/{rid}/edgenode");
+string Arm64Root() => Artifact("arm64-root");
+
+// ---------------------------------------------------------------------------------------------------------------- build
+
+Task("help")
+    .Description("lists the targets")
+    .Does(() =>
+    {
+        Console.WriteLine("./build.sh TARGET [-- ARGUMENTS]");
+        foreach (var task in Tasks.Where(t => !string.IsNullOrEmpty(t.Description)))
+            Console.WriteLine($"  {task.Name,-14}{task.Description}");
+        System.Environment.Exit(0); // before Cake's own table
+    });
+
+Task("restore")
+    .Does(() => DotNetRestore(Solution, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet }));
+
+Task("build")
+    .Description("compiles everything in Release; warnings are errors")
+    .IsDependentOn("restore")
+    .Does(() => DotNetBuild(Solution, new DotNetBuildSettings
+    {
+        Configuration = "Release", NoRestore = true, NoLogo = true, Verbosity = DotNetVerbosity.Quiet,
+    }));
+
+// ------------------------------------------------------------------------------------------------------------------ try
+
+Task("demo")
+    .Description("shows the product working: embedded broker, simulated station, live table  [-- --for 20s --json]")
+    .Does(() =>
+    {
+        BuildForTrial();
+        BecomeEdgenode(["demo", .. passedOn]);
+    });
+
+Task("run")
+    .Description("runs edgenode with the arguments given  -- VERB [OPTIONS]")
+    .Does(() =>
+    {
+        BuildForTrial();
+        BecomeEdgenode(passedOn);
+    });
+
+// ----------------------------------------------------------------------------------------------------------------- test
+
+Task("test")
+    .Description("everything that must be green: both native executables, unit and integration tests (installs Debian packages)")
+    .IsDependentOn("build")
+    .IsDependentOn("peers")
+    .IsDependentOn("publish-x64")
+    .IsDependentOn("publish-arm64")
+    .IsDependentOn("arm64-root")
+    .Does(() => RunTests(testAssemblies));
+
+Task("test-unit")
+    .Description("the unit tests alone: quick, and nothing is installed")
+    .Does(() =>
+    {
+        DotNetBuild("tests/EdgeNode.UnitTests", new DotNetBuildSettings { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
+        RunTests(testAssemblies[..1]);
+    });
+
+Task("smoke")
+    .Description("tries both native executables in seconds: --version, check, demo")
+    .IsDependentOn("publish")
+    .IsDependentOn("arm64-root")
+    .Does(() =>
+    {
+        Smoke(X64, [Native(X64)]);
+        Smoke(Arm64, ["qemu-aarch64-static", "-L", Arm64Root(), Native(Arm64)]);
+    });
+
+Task("bench")
+    .Description("prints the figures: size, start, memory, CPU, delays  [-- arguments for the benchmark]")
+    .IsDependentOn("build")
+    .IsDependentOn("peers")
+    .IsDependentOn("publish-x64")
+    .Does(() =>
+    {
+        PutTestEnvironment();
+        Become([dotnet, "tests/EdgeNode.Benchmarks/bin/Release/net10.0/EdgeNode.Benchmarks.dll", .. passedOn]);
+    });
+
+// -------------------------------------------------------------------------------------------------------------- publish
+
+Task("publish")
+    .Description("native executables for linux-x64 and linux-arm64 into artifacts/publish (installs Debian packages)")
+    .IsDependentOn("restore")
+    .IsDependentOn("peers")
+    .IsDependentOn("publish-x64")
+    .IsDependentOn("publish-arm64");
+
+// One after the other: both write the gateway's obj folder.
+Task("publish-x64").IsDependentOn("restore").Does(() => Lane("publish-x64", () => Publish(X64)));
+Task("publish-arm64").IsDependentOn("restore").Does(() => Lane("publish-arm64", () => Publish(Arm64)));
+
+Task("peers")
+    .Description("installs the missing Debian packages that test, publish and bench need, as root or with sudo")
+    .Does(() => Lane("peers", () =>
+    {
+        var missing = debianPackages.Where(p => !IsInstalled(p)).ToArray();
+        if (missing.Length == 0)
+            return;
+        var list = string.Join(' ', missing);
+        string[] asRoot = geteuid() == 0 ? [] : ["sudo", "--preserve-env=DEBIAN_FRONTEND"];
+        if (!OnPath("apt-get") || (asRoot.Length > 0 && !OnPath("sudo")))
+            throw new CakeException($"missing here: {list}; they are installed with apt-get as root or with sudo, and that is not possible on this machine. ./build.sh test-unit needs none of them");
+        Say($"installing through apt-get: {list}");
+        System.Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
+        if (missing.Contains("mosquitto") && OnPath("systemctl"))
+        {
+            // The tests start their own brokers on free ports; the package would start one for the whole machine.
+            Say("the mosquitto service stays masked; `systemctl unmask mosquitto` makes it a service of this machine");
+            Must([.. asRoot, "systemctl", "mask", "mosquitto.service"]);
+        }
+
+        Must([.. asRoot, "apt-get", "-qq", "update"]);
+        Must([.. asRoot, "apt-get", "-qq", "install", "-y", "--no-install-recommends", .. missing]);
+    }));
+
+// The arm64 executable needs arm64's libc and libssl to run under qemu-user. `dpkg --add-architecture arm64` would also do,
+// but it needs root, changes the machine for good, and stops with a version conflict when the mirror is ahead of the
+// installed libssl3. A private package list and dpkg-deb -x need no root and touch nothing outside artifacts/.
+Task("arm64-root")
+    .Does(() => Lane("arm64-root", () =>
+    {
+        var files = Arm64Root();
+        if (FileExists(files + "/.complete"))
+            return;
+        var apt = Artifact("arm64-apt");
+        CleanDirectories([files, apt]);
+        EnsureDirectoryExists(apt + "/lists/partial");
+        EnsureDirectoryExists(apt + "/cache/archives/partial");
+        System.IO.File.WriteAllText(apt + "/status", "");
+        string[] aptGet =
+        [
+            "apt-get", "-qq", "-o", "APT::Architecture=arm64", "-o", "APT::Architectures=arm64", "-o", "APT::Sandbox::User=",
+            "-o", $"Dir::State::Lists={apt}/lists", "-o", $"Dir::State::status={apt}/status", "-o", $"Dir::Cache={apt}/cache",
+            "-o", "Debug::NoLocking=1", "-o", "Acquire::Languages=none",
+        ];
+        Must([.. aptGet, "update"]);
+        Must([.. aptGet, "download", "libc6", "libgcc-s1"], apt);
+        if (Start([.. aptGet, "download", "libssl3"], apt) != 0)
+            Must([.. aptGet, "download", "libssl3t64"], apt); // its name from Debian 13 on
+        foreach (var package in GetFiles(apt + "/*.deb"))
+            Must(["dpkg-deb", "-x", package.FullPath, files]);
+        if (!DirectoryExists(files + "/lib"))
+            System.IO.File.CreateSymbolicLink(files + "/lib", "usr/lib"); // from Debian 13 on the packages hold only /usr/lib
+        System.IO.File.WriteAllText(files + "/.complete", "");
+    }));
+
+TaskTeardown(done => Say($"{done.Task.Name}: {done.Duration.TotalSeconds:F0} s"));
+
+// What these print is edgenode's own, or meant for the reader alone.
+if (target is "help" or "demo" or "run" or "bench")
+    Context.Log.Verbosity = Verbosity.Quiet;
+
+RunTarget(target);
+
+// ---------------------------------------------------------------------------------------------------------- test results
+
+// Runs the assemblies one after the other (the integration tests want the machine for themselves) and adds up their reports.
+void RunTests((string Name, TimeSpan Limit)[] assemblies)
+{
+    PutTestEnvironment();
+    CleanDirectory(Artifact("test-results"));
+    var sum = (Passed: 0, Failed: failedLanes.Count, Skipped: 0);
+    foreach (var (name, limit) in assemblies)
+    {
+        var report = Artifact($"test-results/{name}.xml");
+        Say($"{name}, at most {limit.TotalMinutes} minutes");
+        var exit = Start([dotnet, $"tests/{name}/bin/Release/net10.0/{name}.dll", "-noLogo", "-noColor", "-result-xml", report], limit: limit);
+        var (passed, failed, skipped) = Count(report);
+        if (failed == 0 && (exit != 0 || passed == 0))
+        {
+            Error("{0}", $"{name}: exit code {exit}, {passed} passed: the assembly crashed, hung, or holds no test. Counts as failed");
+            failed = 1;
+        }
+
+        sum = (sum.Passed + passed, sum.Failed + failed, sum.Skipped + skipped);
+    }
+
+    foreach (var lane in failedLanes)
+        Error("{0}", $"LANE NOT RUN, counts as failed: {lane}");
+    var line = $"{sum.Passed} passed, {sum.Failed} failed, {sum.Skipped} skipped";
+    System.IO.File.WriteAllText(Artifact("test-results/summary.txt"), line + "\n");
+    Console.WriteLine(line);
+    if (sum.Failed > 0)
+        throw new CakeException("not green: " + line);
+}
+
+(int Passed, int Failed, int Skipped) Count(string report)
+{
+    if (!FileExists(report))
+        return (0, 0, 0);
+    var assemblies = XDocument.Load(report).Descendants("assembly").ToArray();
+    int Sum(string attribute) => assemblies.Sum(a => (int?)a.Attribute(attribute) ?? 0);
+    return (Sum("passed"), Sum("failed") + Sum("errors"), Sum("skipped"));
+}
+
+// A part of `test` that cannot run must not hide the others, and must not pass either.
+void Lane(string name, Action work)
+{
+    try
+    {
+        work();
+    }
+    catch (Exception e) when (target == "test")
+    {
+        failedLanes.Add($"{name}: {e.Message}");
+        Error("{0}", $"{name} cannot run: {e.Message}");
+    }
+}
+
+// Where the integration tests find what was published. A test whose file is missing fails and says so.
+void PutTestEnvironment()
+{
+    System.Environment.SetEnvironmentVariable("EDGENODE_BINARY", Native(X64));
+    System.Environment.SetEnvironmentVariable("EDGENODE_ARM64", Native(Arm64));
+    System.Environment.SetEnvironmentVariable("EDGENODE_ARM64_ROOT", Arm64Root());
+}
+
+void Publish(string rid)
+{
+    if (FileExists(Native(rid)))
+        DeleteFile(Native(rid)); // a failed publish must not leave yesterday's for the tests
+    // The solution's restore already covers both runtimes; a restore for one alone would rewrite the lock files.
+    DotNetPublish(Gateway, new DotNetPublishSettings
+    {
+        Configuration = "Release", Runtime = rid, NoRestore = true, NoLogo = true, Verbosity = DotNetVerbosity.Quiet,
+        OutputDirectory = Artifact($"publish/{rid}"),
+    });
+    Say($"{rid}: {new System.IO.FileInfo(Native(rid)).Length / 1e6:F1} MB");
+}
+
+void Smoke(string rid, string[] edgenode)
+{
+    Must([.. edgenode, "--version"]);
+    var sites = GetFiles("provisioning/examples/*.yaml").ToArray();
+    if (sites.Length == 0)
+        throw new CakeException("no site file in provisioning/examples");
+    foreach (var site in sites)
+        Must([.. edgenode, "check", "--site", site.FullPath]);
+    Must([.. edgenode, "demo", "--for", "10s", "--json"]);
+    Say($"{rid}: --version, check and a demo of 10 s passed");
+}
+
+// The quickest build that shows the product: one project, Debug, no analyzers, and without the packages that only a native
+// build needs (15 MB to fetch instead of 190). The lock file lies in obj, since the committed ones cover the native build.
+void BuildForTrial()
+{
+    Console.Error.WriteLine("building edgenode (about half a minute the first time) ...");
+    Must([
+        dotnet, "msbuild", Gateway, "-restore", "-nologo", "-v:q", "-tl:off", "-p:Configuration=Debug", "-p:RunAnalyzers=false",
+        "-p:PublishAot=false", "-p:RuntimeIdentifiers=", "-p:NuGetLockFilePath=obj/trial.lock.json",
+    ], toStandardError: true);
+}
+
+// ------------------------------------------------------------------------------------------------------------- processes
+
+int Start(string[] command, string directory = null, TimeSpan? limit = null, bool toStandardError = false)
+{
+    var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..])
+    {
+        WorkingDirectory = directory ?? root, RedirectStandardOutput = toStandardError,
+    };
+    using var process = System.Diagnostics.Process.Start(start);
+    if (toStandardError)
+        process.StandardOutput.BaseStream.CopyTo(Console.OpenStandardError());
+    if (!process.WaitForExit(limit ?? Timeout.InfiniteTimeSpan))
+    {
+        Error("{0}", $"{command[0]} is ended after {limit}");
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+
+    return process.ExitCode;
+}
+
+void Must(string[] command, string directory = null, bool toStandardError = false)
+{
+    var exit = Start(command, directory, null, toStandardError);
+    if (exit != 0)
+        throw new CakeException(exit, $"exit code {exit}: {string.Join(' ', command)}");
+}
+
+void BecomeEdgenode(string[] arguments)
+{
+    var program = $"{root}/{Gateway}/bin/Debug/net10.0/edgenode.dll";
+    // Relative paths on the command line mean the folder in which it was typed.
+    System.IO.Directory.SetCurrentDirectory(EnvironmentVariable("EDGENODE_CALLED_FROM", root));
+    Become([dotnet, program, .. arguments]);
+}
+
+// Replaces this process, so that the terminal, Ctrl-C and the exit code are the program's own.
+void Become(string[] command)
+{
+    execvp(command[0], [.. command, null]);
+    throw new CakeException($"{command[0]} cannot be started: error {Marshal.GetLastPInvokeError()}");
+}
+
+[DllImport("libc", SetLastError = true)]
+static extern int execvp(string file, string[] arguments);
+
+[DllImport("libc")]
+static extern uint geteuid();
+
+void Say(string text) => Information("{0}", text);
+
+bool OnPath(string program) => Context.Tools.Resolve(program) != null;
+
+bool IsInstalled(string package)
+{
+    if (!OnPath("dpkg-query"))
+        return false;
+    using var query = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dpkg-query", ["-W", "-f", "${db:Status-Status}", package])
+    {
+        RedirectStandardOutput = true, RedirectStandardError = true,
+    });
+    var status = query.StandardOutput.ReadToEnd();
+    query.WaitForExit();
+    return status == "installed";
+}
