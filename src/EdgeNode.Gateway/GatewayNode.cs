@@ -47,7 +47,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var engine = new GatewayEngine(site, buses, journal, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
         var uplink = site.Uplink is null
             ? null
-            : new UplinkService(site, journal.Outbox, engine, clock, time, logs.CreateLogger("uplink"), CommandLine.Version);
+            : new UplinkService(site, journal.Outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
         return new GatewayNode(journal, engine, uplink);
     }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net.Sockets;
 using EdgeNode.Core.Model;
 using EdgeNode.Simulation.PumpStation;
 using EdgeNode.Uplink;
+using EdgeNode.Uplink.Tapping;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -26,11 +26,13 @@ internal static class DemoRun
         try
         {
             await using var field = await SimulatedField.StartAsync(time, seed: 1, termination.Token).ConfigureAwait(false);
-            await using var broker = await EmbeddedBroker.StartAsync(mqttPort, termination.Token).ConfigureAwait(false);
+            await using var broker = await EmbeddedBroker.StartAsync(mqttPort).ConfigureAwait(false);
             var site = DemoSite.Load(field.FieldPort, field.BridgePort, broker.Port);
             var died = false;
-            await using var tap = new Tap(new TapOptions($"mqtt://127.0.0.1:{broker.Port}", site.Uplink!.Topic), time, logs.CreateLogger("tap"));
-            await tap.StartAsync(termination.Token).ConfigureAwait(false);
+            var tap = new Tap(new TapOptions(site.Uplink!.Brokers[0], site.Uplink.Topic) { FromStart = true }, time, logs.CreateLogger<Tap>());
+            using var tapStop = new CancellationTokenSource();
+            var tapRun = tap.RunAsync(tapStop.Token);
+            await tap.WaitAsync(r => r.Subscribed, termination.Token).ConfigureAwait(false);
             await using var node = GatewayNode.Open(site, data.FullName, time, logs, _ =>
             {
                 died = true;
@@ -42,6 +44,8 @@ internal static class DemoRun
             await new LiveView(site, node, tap, broker.Port, time).ShowAsync(duration, json, termination.Token).ConfigureAwait(false);
             node.StopMeasuring();
             await DrainAsync(node, time).ConfigureAwait(false);
+            await tapStop.CancelAsync().ConfigureAwait(false);
+            await tapRun.ConfigureAwait(false);
             var account = DemoAccount.Of(node, tap.Report(), time.GetElapsedTime(start));
             if (json)
             {
@@ -58,10 +62,10 @@ internal static class DemoRun
         {
             return Exit.Done;
         }
-        catch (SocketException e)
+        catch (IOException e)
         {
             await Console.Error.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"demo: port {mqttPort} cannot be opened on 127.0.0.1 ({e.Message}). Choose another with --mqtt-port, or leave the option out to find a free one.")).ConfigureAwait(false);
+                CultureInfo.InvariantCulture, $"demo: {e.Message}. Choose another with --mqtt-port, or leave the option out to find a free one.")).ConfigureAwait(false);
             return Exit.Failed;
         }
         finally

@@ -2,7 +2,7 @@ using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Core.Record;
-using EdgeNode.Uplink;
+using EdgeNode.Uplink.Tapping;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -130,6 +130,6 @@ internal sealed class LiveView
         var tap = _tap.Report();
         return new Markup(string.Create(
             CultureInfo.InvariantCulture,
-            $"Recorded [bold]{counters.Recorded}[/]  delivered [bold]{tap.Readings}[/]  in the spool {_node.Journal.Outbox.Waiting(StreamKind.Telemetry)}  holes {tap.Missing}  gaps {tap.GapEvents}  alarms raised {counters.AlarmsRaised}\n[grey]Broker mqtt://127.0.0.1:{_port}, topic {_site.Uplink!.Topic}/#. Ctrl-C ends.[/]"));
+            $"Recorded [bold]{counters.Recorded}[/]  delivered [bold]{tap.Readings}[/]  in the spool {_node.Journal.Outbox.Waiting(StreamKind.Telemetry)}  missing {tap.Missing}  gaps {tap.Gaps.Length}  alarms raised {counters.AlarmsRaised}\n[grey]Broker mqtt://127.0.0.1:{_port}, topic {_site.Uplink!.Topic}/#. Ctrl-C ends.[/]"));
     }
 }
