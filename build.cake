@@ -135,14 +135,15 @@ Task("peers")
         if (missing.Length == 0)
             return;
         var list = string.Join(' ', missing);
-        string[] asRoot = geteuid() == 0 ? [] : ["sudo", "--preserve-env=DEBIAN_FRONTEND"];
+        string[] asRoot = geteuid() == 0 ? [] : ["sudo", "--preserve-env=DEBIAN_FRONTEND,RUNLEVEL"];
         if (!OnPath("apt-get") || (asRoot.Length > 0 && !OnPath("sudo")))
             throw new CakeException($"missing here: {list}; they are installed with apt-get as root or with sudo, and that is not possible on this machine. ./build.sh test-unit needs none of them");
         Say($"installing through apt-get: {list}");
         System.Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
+        // The tests start their own brokers on free ports; the package would start one for the whole machine.
+        System.Environment.SetEnvironmentVariable("RUNLEVEL", "1");
         if (missing.Contains("mosquitto") && OnPath("systemctl"))
         {
-            // The tests start their own brokers on free ports; the package would start one for the whole machine.
             Say("the mosquitto service stays masked; `systemctl unmask mosquitto` makes it a service of this machine");
             Must([.. asRoot, "systemctl", "mask", "mosquitto.service"]);
         }
@@ -151,9 +152,9 @@ Task("peers")
         Must([.. asRoot, "apt-get", "-qq", "install", "-y", "--no-install-recommends", .. missing]);
     }));
 
-// The arm64 executable needs arm64's libc and libssl to run under qemu-user. `dpkg --add-architecture arm64` would also do,
-// but it needs root, changes the machine for good, and stops with a version conflict when the mirror is ahead of the
-// installed libssl3. A private package list and dpkg-deb -x need no root and touch nothing outside artifacts/.
+// The arm64 executable needs arm64's libc and libssl to run under qemu-user. `dpkg --add-architecture arm64` would also do, but
+// it needs root, changes the machine for good, and upgrades its own OpenSSL where the mirror is ahead of it. A package list of
+// our own and dpkg-deb -x need no root and touch nothing outside artifacts/.
 Task("arm64-root")
     .Does(() => Lane("arm64-root", () =>
     {

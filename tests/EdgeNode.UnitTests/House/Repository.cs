@@ -40,6 +40,9 @@ internal static class Repository
     /// <summary>Every text file.</summary>
     internal static SourceFile[] Files => AllFiles.Value;
 
+    /// <summary>The files that a clone has, without what somebody left lying here; all of them where git does not answer.</summary>
+    internal static SourceFile[] Committed => AskGit() is { } tracked ? [.. Files.Where(f => tracked.Contains(f.Path))] : Files;
+
     internal static SourceFile[] CSharp => [.. Files.Where(f => f.Path.EndsWith(".cs", StringComparison.Ordinal))];
 
     internal static SourceFile[] Product => [.. CSharp.Where(f => !f.Path.StartsWith("tests/", StringComparison.Ordinal))];
@@ -60,6 +63,24 @@ internal static class Repository
         }
 
         throw new InvalidOperationException("These tests read the repository: run them from a checkout.");
+    }
+
+    private static HashSet<string>? AskGit()
+    {
+        try
+        {
+            using var git = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("git", ["ls-files", "-z"])
+            {
+                WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true,
+            })!;
+            var paths = git.StandardOutput.ReadToEnd().Split('\0', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+            git.WaitForExit();
+            return git.ExitCode == 0 ? paths : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null; // no git here
+        }
     }
 
     private static IEnumerable<SourceFile> Walk(string folder)

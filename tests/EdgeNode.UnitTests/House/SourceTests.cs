@@ -2,7 +2,7 @@ namespace EdgeNode.UnitTests.House;
 
 public class SourceTests
 {
-    private static readonly string[] Paths = [.. Repository.Files.Select(f => f.Path)];
+    private static readonly string[] Paths = [.. Repository.Committed.Select(f => f.Path)];
 
     [Fact]
     public void No_source_file_is_longer_than_400_lines()
@@ -46,7 +46,7 @@ public class SourceTests
         Assert.Single(SourceRules.Readmes(["src/README.md", "hardware/README.md", "tests/README.md", "provisioning/README.txt"]));
 
     [Fact]
-    public void No_file_names_a_registry_or_a_path_of_one_machine() => Faults.None(Repository.Files.SelectMany(SourceRules.ForeignPlaces));
+    public void No_file_names_a_registry_or_a_path_of_one_machine() => Faults.None(Repository.Committed.SelectMany(SourceRules.ForeignPlaces));
 
     [Theory]
     [InlineData("https://api.nuget" + ".org/v3/index.json")]

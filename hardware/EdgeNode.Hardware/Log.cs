@@ -1,0 +1,47 @@
+using EdgeNode.Hardware.Modbus;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Hardware;
+
+/// <summary>Every log line of the hardware, event ids 2000 and up. Each is written once per change of state.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2000, LogLevel.Information, "Bus {Bus}: {Peer} answers.")]
+    public static partial void LinkUp(this ILogger logger, string bus, string peer);
+
+    [LoggerMessage(2001, LogLevel.Warning, "Bus {Bus}: no link to {Peer}: {Fault}. It is tried again with growing pauses.")]
+    public static partial void LinkDown(this ILogger logger, string bus, string peer, string fault);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Bus {Bus}: no unit behind {Peer} answers; the connection is replaced once.")]
+    public static partial void LinkSilent(this ILogger logger, string bus, string peer);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Bus {Bus}: {Peer} drops requests: {Limit} were never answered; the connection is replaced.")]
+    public static partial void LinkDropsRequests(this ILogger logger, string bus, string peer, int limit);
+
+    [LoggerMessage(2010, LogLevel.Warning, "Bus {Bus}: unit {Unit} behind {Peer} is left alone after {Misses} misses, the last one: {Fault}. It is probed with growing pauses.")]
+    public static partial void UnitSuspended(this ILogger logger, string bus, string peer, byte unit, int misses, string fault);
+
+    [LoggerMessage(2011, LogLevel.Information, "Bus {Bus}: unit {Unit} behind {Peer} answers again.")]
+    public static partial void UnitRecovered(this ILogger logger, string bus, string peer, byte unit);
+
+    [LoggerMessage(2012, LogLevel.Warning, "Bus {Bus}: unit {Unit} behind {Peer} sent a reply that does not fit its request: {Mismatch}. It is not used.")]
+    public static partial void WrongReply(this ILogger logger, string bus, string peer, byte unit, Mismatch mismatch);
+
+    [LoggerMessage(2020, LogLevel.Warning, "{Device}: unit {Unit} behind {Peer} does not know function {Function} (exception 1); it is asked again every {Again}.")]
+    public static partial void FunctionUnsupported(this ILogger logger, string device, string peer, byte unit, byte function, TimeSpan again);
+
+    [LoggerMessage(2021, LogLevel.Information, "{Device}: unit {Unit} behind {Peer} knows function {Function} now.")]
+    public static partial void FunctionSupported(this ILogger logger, string device, string peer, byte unit, byte function);
+
+    [LoggerMessage(2022, LogLevel.Warning, "{Device}: unit {Unit} behind {Peer} refuses register {Register}, count {Count}, function {Function}: expected a value, came {Reason}.")]
+    public static partial void RegisterRefused(this ILogger logger, string device, string peer, byte unit, int register, int count, byte function, Core.Model.Reason reason);
+
+    [LoggerMessage(2023, LogLevel.Information, "{Device}: unit {Unit} behind {Peer} gives register {Register}, function {Function}, now.")]
+    public static partial void RegisterGiven(this ILogger logger, string device, string peer, byte unit, int register, byte function);
+
+    [LoggerMessage(2024, LogLevel.Warning, "{Device}: unit {Unit} behind {Peer} answers, but keeps silent about register {Register}, count {Count}, function {Function}: expected a reply, came none.")]
+    public static partial void BlockSilent(this ILogger logger, string device, string peer, byte unit, int register, int count, byte function);
+
+    [LoggerMessage(2025, LogLevel.Information, "{Device}: unit {Unit} behind {Peer} answers about register {Register}, function {Function}, again.")]
+    public static partial void BlockAnswers(this ILogger logger, string device, string peer, byte unit, int register, byte function);
+}

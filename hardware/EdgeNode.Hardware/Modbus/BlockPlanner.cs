@@ -1,0 +1,100 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Hardware.Modbus;
+
+/// <summary>
+/// Joins the values of a device into as few requests as its limits allow, in one sorted sweep: O(n log n). A value is never split over
+/// two requests (its words would be of two moments), a forbidden register is never touched, and a block starts and ends with a wanted register.
+/// </summary>
+internal static class BlockPlanner
+{
+    /// <summary>Plans the requests of a device.</summary>
+    /// <exception cref="ArgumentException">A value that no request can read: outside 0 to 65535, longer than a request may be, of
+    /// another function than 3 or 4, or on a register that must not be read.</exception>
+    public static List<Block> Plan(ModbusDeviceOptions device)
+    {
+        if (device.MaxRegisters is < 1 or > Pdu.MaxRegisters)
+            throw new ArgumentException($"{device.Id}: most registers in one request is {device.MaxRegisters}, expected 1 to {Pdu.MaxRegisters}.", nameof(device));
+
+        var forbidden = Join(device.NeverRead);
+        var values = device.Registers.ToArray();
+        foreach (var value in values)
+            Check(device, forbidden, value);
+        Array.Sort(values, static (a, b) => (a.Function, a.Register, a.Count).CompareTo((b.Function, b.Register, b.Count)));
+
+        var blocks = new List<Block>();
+        var first = 0;
+        var end = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var value = values[i];
+            var newEnd = value.Register + value.Count;
+            if (i > first)
+            {
+                var joins = value.Function == values[first].Function
+                    && value.Register - end <= device.MaxGap
+                    && Math.Max(newEnd, end) - values[first].Register <= device.MaxRegisters
+                    && !Touches(forbidden, end, value.Register);
+                if (joins)
+                {
+                    end = Math.Max(end, newEnd);
+                    continue;
+                }
+
+                blocks.Add(new Block(values.AsSpan(first..i)));
+            }
+
+            first = i;
+            end = newEnd;
+        }
+
+        if (values.Length > 0)
+            blocks.Add(new Block(values.AsSpan(first)));
+        return blocks;
+    }
+
+    private static void Check(ModbusDeviceOptions device, RegisterRange[] forbidden, RegisterOptions value)
+    {
+        var end = value.Register + value.Count;
+        var fault = value.Function is not (Pdu.ReadHoldingRegisters or Pdu.ReadInputRegisters) ? $"function {value.Function}, expected 3 or 4"
+            : value.Register < 0 || end > Pdu.AddressSpace ? $"registers {value.Register} to {end - 1}, expected 0 to 65535"
+            : value.Count > device.MaxRegisters ? $"{value.Count} registers, but one request may read {device.MaxRegisters}"
+            : Touches(forbidden, value.Register, end) ? "a register that must not be read"
+            : value.Type == RegisterType.Bits && (value.FirstBit < 0 || value.BitCount < 1 || value.FirstBit + value.BitCount > 16) ? $"bits {value.FirstBit} to {value.FirstBit + value.BitCount - 1}, expected 0 to 15"
+            : null;
+        if (fault is not null)
+            throw new ArgumentException($"{device.Id}: the value at register {value.Register} has {fault}.", nameof(device));
+    }
+
+    /// <summary>Sorted, without overlaps, so that one search answers for all.</summary>
+    private static RegisterRange[] Join(IEnumerable<RegisterRange> ranges)
+    {
+        var joined = new List<RegisterRange>();
+        foreach (var range in ranges.OrderBy(r => r.First))
+        {
+            if (joined.Count > 0 && range.First <= joined[^1].Last)
+                joined[^1] = joined[^1] with { Last = Math.Max(joined[^1].Last, range.Last) };
+            else
+                joined.Add(range);
+        }
+
+        return [.. joined];
+    }
+
+    /// <summary>True when a forbidden register lies in <paramref name="from"/> up to, not including, <paramref name="to"/>.</summary>
+    private static bool Touches(RegisterRange[] forbidden, int from, int to)
+    {
+        var low = 0;
+        var high = forbidden.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (forbidden[middle].Last < from)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low < forbidden.Length && forbidden[low].First < to;
+    }
+}

@@ -1,0 +1,187 @@
+using EdgeNode.Core.Model;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Hardware.Modbus;
+
+/// <summary>
+/// One scan of one device: its blocks one by one, each value with its own quality, and the memory of what the device refuses.
+/// </summary>
+internal sealed class DeviceReader(
+    ModbusDeviceOptions options, UnitState unit, TcpChannel channel, TimeProvider time, Counters counters, ILogger logger)
+{
+    /// <summary>A function that the device does not know is tried again this much later.</summary>
+    public static readonly TimeSpan FunctionInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most blocks that one scan splits; the next scan goes on.</summary>
+    public const int SplitLimit = 16;
+
+    private readonly List<Block> _blocks = BlockPlanner.Plan(options);
+    private readonly RegisterRead _read = new(options, unit, channel, time, counters);
+    private readonly TimeSpan?[] _unsupportedUntil = new TimeSpan?[Pdu.ReadInputRegisters + 1];
+    private int _returns;
+
+    public void Scan(List<RawSample> samples, CancellationToken stop)
+    {
+        var end = unit.MayTry(time.Monotonic()) ? Reason.None : Reason.DeviceSuspended;
+        var answered = false;
+        var splits = 0;
+        Block? silent = null;
+
+        for (var i = 0; i < _blocks.Count; i++)
+        {
+            if (stop.IsCancellationRequested)
+                return;
+
+            var block = _blocks[i];
+            var now = time.Monotonic();
+            var rests = end != Reason.None ? end : Rests(block, now);
+            if (rests != Reason.None)
+            {
+                AddBad(samples, block, rests, now);
+                continue;
+            }
+
+            var reply = _read.Run(block, stop);
+            if (reply.Outcome == Outcome.Cancelled)
+                return;
+            if (reply.Outcome == Outcome.NoLink)
+            {
+                end = Reason.LinkDown;
+                AddBad(samples, block, end, reply.At);
+                continue;
+            }
+
+            var refusal = reply.Outcome == Outcome.Exception ? reply.Code.ToReason() : Reason.None;
+            if (reply.Outcome == Outcome.Registers || (refusal != Reason.None && !reply.Code.IsGateway()))
+            {
+                answered = true;
+                Answered(block);
+                if (refusal is Reason.IllegalAddress or Reason.IllegalValue && block.Values.Length > 1)
+                {
+                    (_blocks[i], var high) = block.Split();
+                    _blocks.Insert(i + 1, high);
+                    if (++splits <= SplitLimit)
+                    {
+                        i--; // the low half is read in this same scan
+                        continue;
+                    }
+
+                    AddBad(samples, _blocks[i++], refusal, reply.At);
+                    AddBad(samples, high, refusal, reply.At);
+                    continue;
+                }
+
+                if (refusal == Reason.None)
+                    AddValues(samples, block, reply);
+                else
+                    Refused(samples, block, refusal, reply.At);
+                continue;
+            }
+
+            var reason = refusal != Reason.None ? refusal : ReasonOf(reply.Outcome);
+            if (reply.Outcome == Outcome.TimedOut)
+                silent = block;
+            Missed(block, reply, answered);
+            AddBad(samples, block, reason, reply.At);
+
+            // The unit may be dead: no further deadline is spent on it in this scan. One silent block of a unit that has just
+            // answered is another matter.
+            if (!answered || unit.Misses > 1)
+                end = reason;
+        }
+
+        if (!answered && silent is not null)
+        {
+            // The next scan asks about other registers first: a device may keep silent about some that it does not have.
+            _blocks.Remove(silent);
+            _blocks.Add(silent);
+        }
+    }
+
+    private static Reason ReasonOf(Outcome outcome) => outcome switch
+    {
+        Outcome.TimedOut => Reason.Timeout,
+        Outcome.Wrong => Reason.WrongReply,
+        _ => Reason.LinkDown,
+    };
+
+    private Reason Rests(Block block, TimeSpan now)
+    {
+        if (_unsupportedUntil[block.Function] is { } until && now < until)
+            return Reason.IllegalFunction;
+        if (block.RestsAsHole(now))
+            return block.Hole;
+        return block.Silence.MayTry(now) ? Reason.None : Reason.DeviceSuspended;
+    }
+
+    private void Answered(Block block)
+    {
+        unit.Answered();
+        if (block.Silence.Answered())
+            logger.BlockAnswers(options.Id, channel.Peer, unit.Address, block.Register, block.Function);
+        if (_returns == unit.Returns)
+            return;
+
+        _returns = unit.Returns;
+        for (var f = 0; f < _unsupportedUntil.Length; f++)
+        {
+            if (_unsupportedUntil[f] is not null)
+                _unsupportedUntil[f] = TimeSpan.Zero;
+        }
+
+        foreach (var other in _blocks)
+            other.AskAgain();
+    }
+
+    private void Missed(Block block, in Reply reply, bool answered)
+    {
+        if (unit.Missed(reply))
+        {
+            logger.LinkSilent(channel.Bus, channel.Peer);
+            channel.CloseInOrder();
+        }
+
+        if (answered && reply.Outcome == Outcome.TimedOut && block.Silence.Missed(reply.At))
+            logger.BlockSilent(options.Id, channel.Peer, unit.Address, block.Register, block.Count, block.Function);
+    }
+
+    private void AddValues(List<RawSample> samples, Block block, in Reply reply)
+    {
+        if (_unsupportedUntil[block.Function] is not null)
+        {
+            _unsupportedUntil[block.Function] = null;
+            logger.FunctionSupported(options.Id, channel.Peer, unit.Address, block.Function);
+        }
+
+        if (block.Given())
+            logger.RegisterGiven(options.Id, channel.Peer, unit.Address, block.Register, block.Function);
+        foreach (var value in block.Values)
+        {
+            var registers = reply.Registers.Slice((value.Register - block.Register) * 2, value.Count * 2);
+            var quality = ValueDecoder.Decode(value, registers, out var raw);
+            samples.Add(new RawSample(value.Point, raw, quality, reply.At));
+        }
+    }
+
+    private void Refused(List<RawSample> samples, Block block, Reason refusal, TimeSpan at)
+    {
+        if (refusal == Reason.IllegalFunction)
+        {
+            if (_unsupportedUntil[block.Function] is null)
+                logger.FunctionUnsupported(options.Id, channel.Peer, unit.Address, block.Function, FunctionInterval);
+            _unsupportedUntil[block.Function] = at + FunctionInterval;
+        }
+        else if (refusal is Reason.IllegalAddress or Reason.IllegalValue && block.Refused(refusal, at))
+        {
+            logger.RegisterRefused(options.Id, channel.Peer, unit.Address, block.Register, block.Count, block.Function, refusal);
+        }
+
+        AddBad(samples, block, refusal, at);
+    }
+
+    private static void AddBad(List<RawSample> samples, Block block, Reason reason, TimeSpan at)
+    {
+        foreach (var value in block.Values)
+            samples.Add(new RawSample(value.Point, 0, Quality.Bad(reason), at));
+    }
+}

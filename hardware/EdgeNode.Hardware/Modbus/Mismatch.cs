@@ -1,0 +1,44 @@
+namespace EdgeNode.Hardware.Modbus;
+
+/// <summary>Which part of a frame was not as expected.</summary>
+internal enum MismatchKind
+{
+    None,
+
+    /// <summary>MBAP protocol identifier, always 0.</summary>
+    Protocol,
+
+    /// <summary>MBAP length, 3 to 254.</summary>
+    FrameLength,
+
+    /// <summary>Unit identifier.</summary>
+    Unit,
+
+    /// <summary>Function code.</summary>
+    Function,
+
+    /// <summary>Byte count of the registers.</summary>
+    ByteCount,
+
+    /// <summary>Length of the PDU.</summary>
+    Length,
+
+    /// <summary>More frames of other transactions than a peer in order would send.</summary>
+    Strays,
+}
+
+/// <summary>What was expected and what came; becomes text only when it is logged.</summary>
+internal readonly record struct Mismatch(MismatchKind Kind, int Expected, int Came)
+{
+    public override string ToString() => Kind switch
+    {
+        MismatchKind.None => "a reply",
+        MismatchKind.Protocol => $"expected protocol {Expected}, came {Came}",
+        MismatchKind.FrameLength => $"expected an MBAP length of 3 to {Expected}, came {Came}",
+        MismatchKind.Unit => $"expected unit {Expected}, came {Came}",
+        MismatchKind.Function => $"expected function {Expected}, came {Came}",
+        MismatchKind.ByteCount => $"expected {Expected} bytes of registers, came {Came}",
+        MismatchKind.Length => $"expected a PDU of {Expected} bytes, came {Came}",
+        _ => $"expected the reply, came {Came} frames of other transactions (limit {Expected})",
+    };
+}

@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Hardware.Modbus;
+
+/// <summary>Registers into a raw number with its quality, without state. Scale and offset are Core's.</summary>
+internal static class ValueDecoder
+{
+    private const int BitsOfDouble = 53;
+    private const ulong Mod10kGroup = 10_000;
+
+    /// <summary>Decodes one value.</summary>
+    /// <param name="options">Type, order, bits and invalid patterns.</param>
+    /// <param name="registers">The value's own registers, two bytes each, high byte first as on the wire.</param>
+    /// <param name="raw">The number; 0 when the quality is bad.</param>
+    public static Quality Decode(RegisterOptions options, ReadOnlySpan<byte> registers, out double raw)
+    {
+        var bits = Assemble(registers, options.Count, options.Order);
+        raw = 0;
+
+        // The maker's mark for "no value" counts before the meaning of the bits: a NaN that he listed is a mark.
+        foreach (var invalid in options.Invalid)
+        {
+            if (bits == invalid)
+                return Quality.Bad(Reason.Sentinel);
+        }
+
+        return options.Type switch
+        {
+            RegisterType.UInt16 or RegisterType.UInt32 => Exact(bits, out raw),
+            RegisterType.Int16 => Exact((short)bits, out raw),
+            RegisterType.Int32 => Exact((int)bits, out raw),
+            RegisterType.UInt64 => Whole(bits, false, out raw),
+            RegisterType.Int64 => Whole((long)bits < 0 ? unchecked(0 - bits) : bits, (long)bits < 0, out raw),
+            RegisterType.Float32 => Finite(BitConverter.UInt32BitsToSingle((uint)bits), out raw),
+            RegisterType.Float64 => Finite(BitConverter.UInt64BitsToDouble(bits), out raw),
+            RegisterType.Bcd16 => Digits(bits, 4, 4, 10, out raw),
+            RegisterType.Bcd32 => Digits(bits, 8, 4, 10, out raw),
+            RegisterType.Mod10k32 => Digits(bits, 2, 16, Mod10kGroup, out raw),
+            RegisterType.Mod10k48 => Digits(bits, 3, 16, Mod10kGroup, out raw),
+            RegisterType.Mod10k64 => Digits(bits, 4, 16, Mod10kGroup, out raw),
+            RegisterType.Bits => Exact((bits >> options.FirstBit) & ((1UL << options.BitCount) - 1), out raw),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Type, "Unknown register type."),
+        };
+    }
+
+    /// <summary>The raw bit pattern, most significant byte first, whatever order the device sends.</summary>
+    internal static ulong Assemble(ReadOnlySpan<byte> registers, int count, WordOrder order)
+    {
+        var lowWordFirst = order is WordOrder.CDAB or WordOrder.DCBA;
+        var lowByteFirst = order is WordOrder.BADC or WordOrder.DCBA;
+        ulong bits = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var word = registers.Slice((lowWordFirst ? count - 1 - i : i) * 2, 2);
+            bits = (bits << 16) | (lowByteFirst ? BinaryPrimitives.ReadUInt16LittleEndian(word) : BinaryPrimitives.ReadUInt16BigEndian(word));
+        }
+
+        return bits;
+    }
+
+    private static Quality Exact(double value, out double raw)
+    {
+        raw = value;
+        return Quality.Good;
+    }
+
+    private static Quality Finite(double value, out double raw)
+    {
+        raw = double.IsFinite(value) ? value : 0;
+        return double.IsFinite(value) ? Quality.Good : Quality.Bad(Reason.NotANumber);
+    }
+
+    /// <summary>An integer of up to 64 bits; a double holds it exactly when its significant bits fit into 53.</summary>
+    private static Quality Whole(ulong magnitude, bool negative, out double raw)
+    {
+        raw = negative ? -(double)magnitude : magnitude;
+        var significant = magnitude == 0 ? 0 : 64 - BitOperations.LeadingZeroCount(magnitude) - BitOperations.TrailingZeroCount(magnitude);
+        return significant <= BitsOfDouble ? Quality.Good : Quality.Uncertain(Reason.Rounded);
+    }
+
+    /// <summary>Groups of bits that are digits to a number base: BCD nibbles, or words of 0 to 9999.</summary>
+    private static Quality Digits(ulong bits, int groups, int width, ulong numberBase, out double raw)
+    {
+        ulong value = 0;
+        raw = 0;
+        for (var i = groups - 1; i >= 0; i--)
+        {
+            var digit = (bits >> (i * width)) & ((1UL << width) - 1);
+            if (digit >= numberBase)
+                return Quality.Bad(Reason.NotANumber);
+            value = (value * numberBase) + digit;
+        }
+
+        return Whole(value, false, out raw);
+    }
+}
