@@ -27,6 +27,7 @@ public sealed class UplinkService
     private readonly Backoff _backoff;
     private readonly string?[] _faults;
 
+    private Conversation? _conversation;
     private ImmutableArray<BrokerStatus> _brokers;
     private UplinkSnapshot _snapshot = new(false, "", "not started", 0, 0, 0, 0, 0, false);
 
@@ -76,7 +77,7 @@ public sealed class UplinkService
             while (!stop.IsCancellationRequested)
             {
                 await RoundAsync(conversation, wake, stop);
-                await PauseAsync(_backoff.Next(), wake, stop);
+                await PauseAsync(_backoff.Next(), stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -90,8 +91,6 @@ public sealed class UplinkService
             _conversation = null;
         }
     }
-
-    private Conversation? _conversation;
 
     /// <summary>Tries the brokers in order until one has held a session for a while.</summary>
     private async Task RoundAsync(Conversation conversation, WakeSignal wake, CancellationToken stop)
@@ -232,13 +231,14 @@ public sealed class UplinkService
         return null;
     }
 
-    private async Task PauseAsync(TimeSpan pause, WakeSignal wake, CancellationToken stop)
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stop)
     {
         var until = _time.Monotonic() + pause;
         while (_time.Monotonic() is var now && now < until)
         {
             Publish(null, connected: false, Snapshot.State);
-            await wake.WaitAsync(until - now, stop);
+            var left = until - now;
+            await Task.Delay(left < _settings.StatusCheck ? left : _settings.StatusCheck, _time, stop);
         }
     }
 

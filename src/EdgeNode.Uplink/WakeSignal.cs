@@ -26,7 +26,9 @@ internal sealed class WakeSignal : IDisposable
             return;
         }
 
-        _timer.Change(wait < Longest ? wait : Longest, Timeout.InfiniteTimeSpan);
+        // Timers count whole milliseconds: rounded up, or the waiter would spin through the last one.
+        var whole = TimeSpan.FromMilliseconds(Math.Ceiling((wait < Longest ? wait : Longest).TotalMilliseconds));
+        _timer.Change(whole, Timeout.InfiniteTimeSpan);
         await _signal.Reader.ReadAsync(stop);
     }
 

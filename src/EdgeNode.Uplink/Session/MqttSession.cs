@@ -74,7 +74,14 @@ internal sealed class MqttSession : ISession
     {
         try
         {
-            await _client.DisconnectAsync(new MqttClientDisconnectOptions(), stop);
+            // Nothing is to be kept for a client that says goodbye (MQTT 5, section 3.14.2.2.2).
+            var goodbye = new MqttClientDisconnectOptions();
+            if (_version == MqttProtocolVersion.V500)
+            {
+                goodbye.SessionExpiryInterval = 0;
+            }
+
+            await _client.DisconnectAsync(goodbye, stop);
         }
         catch (Exception)
         {
