@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace EdgeNode.Provisioning;
+
+/// <summary>Line and column in a file, both from 1.</summary>
+internal readonly record struct Place(int Line, int Column) : IComparable<Place>
+{
+    public static readonly Place Start = new(1, 1);
+
+    public int CompareTo(Place other) => Line != other.Line ? Line.CompareTo(other.Line) : Column.CompareTo(other.Column);
+}
+
+/// <summary>Collects the faults of one file. The readers of the sections go on after a fault, so that a file is wrong once and not ten times in a row.</summary>
+internal sealed class FaultList(string file)
+{
+    private readonly List<(Place At, string Message)> _faults = [];
+    private int _more;
+
+    public bool Any => _faults.Count > 0;
+
+    /// <param name="at">Where.</param>
+    /// <param name="wrong">What is wrong.</param>
+    /// <param name="expected">What was expected.</param>
+    /// <param name="meant">What was probably meant.</param>
+    public void Add(Place at, string wrong, string? expected = null, string? meant = null)
+    {
+        if (_faults.Count >= SiteLimits.Faults)
+        {
+            _more++;
+            return;
+        }
+
+        var message = expected is null ? wrong : $"{wrong}; expected {expected}";
+        _faults.Add((at, meant is null ? message : $"{message}; did you mean {Words.Quoted(meant)}?"));
+    }
+
+    /// <summary>For what DESIGN has and the gateway has not yet. Nothing else is said about it.</summary>
+    public void NotYet(Place at, string what) => Add(at, $"{what} is not supported yet");
+
+    public ImmutableArray<SiteFault> InOrder()
+    {
+        var sorted = _faults.OrderBy(f => f.At).Select(f => new SiteFault(file, f.At.Line, f.At.Column, f.Message)).ToList();
+        if (_more > 0)
+        {
+            var last = sorted[^1];
+            sorted.Add(last with { Message = string.Create(CultureInfo.InvariantCulture, $"{_more} more faults are not shown; mend these first") });
+        }
+
+        return [.. sorted];
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using static EdgeNode.Provisioning.Grammar.KeyUse;
+
+namespace EdgeNode.Provisioning.Grammar;
+
+/// <summary>
+/// The site file's grammar, once: which section has which keys, and which words a value may be. The loader reads by it, and a test compares
+/// provisioning/schema/site.schema.json with it. Whoever builds what is marked NotYet changes its mark here, its reader, and the schema.
+/// </summary>
+internal static class SiteGrammar
+{
+    public static readonly Section Site = new("site", "the site file",
+    [
+        new("node", Required), new("uplink", Optional), new("spool", Optional), new("buses", Required), new("devices", Required),
+        new("points", Optional), new("alarms", Optional),
+        new("groups", NotYet), new("inputs", NotYet), new("outputs", NotYet), new("annunciators", NotYet), new("trips", NotYet),
+    ]);
+
+    public static readonly Section Node = new("node", "'node'",
+        [new("id", Required), new("site", Required), new("asset", Optional), new("location", Optional)]);
+
+    public static readonly Section Location = new("location", "'location'",
+        [new("lat", Required), new("lon", Required), new("datum", Required)]);
+
+    public static readonly Section Uplink = new("uplink", "'uplink'",
+        [new("brokers", Required), new("topic", Required), new("payload", Optional), new("credentials", Optional), new("tls", Optional)]);
+
+    public static readonly Section Credentials = new("credentials", "'credentials'",
+        [new("user", Required), new("password-file", Optional)]);
+
+    public static readonly Section Tls = new("tls", "'tls'",
+        [new("ca", Optional), new("certificate", NotYet), new("key", NotYet)]);
+
+    public static readonly Section Spool = new("spool", "'spool'",
+        [new("commit", Optional), new("limit", Optional), new("when-full", Optional)]);
+
+    public static readonly Section Bus = new("bus", "a bus",
+    [
+        new("modbus-tcp", Required), new("pause-after-connect", Optional), new("pause-between", Optional), new("close-after-read", Optional),
+        new("modbus-rtu", NotYetDecisive), new("i2c", NotYetDecisive), new("gpio", NotYetDecisive), new("baud", NotYet), new("format", NotYet),
+    ]);
+
+    public static readonly Section Device = new("device", "a device",
+    [
+        new("id", Required), new("bus", Required), new("address", Required), new("every", Required), new("registers", Required),
+        new("timeout", Optional), new("max-registers", Optional), new("max-gap", Optional), new("never-read", Optional), new("any-unit-echo", Optional),
+        new("profile", NotYetDecisive), new("channel", NotYet), new("line", NotYet), new("shunt", NotYet), new("span", NotYet),
+        new("pulse", NotYet), new("zero-after", NotYet),
+    ]);
+
+    public static readonly Section Register = new("register", "a register",
+    [
+        new("name", Required), new("function", Required), new("register", Required), new("type", Required), new("order", Optional),
+        new("scale", Optional), new("offset", Optional), new("unit", Required), new("invalid", Optional), new("bits", Optional),
+    ]);
+
+    public static readonly Section Point = new("point", "a point",
+        [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional)]);
+
+    public static readonly Section Report = new("report", "'report'",
+        [new("change", Required), new("at-least-every", Required)]);
+
+    public static readonly Section Alarm = new("alarm", "an alarm",
+    [
+        new("id", Required), new("of", Required), new("high", Optional), new("low", Optional), new("deadband", Optional),
+        new("on-delay", Optional), new("off-delay", Optional), new("priority", Required), new("text", Optional),
+        new("latch", NotYet), new("suppress-when", NotYet),
+    ]);
+
+    public static readonly Section Text = new("text", "a text",
+        [new("en", Optional), new("zh-Hant", Optional), new("zh-Hans", Optional)]);
+
+    public static readonly Choice Datum = new("datum", "a datum", ["WGS84", "CGCS2000", "GCJ-02"], []);
+
+    public static readonly Choice Payload = new("payload", "a payload", ["senml"], ["sparkplug"]);
+
+    public static readonly Choice WhenFull = new("when-full", "what to do when the spool is full", ["drop-oldest"], []);
+
+    public static readonly Choice Function = new("function", "a Modbus function for reading", ["3", "4"], ["1", "2"]);
+
+    public static readonly Choice Type = new("type", "a register type",
+    [
+        "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64",
+        "bcd16", "bcd32", "mod10k32", "mod10k48", "mod10k64", "bits",
+    ], []);
+
+    /// <summary>The names for 32 bits hold for every width; the others are spelled out for 16, 48 and 64 bits.</summary>
+    public static readonly Choice Order = new("order", "an order of bytes",
+    [
+        "ABCD", "CDAB", "BADC", "DCBA", "AB", "BA", "ABCDEF", "EFCDAB", "BADCFE", "FEDCBA",
+        "ABCDEFGH", "GHEFCDAB", "BADCFEHG", "HGFEDCBA",
+    ], []);
+
+    public static readonly Choice Priority = new("priority", "a priority", ["critical", "high", "medium", "low"], []);
+
+    /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
+    public static ImmutableArray<Section> Sections { get; } =
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Point, Report, Alarm, Text];
+
+    /// <summary>Every choice.</summary>
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, Function, Type, Order, Priority];
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using EdgeNode.Core.Model;
+using EdgeNode.Provisioning.Grammar;
+using EdgeNode.Provisioning.Values;
+using EdgeNode.Provisioning.Yaml;
+
+namespace EdgeNode.Provisioning.Sections;
+
+/// <summary><c>devices</c>: what hangs on the buses, and with the registers of each the points of the site.</summary>
+internal static class DevicesSection
+{
+    private const int DefaultMaxGap = 8;
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(1);
+
+    public static void Read(YamlNode? node, SiteDraft draft)
+    {
+        if (Scalars.List(node, "devices", draft.Faults) is not { } items)
+        {
+            draft.DevicesAreUnclear = true;
+            return;
+        }
+
+        if (items.IsEmpty)
+            draft.Faults.Add(node!.At, "the list of devices is empty", "at least one device");
+        var registers = new RegistersSection(draft);
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (i == SiteLimits.Devices)
+            {
+                draft.Faults.Add(items[i].At, $"there are {Words.Number(items.Length)} devices", $"at most {SiteLimits.Devices}");
+                draft.DevicesAreUnclear = true;
+                return;
+            }
+
+            Device(items[i], registers, draft);
+        }
+    }
+
+    private static void Device(YamlNode item, RegistersSection registers, SiteDraft draft)
+    {
+        // What hangs on a bus of a kind that is not supported yet has been answered at the bus.
+        var written = (item as YamlMapping)?.Peek("bus")?.Text;
+        var waits = written is not null && draft.BusById.TryGetValue(written, out var its) && its.IsNotYet;
+        var decisive = item is YamlMapping { } keys && keys.Entries.Any(e => SiteGrammar.Device.Find(e.Key.Text)?.Use == KeyUse.NotYetDecisive);
+        if (waits && !decisive)
+        {
+            Unread(item, draft);
+            return;
+        }
+
+        if (SectionReader.Open(item, SiteGrammar.Device, draft.Faults) is not { IsNotYet: false } section)
+        {
+            Unread(item, draft);
+            return;
+        }
+
+        var id = Scalars.Id(section["id"], draft.Faults);
+        if (id is null)
+            draft.DevicesAreUnclear = true;
+        else
+            draft.ClaimTag(id, "a device", section["id"]!.At);
+
+        var bus = Bus(section["bus"], draft);
+        var echo = Scalars.Flag(section["any-unit-echo"], draft.Faults) ?? false;
+        var address = Address(section["address"], echo, draft.Faults);
+        var every = Sizes.Duration(section["every"], SiteLimits.Every, draft.Faults);
+        var timeout = Sizes.Duration(section["timeout"], SiteLimits.Timeout, draft.Faults) ?? DefaultTimeout;
+        var most = Numbers.Whole(section["max-registers"], "a number of registers", 1, SiteLimits.RegistersPerRead, draft.Faults) ?? SiteLimits.RegistersPerRead;
+        var gap = Numbers.Whole(section["max-gap"], "a number of registers", 0, SiteLimits.RegistersPerRead - 1, draft.Faults) ?? DefaultMaxGap;
+        var never = NeverRead(section["never-read"], draft.Faults);
+
+        var device = new DeviceDraft(id ?? "") { IsUnclear = section["registers"] is null };
+        if (id is not null)
+            draft.DeviceById.TryAdd(id, device);
+        var values = registers.Read(section["registers"], new RegisterHome(device, draft.Devices.Count, bus, address, every, most, never));
+        draft.Devices.Add(new ModbusDeviceOptions(
+            id ?? "", bus?.Index ?? -1, every ?? TimeSpan.Zero, address ?? -1, timeout, most, gap, never, echo, values));
+    }
+
+    /// <summary>A device of which only the id is known, if that.</summary>
+    private static void Unread(YamlNode item, SiteDraft draft)
+    {
+        if ((item as YamlMapping)?.Peek("id") is { } id)
+            draft.DeviceById.TryAdd(id.Text, new DeviceDraft(id.Text) { IsUnclear = true });
+        else
+            draft.DevicesAreUnclear = true;
+    }
+
+    private static BusDraft? Bus(YamlNode? node, SiteDraft draft)
+    {
+        if (Scalars.Read(node, "the id of a bus", draft.Faults) is not { } scalar)
+            return null;
+        if (draft.BusById.TryGetValue(scalar.Text, out var bus))
+            return bus;
+        if (!draft.BusesAreUnclear)
+            draft.Faults.Add(scalar.At, $"there is no bus {Words.Quoted(scalar.Text)}", Known(draft), Suggest.Nearest(scalar.Text, draft.BusById.Keys));
+        return null;
+    }
+
+    private static string Known(SiteDraft draft) =>
+        draft.BusById.Count <= 8 ? Words.Or([.. draft.BusById.Keys]) : "the id of a bus";
+
+    /// <summary>1 to 247 by the standard (Modbus over serial line 1.02, section 2.2); some TCP devices want 0 or 255, and those echo what they like.</summary>
+    private static int? Address(YamlNode? node, bool echo, FaultList faults)
+    {
+        if (Scalars.Read(node, "an address from 1 to 247", faults) is not { } scalar)
+            return null;
+        if (Numbers.TryWhole(scalar.Text, out var address) && address is >= 0 and <= 255 && (echo || address is >= 1 and <= 247))
+            return (int)address;
+        faults.Add(
+            scalar.At,
+            $"{Words.Quoted(scalar.Text)} is not a Modbus address",
+            echo ? "a whole number from 0 to 255" : "a whole number from 1 to 247 (0 and 248 to 255 only together with 'any-unit-echo: true')");
+        return null;
+    }
+
+    private static ImmutableArray<RegisterRange> NeverRead(YamlNode? node, FaultList faults)
+    {
+        const string expected = "registers such as 100..163, from 0 to 65535, the lower first";
+        var ranges = ImmutableArray.CreateBuilder<RegisterRange>();
+        foreach (var item in Scalars.OneOrMore(node, "spans of registers", faults))
+        {
+            if (Scalars.Read(item, expected, faults) is not { } scalar)
+                continue;
+            var text = scalar.Text;
+            var dots = text.IndexOf("..", StringComparison.Ordinal);
+            var left = (dots < 0 ? text : text[..dots]).Trim();
+            var right = (dots < 0 ? text : text[(dots + 2)..]).Trim();
+            if (Numbers.TryWhole(left, out var first) && Numbers.TryWhole(right, out var last) && first >= 0 && last <= ushort.MaxValue && first <= last)
+                ranges.Add(new RegisterRange((int)first, (int)last));
+            else
+                faults.Add(scalar.At, $"{Words.Quoted(text)} is not a span of registers", expected);
+        }
+
+        return ranges.ToImmutable();
+    }
+}

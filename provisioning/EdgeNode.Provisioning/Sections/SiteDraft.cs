@@ -1,0 +1,91 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Provisioning.Values;
+
+namespace EdgeNode.Provisioning.Sections;
+
+/// <summary>
+/// What is known of the site while its sections are read, one after the other. A section that is faulty leaves holes here, and marks them,
+/// so that a later section does not complain of what is only missing because of an earlier fault.
+/// </summary>
+internal sealed class SiteDraft(FaultList faults)
+{
+    private readonly Dictionary<string, (string What, int Line)> _tags = new(StringComparer.Ordinal);
+
+    public FaultList Faults { get; } = faults;
+
+    public List<BusDraft> Buses { get; } = [];
+
+    public Dictionary<string, BusDraft> BusById { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Some bus could not be read, so an unknown bus may be that one.</summary>
+    public bool BusesAreUnclear { get; set; }
+
+    public List<DeviceOptions> Devices { get; } = [];
+
+    public Dictionary<string, DeviceDraft> DeviceById { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Some device could not be read, so an unknown device may be that one.</summary>
+    public bool DevicesAreUnclear { get; set; }
+
+    public List<PointDraft> Points { get; } = [];
+
+    public Dictionary<string, PointDraft> PointByName { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Groups are not supported yet, but an alarm of one is answered as such and not as a misspelt point.</summary>
+    public HashSet<string> GroupIds { get; } = new(StringComparer.Ordinal);
+
+    public List<AlarmOptions> Alarms { get; } = [];
+
+    /// <summary>Tag names are unique over the plant: a device and an alarm do not share one.</summary>
+    public void ClaimTag(string id, string what, Place at)
+    {
+        if (!_tags.TryAdd(id, (what, at.Line)))
+            Faults.Add(at, $"{Words.Quoted(id)} is already {_tags[id].What} in line {_tags[id].Line}", "an id of its own");
+    }
+}
+
+/// <summary>A bus by its id.</summary>
+/// <param name="Id">As written.</param>
+/// <param name="Index">Position in the site, or where it would be.</param>
+/// <param name="IsNotYet">Of a kind that is not supported yet: what hangs on it is not looked at.</param>
+/// <param name="Options">Null when faulty.</param>
+internal sealed record BusDraft(string Id, int Index, bool IsNotYet, BusOptions? Options);
+
+/// <summary>A device by its id.</summary>
+internal sealed class DeviceDraft(string id)
+{
+    public string Id { get; } = id;
+
+    /// <summary>It may have quantities that could not be read.</summary>
+    public bool IsUnclear { get; set; }
+}
+
+/// <summary>A point while its parts come together from the device's registers and from <c>points</c>.</summary>
+internal sealed class PointDraft(string name, int index, int device, TimeSpan? every)
+{
+    public string Name { get; } = name;
+
+    public int Index { get; } = index;
+
+    public TimeSpan? Every { get; } = every;
+
+    public Unit? Unit { get; init; }
+
+    public double Scale { get; init; }
+
+    public double Offset { get; init; }
+
+    public ValueRange? Range { get; set; }
+
+    public TimeSpan? Stale { get; set; }
+
+    public ReportOptions? Report { get; set; }
+
+    /// <summary>Line in which <c>points</c> speaks of it; 0 when it does not.</summary>
+    public int Line { get; set; }
+
+    public PointUnit? Due => Unit is null ? null : new PointUnit(Name, Unit);
+
+    /// <summary>Only for a site without faults.</summary>
+    public PointOptions Finish() => new(Name, device, Unit!, Scale, Offset, Range, Stale ?? 3 * Every!.Value, Report);
+}

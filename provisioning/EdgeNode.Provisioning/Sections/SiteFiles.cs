@@ -1,0 +1,29 @@
+using EdgeNode.Provisioning.Values;
+using EdgeNode.Provisioning.Yaml;
+
+namespace EdgeNode.Provisioning.Sections;
+
+/// <summary>Files that a site file names: relative to the site file, and there at the time of the check.</summary>
+/// <param name="fileName">The site file as the technician named it, for the sentences.</param>
+/// <param name="baseDirectory">Where it lies.</param>
+internal sealed class SiteFiles(string fileName, string baseDirectory)
+{
+    /// <summary>The absolute path, or null when absent or, with a fault, when there is no such file.</summary>
+    public string? Find(YamlNode? node, FaultList faults)
+    {
+        if (Scalars.Text(node, faults) is not { } name)
+            return null;
+
+        var path = Path.GetFullPath(Path.Combine(baseDirectory, name));
+        if (File.Exists(path))
+            return path;
+
+        // As seen from where the technician stands, not from the site file.
+        var shown = Path.Combine(Path.GetDirectoryName(fileName) ?? "", name);
+        faults.Add(
+            node!.At,
+            Directory.Exists(path) ? $"{Words.Quoted(shown)} is a directory" : $"the file {Words.Quoted(shown)} does not exist",
+            "the name of a file, relative to the site file");
+        return null;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using EdgeNode.Core.Model;
+using EdgeNode.Provisioning.Grammar;
+using EdgeNode.Provisioning.Sections;
+using EdgeNode.Provisioning.Yaml;
+
+namespace EdgeNode.Provisioning;
+
+/// <summary>
+/// The site file: YAML that a technician writes, into the record that the gateway runs by. All faults of a file come at once, each
+/// with its place. Whatever the bytes are, the answer is a site or faults, never an exception.
+/// </summary>
+public static class SiteFile
+{
+    private const int RevisionDigits = 12;
+
+    /// <summary>Reads a file from disk.</summary>
+    /// <param name="path">Relative paths are shown as they are given.</param>
+    public static SiteResult Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var faults = new FaultList(path);
+        try
+        {
+            if (Directory.Exists(path))
+                faults.Add(Place.Start, "this is a directory", "a site file");
+            else if (!File.Exists(path))
+                faults.Add(Place.Start, "there is no such file", "a site file");
+            else
+                return Parse(path, ReadBounded(path), Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            faults.Add(Place.Start, "the file may not be read", "a file that this user may read");
+        }
+        catch (IOException error)
+        {
+            faults.Add(Place.Start, $"the file cannot be read ({error.Message.TrimEnd('.')})", "a site file");
+        }
+
+        return new SiteResult(null, faults.InOrder());
+    }
+
+    /// <summary>Reads the bytes of a site file.</summary>
+    /// <param name="fileName">For the faults.</param>
+    /// <param name="bytes">UTF-8, with or without byte order mark, at most <see cref="SiteLimits.FileBytes"/>.</param>
+    /// <param name="baseDirectory">Where the files lie that the site file names.</param>
+    public static SiteResult Parse(string fileName, ReadOnlyMemory<byte> bytes, string baseDirectory)
+    {
+        ArgumentNullException.ThrowIfNull(fileName);
+        ArgumentNullException.ThrowIfNull(baseDirectory);
+        var faults = new FaultList(fileName);
+        var site = SourceText.Read(bytes.Span, faults) is { } text && YamlTree.Read(text, faults) is { } root
+            ? Read(root, new SiteFiles(fileName, baseDirectory), faults)
+            : null;
+        return faults.Any
+            ? new SiteResult(null, faults.InOrder())
+            : new SiteResult(site! with { Revision = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..RevisionDigits] }, []);
+    }
+
+    private static Site? Read(YamlNode root, SiteFiles files, FaultList faults)
+    {
+        if (SectionReader.Open(root, SiteGrammar.Site, faults) is not { } section)
+            return null;
+
+        var draft = new SiteDraft(faults);
+        NoteGroups((YamlMapping)root, draft);
+        var node = NodeSection.Read(section["node"], faults);
+        var uplink = UplinkSection.Read(section["uplink"], node, files, faults);
+        var spool = SpoolSection.Read(section["spool"], faults);
+        BusesSection.Read(section["buses"], draft);
+        DevicesSection.Read(section["devices"], draft);
+        PointsSection.Read(section["points"], draft);
+        AlarmsSection.Read(section["alarms"], draft);
+        return faults.Any ? null : new Site(
+            node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish())], [.. draft.Alarms]);
+    }
+
+    private static void NoteGroups(YamlMapping root, SiteDraft draft)
+    {
+        foreach (var entry in root.Entries)
+        {
+            if (entry is { Key.Text: "groups", Value: YamlSequence groups })
+                draft.GroupIds.UnionWith(groups.Items.OfType<YamlMapping>().Select(g => g.Peek("id")?.Text ?? ""));
+        }
+    }
+
+    /// <summary>One byte more than is allowed, so that a device that never ends does not either.</summary>
+    private static ReadOnlyMemory<byte> ReadBounded(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[SiteLimits.FileBytes + 1];
+        return bytes.AsMemory(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+    }
+}

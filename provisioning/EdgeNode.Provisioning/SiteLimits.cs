@@ -1,0 +1,71 @@
+namespace EdgeNode.Provisioning;
+
+/// <summary>Everything in a site file that has a bound. Beyond it stands a fault, never a slow start or a full memory.</summary>
+public static class SiteLimits
+{
+    /// <summary>Most bytes of a site file: 1 MiB.</summary>
+    public const int FileBytes = 1 << 20;
+
+    /// <summary>Most lists and mappings inside each other.</summary>
+    public const int Depth = 32;
+
+    /// <summary>Most faults that are reported of one file; the last line says how many more there are.</summary>
+    public const int Faults = 500;
+
+    /// <summary>Most characters of an id.</summary>
+    public const int IdLength = 64;
+
+    /// <summary>Most characters of a text, a file name or a topic.</summary>
+    public const int TextLength = 256;
+
+    /// <summary>Most brokers.</summary>
+    public const int Brokers = 8;
+
+    /// <summary>Most buses.</summary>
+    public const int Buses = 64;
+
+    /// <summary>Most devices.</summary>
+    public const int Devices = 256;
+
+    /// <summary>Most points, over all devices.</summary>
+    public const int Points = 4096;
+
+    /// <summary>Most alarms.</summary>
+    public const int Alarms = 1024;
+
+    /// <summary>Most items of <c>invalid</c> or <c>never-read</c> of one register or device.</summary>
+    public const int ListItems = 64;
+
+    /// <summary>Most registers of one request, by the Modbus application protocol 1.1b3, section 6.3.</summary>
+    public const int RegistersPerRead = 125;
+
+    /// <summary>Least size of the spool: 16 MiB.</summary>
+    public const long SpoolLeast = 16L << 20;
+
+    /// <summary>Largest size of the spool: 16 TiB.</summary>
+    public const long SpoolMost = 16L << 40;
+
+    /// <summary>Scan period.</summary>
+    internal static readonly Span Every = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(24));
+
+    /// <summary>Commit interval of the spool.</summary>
+    internal static readonly Span Commit = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60));
+
+    /// <summary>Deadline of a request.</summary>
+    internal static readonly Span Timeout = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(60));
+
+    /// <summary>Pauses on a bus.</summary>
+    internal static readonly Span Pause = new(TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+    /// <summary>Age after which a value is stale: seven days, for a meter that is read once a day.</summary>
+    internal static readonly Span Stale = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(168));
+
+    /// <summary>Delays of an alarm.</summary>
+    internal static readonly Span Delay = new(TimeSpan.Zero, TimeSpan.FromHours(24));
+
+    /// <summary>Sign of life of a report by exception.</summary>
+    internal static readonly Span AtLeastEvery = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(24));
+
+    /// <summary>Both ends included.</summary>
+    internal readonly record struct Span(TimeSpan Least, TimeSpan Most);
+}

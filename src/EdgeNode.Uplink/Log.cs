@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Uplink;
+
+/// <summary>All that the uplink says, once per change of state. Event ids 3000 to 3999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "Connected to broker {Broker} ({Protocol}).")]
+    internal static partial void Connected(this ILogger log, string broker, string protocol);
+
+    [LoggerMessage(3001, LogLevel.Warning, "Broker {Broker}: {Fault}. Readings stay in the spool; trying again.")]
+    internal static partial void BrokerFault(this ILogger log, string broker, string fault);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Broker {Broker}: {Fault}. Trying again.")]
+    internal static partial void TapFault(this ILogger log, string broker, string fault);
+
+    [LoggerMessage(3003, LogLevel.Information, "Disconnected from broker {Broker}: stopped.")]
+    internal static partial void Stopped(this ILogger log, string broker);
+
+    [LoggerMessage(3010, LogLevel.Warning, "Nobody listens to {Topic}: the broker has no matching subscriber. What is sent there stays in the spool.")]
+    internal static partial void NobodyListens(this ILogger log, string topic);
+
+    [LoggerMessage(3011, LogLevel.Warning, "The broker refuses messages on {Topic}: {Reason}. They stay here and are tried again.")]
+    internal static partial void MessageRefused(this ILogger log, string topic, string reason);
+
+    [LoggerMessage(3012, LogLevel.Information, "Messages on {Topic} are delivered again.")]
+    internal static partial void TopicTakesMessages(this ILogger log, string topic);
+
+    [LoggerMessage(3013, LogLevel.Warning, "{Topic} takes {Bytes} bytes, more than the broker's largest packet of {Limit} bytes: not sent.")]
+    internal static partial void MessageTooLarge(this ILogger log, string topic, int bytes, long limit);
+
+    [LoggerMessage(3014, LogLevel.Information, "Cleared the retained alarm {Topic}: the site file no longer has it.")]
+    internal static partial void AlarmCleared(this ILogger log, string topic);
+}

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+
+namespace EdgeNode.Uplink.Payload;
+
+/// <summary>
+/// The retained messages that describe the site: <c>meta</c> (points, units, ranges, place) and <c>alarm/{id}</c> (present state).
+/// Their numbers are in the site file's engineering units; <c>factor</c> and <c>offset</c> of a point lead to telemetry's SenML unit.
+/// </summary>
+internal sealed class SiteEncoder(Site site) : IDisposable
+{
+    /// <summary>Version of the contract; it grows when a receiver must change.</summary>
+    internal const int ContractVersion = 1;
+
+    private readonly Utf8JsonWriter _json = new(Stream.Null, Json.Options);
+
+    /// <summary>Encodes <c>meta</c>.</summary>
+    public void EncodeMeta(PayloadBuffer into)
+    {
+        Begin(into);
+        _json.WriteNumber("version"u8, ContractVersion);
+        _json.WriteString("node"u8, site.Node.Id);
+        _json.WriteString("site"u8, site.Node.SiteName);
+        if (site.Node.Asset is { } asset)
+        {
+            _json.WriteString("asset"u8, asset);
+        }
+
+        if (site.Node.Location is { } place)
+        {
+            _json.WriteStartObject("location"u8);
+            _json.WriteNumber("lat"u8, place.Latitude);
+            _json.WriteNumber("lon"u8, place.Longitude);
+            _json.WriteString("datum"u8, place.Datum);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteString("revision"u8, site.Revision);
+        _json.WriteStartArray("points"u8);
+        foreach (var point in site.Points)
+        {
+            WritePoint(point);
+        }
+
+        _json.WriteEndArray();
+        _json.WriteStartArray("alarms"u8);
+        foreach (var alarm in site.Alarms)
+        {
+            WriteAlarmDefinition(alarm);
+        }
+
+        _json.WriteEndArray();
+        End();
+    }
+
+    /// <summary>Encodes the present state of one alarm.</summary>
+    public void EncodeAlarm(AlarmOptions alarm, in AlarmStatus status, PayloadBuffer into)
+    {
+        Begin(into);
+        _json.WriteBoolean("active"u8, status.Active);
+        _json.WriteTime(Since, status.Since);
+        _json.WriteClockDoubt(status.Since);
+        _json.WriteString("of"u8, site.Points[alarm.Point].Name);
+        _json.WriteString("kind"u8, KindOf(alarm.Kind));
+        _json.WriteString("priority"u8, PriorityOf(alarm.Priority));
+        _json.WriteNumber("setpoint"u8, alarm.Setpoint);
+        if (double.IsFinite(status.Value))
+        {
+            _json.WriteNumber("value"u8, status.Value);
+        }
+
+        _json.WriteString("unit"u8, site.Points[alarm.Point].Unit.Symbol);
+        _json.WriteString("quality"u8, status.Quality.ToString());
+        WriteText(alarm.Text);
+        End();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _json.Dispose();
+
+    private static readonly JsonEncodedText Since = JsonEncodedText.Encode("since");
+
+    private static ReadOnlySpan<byte> KindOf(AlarmKind kind) => kind == AlarmKind.High ? "high"u8 : "low"u8;
+
+    private static ReadOnlySpan<byte> PriorityOf(AlarmPriority priority) => priority switch
+    {
+        AlarmPriority.Low => "low"u8,
+        AlarmPriority.Medium => "medium"u8,
+        AlarmPriority.High => "high"u8,
+        _ => "critical"u8,
+    };
+
+    private void Begin(PayloadBuffer into)
+    {
+        into.Clear();
+        _json.Reset(into);
+        _json.WriteStartObject();
+    }
+
+    private void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+    }
+
+    private void WritePoint(PointOptions point)
+    {
+        _json.WriteStartObject();
+        _json.WriteString(Names.Name, site.Node.Id + ":" + point.Name);
+        _json.WriteString("name"u8, point.Name);
+        _json.WriteString("device"u8, site.Devices[point.Device].Id);
+        _json.WriteString("unit"u8, point.Unit.Symbol);
+        _json.WriteString(Names.Unit, point.Unit.Senml);
+        _json.WriteNumber("factor"u8, point.Unit.ToSenmlFactor);
+        _json.WriteNumber("offset"u8, point.Unit.ToSenmlOffset);
+        if (point.Range is { } range)
+        {
+            _json.WriteStartObject("range"u8);
+            _json.WriteNumber("low"u8, range.Low);
+            _json.WriteNumber("high"u8, range.High);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteSeconds("stale"u8, point.Stale);
+        if (point.Report is { } report)
+        {
+            _json.WriteStartObject("report"u8);
+            _json.WriteNumber("change"u8, report.Change);
+            _json.WriteSeconds("atLeastEvery"u8, report.AtLeastEvery);
+            _json.WriteEndObject();
+        }
+
+        if (point.Simulated)
+        {
+            _json.WriteBoolean(Names.Simulated, true);
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WriteAlarmDefinition(AlarmOptions alarm)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("id"u8, alarm.Id);
+        _json.WriteString("of"u8, site.Points[alarm.Point].Name);
+        _json.WriteString("kind"u8, KindOf(alarm.Kind));
+        _json.WriteString("priority"u8, PriorityOf(alarm.Priority));
+        _json.WriteNumber("setpoint"u8, alarm.Setpoint);
+        _json.WriteNumber("deadband"u8, alarm.Deadband);
+        _json.WriteString("unit"u8, site.Points[alarm.Point].Unit.Symbol);
+        _json.WriteSeconds("onDelay"u8, alarm.OnDelay);
+        _json.WriteSeconds("offDelay"u8, alarm.OffDelay);
+        WriteText(alarm.Text);
+        _json.WriteEndObject();
+    }
+
+    private void WriteText(LocalText text)
+    {
+        _json.WriteStartObject("text"u8);
+        WriteLanguage("en"u8, text.En);
+        WriteLanguage("zh-Hant"u8, text.ZhHant);
+        WriteLanguage("zh-Hans"u8, text.ZhHans);
+        _json.WriteEndObject();
+    }
+
+    private void WriteLanguage(ReadOnlySpan<byte> language, string text)
+    {
+        if (text.Length > 0)
+        {
+            _json.WriteString(language, text);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+using System.Collections.Immutable;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Uplink.Forward;
+using EdgeNode.Uplink.Payload;
+using EdgeNode.Uplink.Session;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Uplink;
+
+/// <summary>
+/// Delivers what is in the spool to the first broker that takes it: one MQTT session at a time, our own reconnect with a back-off,
+/// the spool's cursor moved on PUBACK only. Brokers, networks and files that fail are states with a sentence in the log, once per change.
+/// </summary>
+public sealed class UplinkService
+{
+    private readonly Site _site;
+    private readonly UplinkOptions _options;
+    private readonly IOutbox _outbox;
+    private readonly IStationState _state;
+    private readonly IStationClock _clock;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly string _version;
+    private readonly UplinkSettings _settings;
+    private readonly ISessionFactory _sessions;
+    private readonly Backoff _backoff;
+    private readonly string?[] _faults;
+
+    private Conversation? _conversation;
+    private ImmutableArray<BrokerStatus> _brokers;
+    private UplinkSnapshot _snapshot = new(false, "", "not started", 0, 0, 0, 0, 0, false);
+
+    /// <summary>Prepares the uplink of a site; nothing is connected before <see cref="RunAsync"/>.</summary>
+    /// <exception cref="ArgumentException">The site has no uplink.</exception>
+    public UplinkService(
+        Site site, IOutbox outbox, IStationState state, IStationClock clock, TimeProvider time, ILogger<UplinkService> logger, string version)
+        : this(site, outbox, state, clock, time, logger, version, new UplinkSettings(), new MqttSessionFactory(time), Random.Shared.NextDouble)
+    {
+    }
+
+    internal UplinkService(
+        Site site, IOutbox outbox, IStationState state, IStationClock clock, TimeProvider time, ILogger logger, string version,
+        UplinkSettings settings, ISessionFactory sessions, Func<double> random)
+    {
+        _site = site;
+        _options = site.Uplink ?? throw new ArgumentException("The site has no uplink.", nameof(site));
+        _outbox = outbox;
+        _state = state;
+        _clock = clock;
+        _time = time;
+        _log = logger;
+        _version = version;
+        _settings = settings;
+        _sessions = sessions;
+        _backoff = new Backoff(settings.Reconnect, settings.ReconnectMax, random);
+        _faults = new string?[_options.Brokers.Length];
+        _brokers = [.. _options.Brokers.Select(b => new BrokerStatus(b.Address(), "not-tried"))];
+    }
+
+    /// <summary>How delivery stands; may be read from any thread.</summary>
+    public UplinkSnapshot Snapshot => Volatile.Read(ref _snapshot);
+
+    /// <summary>
+    /// Delivers until stopped. At an orderly stop it waits a moment for the last acknowledgements, says offline and disconnects;
+    /// then it returns. No failure of a broker, a network or a file comes out of it.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var wake = new WakeSignal(_time);
+        using var conversation = new Conversation(_site, _options.Topic, _outbox, _state, Status, _settings, _log);
+        _conversation = conversation;
+        _outbox.Appended += wake.Set;
+        _state.AlarmsChanged += wake.Set;
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await RoundAsync(conversation, wake, stop);
+                await PauseAsync(_backoff.Next(), stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped while connecting or waiting: there is nobody to say goodbye to.
+        }
+        finally
+        {
+            _outbox.Appended -= wake.Set;
+            _state.AlarmsChanged -= wake.Set;
+            _conversation = null;
+        }
+    }
+
+    /// <summary>Tries the brokers in order until one has held a session for a while.</summary>
+    private async Task RoundAsync(Conversation conversation, WakeSignal wake, CancellationToken stop)
+    {
+        for (var i = 0; i < _options.Brokers.Length; i++)
+        {
+            var mailbox = new Mailbox(_options.Topic + "/alarm/", wake);
+            var (session, fault) = await _sessions.ConnectAsync(_options.Brokers[i], ConnectOptions(), mailbox, stop);
+            if (session is null)
+            {
+                Fault(i, fault!);
+                continue;
+            }
+
+            await using (session)
+            {
+                var since = _time.Monotonic();
+                Connected(i, session.Traits.Protocol);
+                fault = await ConverseAsync(conversation, session, mailbox, wake, i, stop);
+                if (fault is null)
+                {
+                    _log.Stopped(_brokers[i].Broker);
+                    return;
+                }
+
+                Fault(i, fault);
+                if (_time.Monotonic() - since >= _settings.StableSession)
+                {
+                    _backoff.Reset();
+                    return; // the next round begins with the preferred broker
+                }
+            }
+        }
+    }
+
+    /// <returns>Why the session ended; null at an orderly stop.</returns>
+    private async Task<BrokerFault?> ConverseAsync(
+        Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake, int broker, CancellationToken stop)
+    {
+        BrokerFault? fault = null;
+        conversation.Begin(session, session.Traits, _time.Monotonic());
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                fault = Drain(conversation, mailbox);
+                if (fault is not null)
+                {
+                    return fault;
+                }
+
+                var now = _time.Monotonic();
+                var step = conversation.Step(now);
+                Publish(broker, connected: true, session.Traits.Protocol);
+                if (step.Dead is { } why)
+                {
+                    fault = new BrokerFault(FaultKind.NoAnswer, why);
+                    return fault;
+                }
+
+                try
+                {
+                    await wake.WaitAsync(step.NextAt - now, stop);
+                }
+                catch (OperationCanceledException) when (stop.IsCancellationRequested)
+                {
+                    break;
+                }
+            }
+
+            await SayGoodbyeAsync(conversation, session, mailbox, wake);
+            return null;
+        }
+        finally
+        {
+            conversation.End(fault?.Kind == FaultKind.PacketTooLarge);
+        }
+    }
+
+    /// <summary>A last moment for PUBACKs under way, then the offline status, then DISCONNECT.</summary>
+    private async Task SayGoodbyeAsync(Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake)
+    {
+        using var deadline = new CancellationTokenSource(_settings.StopDeadline, _time);
+        try
+        {
+            for (var said = false; ;)
+            {
+                if (Drain(conversation, mailbox) is not null)
+                {
+                    return;
+                }
+
+                if (conversation.InFlight == 0)
+                {
+                    if (said)
+                    {
+                        break;
+                    }
+
+                    conversation.SayOffline(_time.Monotonic());
+                    said = true;
+                }
+
+                await wake.WaitAsync(_settings.StopDeadline, deadline.Token);
+            }
+
+            await session.CloseAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            // The broker answers too slowly: it will publish the will, which says the same.
+        }
+    }
+
+    private BrokerFault? Drain(Conversation conversation, Mailbox mailbox)
+    {
+        while (mailbox.TryTake(out var news))
+        {
+            if (news.Lost is { } lost)
+            {
+                return lost;
+            }
+
+            if (news.Message is { } message)
+            {
+                conversation.Completed(message, news.Outcome, _time.Monotonic());
+            }
+            else if (news.AlarmHeld is { } id)
+            {
+                conversation.AlarmHeld(id);
+            }
+            else
+            {
+                conversation.Pong(_time.Monotonic());
+            }
+        }
+
+        return null;
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stop)
+    {
+        var until = _time.Monotonic() + pause;
+        while (_time.Monotonic() is var now && now < until)
+        {
+            Publish(null, connected: false, Snapshot.State);
+            var left = until - now;
+            await Task.Delay(left < _settings.StatusCheck ? left : _settings.StatusCheck, _time, stop);
+        }
+    }
+
+    private SessionOptions ConnectOptions()
+    {
+        var buffer = new PayloadBuffer();
+        using var encoder = new StatusEncoder();
+        encoder.Encode(Status() with { Online = false, Reason = "lost" }, buffer);
+        return new SessionOptions(
+            _site.Node.Id, _options.User, _options.PasswordFile, _options.CaFile,
+            new Will(_options.Topic + "/status", buffer.Written.ToArray()), _settings.KeepAlive, _settings.ConnectDeadline);
+    }
+
+    private StationStatus Status() => new(
+        Online: true,
+        Reason: null,
+        _clock.Read().Wall,
+        _version,
+        _site.Revision,
+        _outbox.Epoch,
+        _outbox.Waiting(StreamKind.Telemetry),
+        _outbox.Waiting(StreamKind.Event),
+        _outbox.Fill,
+        _conversation?.NobodyListens ?? false,
+        _brokers);
+
+    private void Connected(int broker, string protocol)
+    {
+        _faults[broker] = null;
+        _brokers = _brokers.SetItem(broker, _brokers[broker] with { State = "connected" });
+        _log.Connected(_brokers[broker].Broker, protocol);
+    }
+
+    private void Fault(int broker, BrokerFault fault)
+    {
+        _brokers = _brokers.SetItem(broker, _brokers[broker] with { State = fault.State });
+        if (_faults[broker] != fault.Words)
+        {
+            _faults[broker] = fault.Words;
+            _log.BrokerFault(_brokers[broker].Broker, fault.Words);
+        }
+
+        Publish(broker, connected: false, fault.Words);
+    }
+
+    private void Publish(int? broker, bool connected, string state) => Volatile.Write(ref _snapshot, new UplinkSnapshot(
+        connected,
+        broker is { } i ? _brokers[i].Broker : _snapshot.Broker,
+        state,
+        _conversation?.DeliveredReadings ?? 0,
+        _conversation?.DeliveredEvents ?? 0,
+        connected ? _conversation?.InFlight ?? 0 : 0,
+        _outbox.Waiting(StreamKind.Telemetry),
+        _outbox.Waiting(StreamKind.Event),
+        _conversation?.NobodyListens ?? false));
+}

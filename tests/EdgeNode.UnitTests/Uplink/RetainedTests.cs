@@ -1,0 +1,140 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Uplink.Forward;
+
+namespace EdgeNode.UnitTests.Uplink;
+
+public class RetainedTests
+{
+    private static readonly AlarmStatus Raised = new(true, Readings.Moment, 6.7, Quality.Good);
+
+    [Fact]
+    public void A_session_begins_with_status_meta_and_all_alarms_retained()
+    {
+        using var broker = new ScriptedBroker();
+
+        broker.ConnectQuietly();
+
+        Assert.Equal(["status", "meta", "alarm/PAHH-101", "alarm/TAL-101"], broker.All.Select(s => s.Leaf));
+        Assert.All(broker.All, s => Assert.True(s.Retain));
+        Assert.Contains("\"online\":true", broker.All[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void That_nobody_listens_is_no_fault_of_a_retained_message()
+    {
+        using var broker = new ScriptedBroker();
+        broker.Connect();
+        broker.Run(3, () => broker.AnswerAll(outcome: PublishOutcome.NobodyListens));
+
+        Assert.Equal(4, broker.All.Count);
+        Assert.False(broker.Conversation.NobodyListens);
+    }
+
+    [Fact]
+    public void An_alarm_is_sent_after_its_event()
+    {
+        using var broker = new ScriptedBroker();
+        broker.ConnectQuietly();
+        var before = broker.All.Count;
+
+        broker.Board.Set(0, Raised);
+        broker.Step();
+        broker.Outbox.AppendEvent("alarm"); // the recorder appends a moment after the station's step
+        broker.Step(0.05);
+        broker.Run(1, () => broker.AnswerAll());
+
+        Assert.Equal(["event", "alarm/PAHH-101"], broker.All.Skip(before).Take(2).Select(s => s.Leaf));
+        Assert.Contains("\"active\":true", broker.All[before + 1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_alarm_that_changed_is_sent()
+    {
+        using var broker = new ScriptedBroker();
+        broker.ConnectQuietly();
+        var before = broker.All.Count;
+
+        broker.Board.Set(0, Raised);
+        broker.Run(1, () => broker.AnswerAll());
+        broker.Board.Set(0, Raised with { Active = false });
+        broker.Run(1, () => broker.AnswerAll());
+
+        Assert.Equal(["alarm/PAHH-101", "alarm/PAHH-101"], broker.All.Skip(before).Select(s => s.Leaf));
+    }
+
+    [Fact]
+    public void An_alarm_waits_5_s_at_most_for_events_that_do_not_go_out()
+    {
+        using var broker = new ScriptedBroker();
+        broker.ConnectQuietly(receiveMaximum: 2);
+        broker.Outbox.AppendEvent("node");
+        broker.Outbox.AppendEvent("alarm"); // no room for this one
+        broker.Board.Set(0, Raised);
+
+        broker.Run(4.9);
+        Assert.DoesNotContain(broker.Unanswered, s => s.Leaf == "alarm/PAHH-101");
+        broker.Run(0.2);
+
+        Assert.Contains(broker.Unanswered, s => s.Leaf == "alarm/PAHH-101");
+    }
+
+    [Fact]
+    public void The_status_is_sent_on_a_change_and_every_60_s()
+    {
+        using var broker = new ScriptedBroker();
+        broker.ConnectQuietly();
+        var start = broker.Now;
+        var times = new List<double>();
+        void Answer()
+        {
+            times.AddRange(broker.Unanswered.Where(s => s.Leaf == "status").Select(_ => Math.Round((broker.Now - start).TotalSeconds)));
+            broker.AnswerAll();
+        }
+
+        broker.Run(10, Answer);
+        broker.Outbox.Fill = broker.Outbox.Fill with { Disk = AppendOutcome.DiskFull };
+        broker.Run(10, Answer);
+        broker.Outbox.Fill = broker.Outbox.Fill with { UsedBytes = 4000 };
+        broker.Run(120, Answer);
+
+        Assert.Equal(3, times.Count);
+        Assert.InRange(times[0], 10, 11);
+        Assert.Equal([60, 60], times.Zip(times.Skip(1)).Select(p => p.Second - p.First));
+    }
+
+    [Fact]
+    public void Retained_alarms_that_the_site_no_longer_has_are_cleared()
+    {
+        using var broker = new ScriptedBroker();
+        broker.ConnectQuietly();
+        var before = broker.All.Count;
+        Assert.Equal(["+" + Stations.Topic + "/alarm/+"], broker.Listening);
+
+        broker.Conversation.AlarmHeld("PAHH-101");
+        broker.Conversation.AlarmHeld("OLD-7");
+        broker.Conversation.AlarmHeld("OLD-7");
+        broker.Run(6, () => broker.AnswerAll());
+
+        var cleared = Assert.Single(broker.All.Skip(before), s => s.Leaf.StartsWith("alarm", StringComparison.Ordinal));
+        Assert.Equal(("alarm/OLD-7", true, ""), (cleared.Leaf, cleared.Retain, cleared.Text));
+        Assert.Equal("-" + Stations.Topic + "/alarm/+", broker.Listening[^1]);
+    }
+
+    [Fact]
+    public void A_broker_that_refuses_alarms_still_gets_the_status_and_one_line_is_logged()
+    {
+        using var broker = new ScriptedBroker();
+        broker.Connect();
+
+        broker.Run(130, () =>
+        {
+            broker.AnswerAll(s => s.Leaf.StartsWith("alarm", StringComparison.Ordinal), PublishOutcome.Refused("not authorized"));
+            broker.AnswerAll();
+        });
+
+        Assert.Equal(3, broker.All.Count(s => s.Leaf == "status"));
+        Assert.InRange(broker.All.Count(s => s.Leaf.StartsWith("alarm", StringComparison.Ordinal)), 4, 8);
+        Assert.Single(broker.Log.Lines);
+    }
+}
