@@ -28,6 +28,21 @@ internal static class Sizes
         return null;
     }
 
+    /// <summary>A duration outside of a site file, as <see cref="Provisioning.Duration"/> offers it.</summary>
+    internal static bool TryDuration(string text, out TimeSpan duration)
+    {
+        var length = Numbers.Prefix(text);
+        var factor = DurationUnits.FirstOrDefault(u => u.Symbol == text[length..].Trim()).Factor;
+        if (length == 0 || factor <= 0 || !Numbers.TryParse(text.AsSpan(0, length), out var value) || Math.Abs(value * factor) > TimeSpan.MaxValue.Ticks / 2)
+        {
+            duration = default;
+            return false;
+        }
+
+        duration = TimeSpan.FromTicks((long)Math.Round(value * factor));
+        return true;
+    }
+
     /// <summary>In bytes.</summary>
     public static long? Bytes(YamlNode? node, long least, long most, FaultList faults)
     {

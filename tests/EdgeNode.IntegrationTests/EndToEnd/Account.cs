@@ -4,7 +4,7 @@ using EdgeNode.IntegrationTests.Field;
 namespace EdgeNode.IntegrationTests.EndToEnd;
 
 /// <summary>What the field served against what the platform received, by value: each value of a point was served once.</summary>
-public sealed class Account
+internal sealed class Account
 {
     private readonly Dictionary<(string Name, long Value), ServedValue> _served;
     private readonly List<Arrived> _values;

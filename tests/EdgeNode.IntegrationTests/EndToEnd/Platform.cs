@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace EdgeNode.IntegrationTests.EndToEnd;
 
 /// <summary>One telemetry record as an independent subscriber (mosquitto_sub) received it.</summary>
-public sealed record Arrived(string Epoch, long Seq, string Lane, string Name, double? Value, string Quality, double Time)
+internal sealed record Arrived(string Epoch, long Seq, string Lane, string Name, double? Value, string Quality, double Time)
 {
     /// <summary>Names the record for ever.</summary>
     public (string Epoch, long Seq) Key => (Epoch, Seq);
 }
 
 /// <summary>Reads what mosquitto_sub wrote: a line for each message, topic, blank, payload. SenML is resolved by the rules of RFC 8428 that the contract uses.</summary>
-public static class Platform
+internal static class Platform
 {
     public static List<Arrived> Telemetry(string file)
     {

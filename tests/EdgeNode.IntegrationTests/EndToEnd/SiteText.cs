@@ -4,7 +4,7 @@ using System.Text;
 namespace EdgeNode.IntegrationTests.EndToEnd;
 
 /// <summary>Site files for the pymodbus field: units U1 to UN with points p0 to pM, each a float32 count.</summary>
-public static class SiteText
+internal static class SiteText
 {
     public const string Node = "en-e2e";
     public const string Topic = "city/water/test/en-e2e";

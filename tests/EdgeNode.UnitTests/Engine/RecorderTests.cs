@@ -1,7 +1,7 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
-using EdgeNode.UnitTests.Core;
+using EdgeNode.UnitTests.CoreLaws;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,6 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Engine;
-using EdgeNode.UnitTests.Core;
+using EdgeNode.UnitTests.CoreLaws;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

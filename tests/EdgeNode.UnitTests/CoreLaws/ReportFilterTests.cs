@@ -1,8 +1,8 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
-using static EdgeNode.UnitTests.Core.TestSite;
+using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
-namespace EdgeNode.UnitTests.Core;
+namespace EdgeNode.UnitTests.CoreLaws;
 
 public class ReportFilterTests
 {

@@ -2,7 +2,7 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
 using FsCheck.Xunit;
 
-namespace EdgeNode.UnitTests.Core;
+namespace EdgeNode.UnitTests.CoreLaws;
 
 public class ModelTests
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
 
-namespace EdgeNode.UnitTests.Core;
+namespace EdgeNode.UnitTests.CoreLaws;
 
 /// <summary>Small sites for tests of the core and the engine.</summary>
 internal static class TestSite

@@ -3,9 +3,9 @@ using EdgeNode.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using static EdgeNode.UnitTests.Core.TestSite;
+using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
-namespace EdgeNode.UnitTests.Core;
+namespace EdgeNode.UnitTests.CoreLaws;
 
 public class StationTests
 {

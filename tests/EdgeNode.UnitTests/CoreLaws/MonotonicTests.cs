@@ -1,7 +1,7 @@
 using EdgeNode.Core.Model;
 using Microsoft.Extensions.Time.Testing;
 
-namespace EdgeNode.UnitTests.Core;
+namespace EdgeNode.UnitTests.CoreLaws;
 
 public class MonotonicTests
 {
