@@ -3,6 +3,7 @@ using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
 using EdgeNode.Hardware.Modbus;
 using EdgeNode.Spool;
+using EdgeNode.Spool.Disk;
 using EdgeNode.Uplink;
 using Microsoft.Extensions.Logging;
 
@@ -11,18 +12,26 @@ namespace EdgeNode.Gateway;
 /// <summary>The composition: one site's buses, engine, spool and uplink, started and stopped in order.</summary>
 internal sealed class GatewayNode : IAsyncDisposable
 {
+    /// <summary>There is one uplink; its cursors carry this number in the spool.</summary>
+    private const int UplinkId = 1;
+
+    private const int MostDamagesTold = 20;
+
+    private readonly Journal _journal;
     private readonly CancellationTokenSource _stopUplink = new();
     private Task _uplink = Task.CompletedTask;
     private bool _stopped;
 
-    private GatewayNode(Journal journal, GatewayEngine engine, UplinkService? uplink)
+    private GatewayNode(Journal journal, IOutbox outbox, GatewayEngine engine, UplinkService? uplink)
     {
-        Journal = journal;
+        _journal = journal;
+        Outbox = outbox;
         Engine = engine;
         Uplink = uplink;
     }
 
-    public Journal Journal { get; }
+    /// <summary>The spool as the uplink sees it.</summary>
+    public IOutbox Outbox { get; }
 
     public GatewayEngine Engine { get; }
 
@@ -34,21 +43,21 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where the parts log.</param>
     /// <param name="died">Called when a thread ends by a programming error.</param>
-    /// <exception cref="SpoolException">The spool's directory cannot be used at all; the message says why.</exception>
+    /// <exception cref="SpoolUnavailableException">The spool's directory cannot be used at all; the message says why.</exception>
     public static GatewayNode Open(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
     {
         var clock = new SystemClock(time);
-        var log = logs.CreateLogger("spool");
         var journal = Journal.Open(
-            Path.Combine(data, "spool"), site.Spool, [.. site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated))], clock, new LinuxDisk(), out var recovery);
-        Log.SpoolOpened(log, recovery.ToString());
+            Path.Combine(data, "spool"), site.Spool, [.. site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated))], clock, new LinuxDisk());
+        Tell(logs.CreateLogger("spool"), journal);
         var busLog = logs.CreateLogger("bus");
         var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusTcpBus.Create(site, i, time, busLog)).ToArray();
         var engine = new GatewayEngine(site, buses, journal, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
+        var outbox = journal.Outbox(UplinkId);
         var uplink = site.Uplink is null
             ? null
-            : new UplinkService(site, journal.Outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(journal, engine, uplink);
+            : new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
+        return new GatewayNode(journal, outbox, engine, uplink);
     }
 
     /// <summary>Starts measuring, then delivering.</summary>
@@ -77,7 +86,22 @@ internal sealed class GatewayNode : IAsyncDisposable
         await _stopUplink.CancelAsync().ConfigureAwait(false);
         await _uplink.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Engine.Dispose();
-        Journal.Dispose();
+        _journal.Dispose();
         _stopUplink.Dispose();
+    }
+
+    private static void Tell(ILogger log, Journal journal)
+    {
+        var r = journal.Recovery;
+        Log.SpoolOpened(log, r.Epoch, r.Segments, r.Epoch.Start == 1 ? "never, this is the first" : r.CleanStop ? "in an orderly way" : r.SameBoot ? "by a kill" : "by a power cut or a crash of the system");
+        foreach (var damage in r.Damages.Take(MostDamagesTold))
+        {
+            Log.SpoolDamaged(log, damage.File, damage.Offset, damage.Bytes, damage.What);
+        }
+
+        if (r.Damages.Count > 0 || r.Quarantined.Count > 0)
+        {
+            Log.SpoolRepaired(log, r.Damages.Count, r.RecordsMissing, r.Quarantined.Count);
+        }
     }
 }

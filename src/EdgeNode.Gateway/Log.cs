@@ -1,3 +1,4 @@
+using EdgeNode.Core.Model;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeNode.Gateway;
@@ -8,8 +9,14 @@ internal static partial class Log
     [LoggerMessage(4001, LogLevel.Information, "EdgeNode {Version} starts: node {Node}, site {Site}, revision {Revision}.")]
     public static partial void Starts(ILogger log, string version, string node, string site, string revision);
 
-    [LoggerMessage(4002, LogLevel.Information, "Spool: {Recovery}")]
-    public static partial void SpoolOpened(ILogger log, string recovery);
+    [LoggerMessage(4002, LogLevel.Information, "Spool: epoch {Epoch} begins; {Segments} segments were there; the run before ended {How}.")]
+    public static partial void SpoolOpened(ILogger log, Epoch epoch, int segments, string how);
+
+    [LoggerMessage(4005, LogLevel.Warning, "Spool: {File} at {Offset}: {Bytes} bytes cannot be read: {What}.")]
+    public static partial void SpoolDamaged(ILogger log, string file, long offset, long bytes, string what);
+
+    [LoggerMessage(4006, LogLevel.Warning, "Spool: {Damages} damaged places, {Missing} records missing (each named in a gap event), {Quarantined} files moved to quarantine.")]
+    public static partial void SpoolRepaired(ILogger log, int damages, long missing, int quarantined);
 
     [LoggerMessage(4003, LogLevel.Warning, "The site file has no uplink: readings are kept in the spool and go nowhere.")]
     public static partial void NoUplink(ILogger log);

@@ -20,7 +20,7 @@ internal sealed record DemoAccount(long Readings, long Delivered, long Spooled, 
     {
         var counters = node.Engine.Counters;
         return new DemoAccount(
-            counters.Recorded, tap.Readings, node.Journal.Outbox.Waiting(StreamKind.Telemetry), tap.Gaps.Length, counters.AlarmsRaised, elapsed);
+            counters.Recorded, tap.Readings, node.Outbox.Waiting(StreamKind.Telemetry), tap.Gaps.Length, counters.AlarmsRaised, elapsed);
     }
 
     public void WriteJson() => JsonOutput.Write(json =>

@@ -78,7 +78,7 @@ internal static class DemoRun
     {
         var until = time.Monotonic() + DrainWait;
         while (time.Monotonic() < until
-            && (node.Journal.Outbox.Waiting(StreamKind.Telemetry) > 0 || node.Journal.Outbox.Waiting(StreamKind.Event) > 0))
+            && (node.Outbox.Waiting(StreamKind.Telemetry) > 0 || node.Outbox.Waiting(StreamKind.Event) > 0))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), time).ConfigureAwait(false);
         }

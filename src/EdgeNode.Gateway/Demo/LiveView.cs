@@ -4,7 +4,6 @@ using EdgeNode.Core.Ports;
 using EdgeNode.Core.Record;
 using EdgeNode.Uplink.Tapping;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace EdgeNode.Gateway.Demo;
 
@@ -124,12 +123,12 @@ internal sealed class LiveView
         return table;
     }
 
-    private IRenderable Footer()
+    private Markup Footer()
     {
         var counters = _node.Engine.Counters;
         var tap = _tap.Report();
         return new Markup(string.Create(
             CultureInfo.InvariantCulture,
-            $"Recorded [bold]{counters.Recorded}[/]  delivered [bold]{tap.Readings}[/]  in the spool {_node.Journal.Outbox.Waiting(StreamKind.Telemetry)}  missing {tap.Missing}  gaps {tap.Gaps.Length}  alarms raised {counters.AlarmsRaised}\n[grey]Broker mqtt://127.0.0.1:{_port}, topic {_site.Uplink!.Topic}/#. Ctrl-C ends.[/]"));
+            $"Recorded [bold]{counters.Recorded}[/]  delivered [bold]{tap.Readings}[/]  in the spool {_node.Outbox.Waiting(StreamKind.Telemetry)}  missing {tap.Missing}  gaps {tap.Gaps.Length}  alarms raised {counters.AlarmsRaised}\n[grey]Broker mqtt://127.0.0.1:{_port}, topic {_site.Uplink!.Topic}/#. Ctrl-C ends.[/]"));
     }
 }

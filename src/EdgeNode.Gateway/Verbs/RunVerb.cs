@@ -39,7 +39,7 @@ internal static class RunVerb
         {
             await host.RunAsync().ConfigureAwait(false);
         }
-        catch (SpoolException e)
+        catch (SpoolUnavailableException e)
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return Exit.Failed;

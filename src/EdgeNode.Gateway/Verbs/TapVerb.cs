@@ -41,9 +41,13 @@ internal static class TapVerb
                 result.AddError("--topic takes one node's root topic, without + and #: a tap follows one node.");
             }
         });
-        verb.SetAction((parsed, _) =>
+        verb.SetAction((parsed, stop) =>
         {
-            TapOptions.TryParseBroker(parsed.GetRequiredValue(broker), out var options, out var _);
+            if (!TapOptions.TryParseBroker(parsed.GetRequiredValue(broker), out var options, out var _))
+            {
+                return Task.FromResult(Exit.Usage); // the validator has said why
+            }
+
             var tap = new TapOptions(options!, parsed.GetRequiredValue(topic), parsed.GetValue(user), parsed.GetValue(password), parsed.GetValue(ca))
             {
                 FromStart = parsed.GetValue(start),
