@@ -170,7 +170,10 @@ internal sealed class TcpChannel(
             link.Wait(left, stop);
     }
 
-    /// <summary>Late and unasked frames; false when the peer has closed, or sent what is no frame.</summary>
+    /// <summary>
+    /// Late and unasked frames; false when the peer has closed, or sent what is no frame. Part of a frame may be a late reply under way,
+    /// but only if one is still owed.
+    /// </summary>
     private bool DropWhatIsThere()
     {
         for (var strays = 0; ;)
@@ -183,7 +186,7 @@ internal sealed class TcpChannel(
                 case LinkResult.Closed:
                     return false;
                 default:
-                    return true;
+                    return !_framer.IsPartial || _ids.OpenCount > 0;
             }
 
             while (_framer.Next(out var frame) is var state && state != FramerState.Incomplete)

@@ -6,6 +6,7 @@ using FsCheck.Xunit;
 namespace EdgeNode.UnitTests.Modbus;
 
 /// <summary>Any bytes in, in any cuts: no exception out, and never a wrong value with good quality (case 82).</summary>
+[Properties(Replay = "20261122,7919")] // fixed, so that a red build is red for everybody
 public class AnyBytesTests
 {
     /// <summary>A fault that a stream may have, chosen by numbers: pieces of frames that are right, nearly right, or nothing at all.</summary>
@@ -112,13 +113,16 @@ public class AnyBytesTests
         using var rig = new Rig(
             ask => ask.Number <= noises.Length ? [Act.Say(Piece(ask, (byte)(ask.Number * 7), noises[ask.Number - 1])), Act.Say(noises[ask.Number - 1])] : Peers.Honest(ask),
             Plant.Simple(2));
-        for (var scan = 0; scan < noises.Length + 3; scan++)
+        for (var scan = 0; scan < noises.Length; scan++)
         {
             rig.One();
             rig.Pass(60); // the longest probe interval, and more than the longest back-off
         }
 
+        rig.Link.Script = Peers.Honest;
         rig.Pass(600); // an exception 1, 2 or 3 among the bytes is remembered this long
+        rig.One(); // the rest of the bytes may spoil one more reply
+        rig.Pass(60);
         Verdict.True(rig.One(), 2, 200);
     }
 

@@ -213,6 +213,17 @@ public class PolicyTests
     }
 
     [Fact, Trait("modbus-case", "62")]
+    public void A_unit_that_dies_in_the_middle_of_a_scan_costs_two_deadlines_in_it_and_not_one_per_block()
+    {
+        var device = Plant.Device(1, [.. Enumerable.Range(0, 8).Select(i => Plant.Value(i, 1000 * i))]);
+        using var rig = new Rig(ask => ask.Register == 0 ? Peers.Honest(ask) : [], device, Plant.Simple(2));
+        var samples = rig.Scan();
+        Verdict.True(samples[0], 1, 0);
+        Assert.All(samples.Skip(1), s => Verdict.Bad(s, Reason.Timeout));
+        Assert.Equal(3, rig.Link.Requests.Count);
+    }
+
+    [Fact, Trait("modbus-case", "62")]
     public void Two_devices_of_one_unit_share_its_breaker()
     {
         var slow = Plant.Device(1, Plant.Value(5, 900)) with { Id = "slow" };
