@@ -63,7 +63,7 @@ internal static class AlarmsSection
     {
         if (section["high"] is not null && section["low"] is not null)
             faults.Add(section.PlaceOf("low"), "the alarm has both 'high' and 'low'", "one of them; make two alarms");
-        else if (section["high"] is null && section["low"] is null)
+        else if (section["high"] is null && section["low"] is null && !section.HasUnknown)
             faults.Add(section.At, "the alarm has neither 'high' nor 'low'", "a setpoint, for example high: 6.5 " + (point?.Unit?.Symbol ?? "bar"));
 
         Inside(section["high"], high, point, faults);
@@ -90,7 +90,7 @@ internal static class AlarmsSection
             return Scalars.Text(node, faults) is { } text ? NoText with { En = text } : NoText;
         if (SectionReader.Open(node, SiteGrammar.Text, faults) is not { } section)
             return NoText;
-        if (SiteGrammar.Text.Supported.All(k => section[k] is null))
+        if (!section.HasUnknown && SiteGrammar.Text.Supported.All(k => section[k] is null))
             faults.Add(section.At, "the text has no language", Words.Or([.. SiteGrammar.Text.Supported]));
         return new LocalText(
             Scalars.Text(section["en"], faults) ?? "", Scalars.Text(section["zh-Hant"], faults) ?? "", Scalars.Text(section["zh-Hans"], faults) ?? "");

@@ -49,7 +49,7 @@ internal static class RegisterForm
         var node = section["bits"];
         if (node is null)
         {
-            if (type == RegisterType.Bits)
+            if (type == RegisterType.Bits && !section.HasUnknown)
                 faults.Add(section["type"]!.At, "the type 'bits' has no 'bits'", expected);
             return default;
         }

@@ -23,6 +23,11 @@ internal sealed class SectionReader
     /// <summary>The section belongs to what is not built yet. That has been said, and nothing else is to be said about it.</summary>
     public bool IsNotYet { get; private set; }
 
+    /// <summary>Some key was not known, and may have been meant for one that is absent.</summary>
+    public bool HasUnknown { get; private set; }
+
+    private string Required => string.Join(", ", _section.Keys.Where(k => k.Use == KeyUse.Required).Select(k => k.Name));
+
     /// <summary>The value of a key; null when it is absent.</summary>
     /// <exception cref="InvalidOperationException">The grammar does not have the key: reader and table are out of step.</exception>
     public YamlNode? this[string key] => _section.Find(key) is { IsSupported: true }
@@ -84,12 +89,13 @@ internal sealed class SectionReader
         {
             // A misspelt key is one fault, not two.
             if (key.Use == KeyUse.Required && !_entries.ContainsKey(key.Name) && !meant.Contains(key.Name))
-                faults.Add(At, $"{_section.What} has no {Words.Quoted(key.Name)}", $"the key {Words.Quoted(key.Name)}");
+                faults.Add(At, $"the key {Words.Quoted(key.Name)} is missing", $"in {_section.What}: {Required}");
         }
     }
 
     private void Refuse(YamlScalar key, HashSet<string> meant, FaultList faults)
     {
+        HasUnknown = true;
         var wrong = $"{Words.Quoted(key.Text)} is not a key of {_section.What}";
         if (key.Text.Length > 0 && char.IsAsciiDigit(key.Text[0]) && key.Text.Contains(' ', StringComparison.Ordinal))
         {

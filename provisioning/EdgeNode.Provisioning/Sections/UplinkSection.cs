@@ -75,6 +75,13 @@ internal static class UplinkSection
         if (address.EndsWith('/'))
             address = address[..^1];
         var isTls = scheme == "mqtts";
+        if (address.Contains('@', StringComparison.Ordinal))
+        {
+            // Not quoted: there may be a password in it, and faults end up in logs.
+            faults.Add(scalar.At, "the broker has a user in its address", "users and passwords under 'credentials'");
+            return null;
+        }
+
         if (Wrong(address, isTls, out var host, out var port) is not { } wrong)
             return new BrokerOptions(host, port, isTls);
         faults.Add(scalar.At, $"{Words.Quoted(text)} {wrong}", BrokerForm);
@@ -84,8 +91,6 @@ internal static class UplinkSection
     private static string? Wrong(string address, bool isTls, out string host, out int port)
     {
         (host, port) = ("", 0);
-        if (address.Contains('@', StringComparison.Ordinal))
-            return "has a user in it; users and passwords stand under 'credentials'";
         if (address.AsSpan().ContainsAny('/', '?', '#'))
             return "has a path in it; the topic stands under 'topic'";
         return Addresses.Parse(address, isTls ? 8883 : 1883, out host, out port);

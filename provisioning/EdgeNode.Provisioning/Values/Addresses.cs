@@ -30,7 +30,7 @@ internal static class Addresses
             var colon = text.IndexOf(':', StringComparison.Ordinal);
             host = colon < 0 ? text : text[..colon];
             if (colon >= 0 && text.IndexOf(':', colon + 1) >= 0)
-                return "has several colons; an IPv6 address stands in brackets, as in [fe80::1]:502";
+                return "has several colons; an IPv6 address stands in brackets, as in [fe80::1]";
             portText = colon < 0 ? null : text[(colon + 1)..];
             if (!IsHost(host))
                 return "has no valid host name or address";

@@ -51,7 +51,7 @@ internal static class Amounts
         var high = Numbers.Prefix(rest);
         if (low == 0 || high == 0)
         {
-            faults.Add(scalar.At, $"{Words.Quoted(text)} is not a range", expected);
+            faults.Add(scalar.At, $"{Words.Quoted(text)} is not a range", expected, WithDots(text, low));
             return null;
         }
 
@@ -94,9 +94,13 @@ internal static class Amounts
 
         if (!UnitTable.TryFind(symbol, out var unit))
         {
-            var written = scalar.Text[..^behind.Length];
-            var meant = Numbers.IsComma(behind) ? scalar.Text.Replace(',', '.')
-                : NearUnit(symbol, due?.Unit.Quantity) is { } near ? $"{written.TrimEnd()} {near}" : null;
+            if (Numbers.IsComma(behind))
+            {
+                faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} has a comma", "a decimal point", scalar.Text.Replace(',', '.'));
+                return null;
+            }
+
+            var meant = NearUnit(symbol, due?.Unit.Quantity) is { } near ? $"{scalar.Text[..^behind.Length].TrimEnd()} {near}" : null;
             faults.Add(scalar.At, $"{Words.Quoted(symbol)} is not a unit", expected, meant);
             return null;
         }
@@ -121,6 +125,19 @@ internal static class Amounts
         }
 
         faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is too large for a number", "a value that a sensor can have");
+        return null;
+    }
+
+    /// <summary>"0-10 bar" and "0 to 10 bar" mean 0..10 bar.</summary>
+    private static string? WithDots(string text, int low)
+    {
+        var behind = text[low..].TrimStart();
+        foreach (var between in (ReadOnlySpan<string>)["...", "-", "\u2013", "~", "\u2026", "to "])
+        {
+            if (low > 0 && behind.StartsWith(between, StringComparison.Ordinal) && Numbers.Prefix(behind[between.Length..].TrimStart()) > 0)
+                return $"{text[..low]}..{behind[between.Length..].TrimStart()}";
+        }
+
         return null;
     }
 

@@ -103,7 +103,7 @@ internal static class Scalars
         if (choice.Values.Contains(scalar.Text))
             return scalar.Text;
         if (choice.NotYet.Contains(scalar.Text))
-            faults.NotYet(scalar.At, $"{choice.What} {Words.Quoted(scalar.Text)}");
+            faults.NotYet(scalar.At, $"{choice.Name} {Words.Quoted(scalar.Text)}");
         else
             faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is not {choice.What}", expected, scalar.Text.Length > 1 ? Suggest.Nearest(scalar.Text, choice.Values) : null);
         return null;

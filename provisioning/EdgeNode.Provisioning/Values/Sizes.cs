@@ -20,7 +20,7 @@ internal static class Sizes
 
     public static TimeSpan? Duration(YamlNode? node, SiteLimits.Span bounds, FaultList faults)
     {
-        if (Read(node, DurationForm, DurationUnits, "s", faults) is not { } ticks)
+        if (Read(node, DurationForm, DurationUnits, faults) is not { } ticks)
             return null;
         if (ticks >= bounds.Least.Ticks && ticks <= bounds.Most.Ticks)
             return TimeSpan.FromTicks((long)ticks);
@@ -46,7 +46,7 @@ internal static class Sizes
     /// <summary>In bytes.</summary>
     public static long? Bytes(YamlNode? node, long least, long most, FaultList faults)
     {
-        if (Read(node, SizeForm, SizeUnits, "B", faults) is not { } bytes)
+        if (Read(node, SizeForm, SizeUnits, faults) is not { } bytes)
             return null;
         if (bytes >= least && bytes <= most)
             return (long)bytes;
@@ -54,7 +54,7 @@ internal static class Sizes
         return null;
     }
 
-    private static double? Read(YamlNode? node, string form, (string Symbol, double Factor)[] units, string bare, FaultList faults)
+    private static double? Read(YamlNode? node, string form, (string Symbol, double Factor)[] units, FaultList faults)
     {
         if (Scalars.Read(node, form, faults) is not { } scalar)
             return null;
@@ -69,7 +69,7 @@ internal static class Sizes
 
         if (symbol.Length == 0)
         {
-            faults.Add(scalar.At, $"{Words.Quoted(text)} has no unit", form, text + bare);
+            faults.Add(scalar.At, $"{Words.Quoted(text)} has no unit", form, units == DurationUnits ? text + "s" : null);
             return null;
         }
 

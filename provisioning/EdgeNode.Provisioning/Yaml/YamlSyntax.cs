@@ -1,4 +1,3 @@
-using System.Globalization;
 using YamlDotNet.Core;
 
 namespace EdgeNode.Provisioning.Yaml;
@@ -6,53 +5,82 @@ namespace EdgeNode.Provisioning.Yaml;
 /// <summary>Says in a technician's words why a text is not YAML. The parser's own words speak of tokens and scalars.</summary>
 internal static class YamlSyntax
 {
-    private static readonly (string Part, string Wrong, string Expected)[] Table =
+    private static readonly (string Part, string Wrong, string Expected)[] Anywhere =
     [
         ("cannot start any token", "a value cannot begin with {char}", "the value in quotes"),
         ("invalid mapping", "a second ': ' stands here", "one 'key: value' to a line; lines of one section at the same indentation, and quotes round a value that contains ': '"),
-        ("quoted scalar, found unexpected end", "the quote that opens here is never closed", "a closing quote"),
-        ("quoted scalar, found unexpected document", "the quote that opens here is never closed", "a closing quote"),
+        ("quoted scalar, found unexpected", "the quote that opens here is never closed", "a closing quote"),
+        ("quoted scalar, found wrong indentation", "the quote that opens here is not closed in its line", "a closing quote"),
         ("unknown escape", "this escape is unknown", "\\\\ for a backslash in double quotes, or single quotes"),
-        ("surrogates", "this escape is no character", "a character of Unicode"),
-        ("expected '-' indicator", "this line stands between the items of a list", "another '- ' item at the same indentation, or a key further left"),
-        ("did not find expected key", "this does not fit", "a 'key: value' at the indentation of the lines above"),
+        ("surrogates", "an escape stands for no character", "a character of Unicode"),
+        ("valid UTF32", "an escape stands for no character", "a character of Unicode"),
         ("invalid tab", "a tab stands in the indentation", "spaces"),
         ("anchor or alias", "a value cannot begin with {char}: anchors and aliases are not allowed in a site file", "the value in quotes"),
+    ];
+
+    // Inside brackets these are all the same mistake: the bracket.
+    private static readonly (string Part, string Wrong, string Expected)[] OutsideOfBrackets =
+    [
+        ("expected '-' indicator", "this line stands between the items of a list", "another '- ' item at the same indentation, or a key further left"),
+        ("did not find expected key", "this does not fit", "a 'key: value' at the indentation of the lines above"),
         ("could not find expected ':'", "a key without ':' begins here", "'key: value'"),
         ("document end", "this stands after the end of the file's content", "a 'key: value' at the indentation of the lines above"),
     ];
 
     /// <param name="broken">What the parser threw.</param>
-    /// <param name="bracket">The innermost bracket that is open, and whether it is a brace.</param>
+    /// <param name="bracket">The innermost bracket that is open.</param>
     /// <param name="last">The place of the last sound piece.</param>
     /// <param name="text">The file.</param>
     /// <param name="faults">Takes the fault.</param>
-    public static void Explain(Exception broken, (Place At, bool IsBrace)? bracket, Place last, string text, FaultList faults)
+    public static void Explain(Exception broken, Place? bracket, Place last, string text, FaultList faults)
     {
         var mark = broken as YamlException;
         var at = mark is null || mark.Start.Line < 1 ? last : new Place((int)mark.Start.Line, (int)mark.Start.Column);
-
-        foreach (var (part, wrong, expected) in Table)
+        if (Find(Anywhere, broken) is { } known)
         {
-            // Inside brackets the parser's 'expected key' and the like are all the same mistake: the bracket.
-            if (broken.Message.Contains(part, StringComparison.Ordinal) && (bracket is null || !part.Contains("expected", StringComparison.Ordinal)))
-            {
-                faults.Add(at, wrong.Replace("{char}", Words.Quoted(CharacterAt(mark, text)), StringComparison.Ordinal), expected);
-                return;
-            }
-        }
-
-        if (bracket is { } open)
-        {
-            var (left, right) = open.IsBrace ? ('{', '}') : ('[', ']');
-            faults.Add(
-                mark is null ? open.At : at,
-                string.Create(CultureInfo.InvariantCulture, $"the '{left}' of line {open.At.Line}, column {open.At.Column} is not closed before this"),
-                $"',' between the items and '{right}' at the end");
+            faults.Add(at, known.Wrong.Replace("{char}", Words.Quoted(CharacterAt(mark, text)), StringComparison.Ordinal), known.Expected);
             return;
         }
 
-        faults.Add(at, "this is not YAML (" + broken.Message.TrimEnd('.') + ")", "'key: value'");
+        // The parser has no words, only an InvalidOperationException, for a bracket at whose depth the next line begins a key.
+        if ((bracket ?? (mark is null ? NextBracket(text, last) : null)) is { } open)
+        {
+            const string expected = "',' between the items and the closing bracket at the end";
+            if (mark is null || at.CompareTo(open) <= 0)
+                faults.Add(open, "the bracket that opens here is not closed", expected);
+            else
+                faults.Add(at, $"this does not fit into the bracket that opens in line {open.Line}, column {open.Column}", expected);
+            return;
+        }
+
+        var (_, wrong, form) = Find(OutsideOfBrackets, broken) ?? ("", "this is not YAML (" + broken.Message.TrimEnd('.') + ")", "'key: value'");
+        faults.Add(at, wrong, form);
+    }
+
+    private static (string Part, string Wrong, string Expected)? Find((string Part, string Wrong, string Expected)[] table, Exception broken)
+    {
+        foreach (var row in table)
+        {
+            if (broken.Message.Contains(row.Part, StringComparison.Ordinal))
+                return row;
+        }
+
+        return null;
+    }
+
+    private static Place? NextBracket(string text, Place after)
+    {
+        var line = 0;
+        foreach (var content in text.AsSpan().EnumerateLines())
+        {
+            if (++line < after.Line)
+                continue;
+            var from = line == after.Line ? Math.Min(after.Column - 1, content.Length) : 0;
+            if (content[from..].IndexOfAny('[', '{') is >= 0 and var column)
+                return new Place(line, from + column + 1);
+        }
+
+        return null;
     }
 
     private static string CharacterAt(YamlException? mark, string text) =>

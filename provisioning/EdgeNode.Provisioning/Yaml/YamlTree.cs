@@ -39,8 +39,7 @@ internal sealed class YamlTree
         {
             // Besides YamlException the parser lets InvalidOperationException (an unclosed bracket) and
             // ArgumentOutOfRangeException (an escape beyond Unicode) out: a broken file all the same.
-            var bracket = _open.Where(f => f.IsFlow).Select(f => (f.At, f.IsMapping)).FirstOrDefault();
-            YamlSyntax.Explain(broken, bracket.At.Line == 0 ? null : bracket, _last, text, _faults);
+            YamlSyntax.Explain(broken, _open.FirstOrDefault(f => f.IsFlow)?.At, _last, text, _faults);
             return false;
         }
 

@@ -1,0 +1,71 @@
+using EdgeNode.Provisioning.Grammar;
+
+namespace EdgeNode.UnitTests.Provisioning;
+
+/// <summary>What is designed and not built is answered as such: once, at its place, with nothing said of what stands in it.</summary>
+public sealed class NotYetTests
+{
+    public static TheoryData<string, string> Keys()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var section in SiteGrammar.Sections)
+        {
+            foreach (var key in section.Keys.Where(k => !k.IsSupported))
+                data.Add(section.Name, key.Name);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void A_key_of_a_later_issue_is_not_supported_yet_whatever_stands_behind_it(string section, string key)
+    {
+        foreach (var value in new[] { "1", "[ { id: X, id: Y, on: off } ]", "{ nonsense: { deeper: [ 1, 2 ] } }", "\"text\"" })
+        {
+            var text = With(section, $"{key}: {value}");
+            Assert.EndsWith($"'{key}' is not supported yet", TestFiles.OnlyFault(text), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("payload: senml", "payload: sparkplug", "payload 'sparkplug'")]
+    [InlineData("function: 3", "function: 1", "function '1'")]
+    [InlineData("function: 3", "function: 2", "function '2'")]
+    public void A_word_of_a_later_issue_is_not_supported_yet(string word, string later, string shown)
+    {
+        var text = With("uplink", "payload: senml").Replace(word, later, StringComparison.Ordinal);
+        Assert.EndsWith($"{shown} is not supported yet", TestFiles.OnlyFault(text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_alarm_of_a_group_waits_for_the_groups()
+    {
+        var text = TestFiles.Small.Replace("of: PT-101.pressure", "of: P-101", StringComparison.Ordinal) + "groups: [ { id: P-101, members: [] } ]\n";
+        var faults = TestFiles.Parse(text).Faults;
+        Assert.Equal(["an alarm of the group 'P-101' is not supported yet", "'groups' is not supported yet"], faults.Select(f => f.Message));
+    }
+
+    [Fact]
+    public void A_device_on_a_bus_of_a_later_kind_is_answered_at_the_bus()
+    {
+        var text = TestFiles.Small.Replace("modbus-tcp: \"192.168.10.20:502\"", "modbus-rtu: /dev/ttyS0, baud: 9600", StringComparison.Ordinal);
+        Assert.EndsWith("'modbus-rtu' is not supported yet", TestFiles.OnlyFault(text), StringComparison.Ordinal);
+    }
+
+    /// <summary>The small site, with one more key in a section.</summary>
+    private static string With(string section, string line)
+    {
+        var small = TestFiles.Small;
+        return section switch
+        {
+            "site" => small + line + "\n",
+            "uplink" => small + "uplink: { brokers: [ mqtt://10.0.0.1 ], topic: t, " + line + " }\n",
+            "tls" => small + "uplink: { brokers: [ mqtts://10.0.0.1 ], topic: t, tls: { " + line + " } }\n",
+            "bus" => small.Replace("502\" }", "502\", " + line + " }", StringComparison.Ordinal),
+            "device" => small.Replace("    every: 1s\n", "    every: 1s\n    " + line + "\n", StringComparison.Ordinal),
+            "alarm" => small.Replace("priority: high }", "priority: high, " + line + " }", StringComparison.Ordinal),
+            _ => throw new InvalidOperationException($"Nothing in {section} is for later; extend this test."),
+        };
+    }
+}

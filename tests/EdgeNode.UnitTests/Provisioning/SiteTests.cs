@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
+using EdgeNode.Provisioning;
+
+namespace EdgeNode.UnitTests.Provisioning;
+
+/// <summary>Right site files become exactly the record that is expected.</summary>
+public sealed class SiteTests
+{
+    private static readonly Site Everything = LoadFile(Path.Combine(TestFiles.Good, "everything.yaml"));
+
+    [Fact]
+    public void The_node_is_what_the_file_says() =>
+        Assert.Equal(
+            new NodeOptions("en-0042", "pudong-pump-03", "CIM:SH-PD-WS-0311", new Location(31.2304, 121.4737, "GCJ-02")),
+            Everything.Node);
+
+    [Fact]
+    public void The_uplink_has_its_brokers_in_order_and_its_files_as_absolute_paths()
+    {
+        var uplink = Everything.Uplink!;
+        Assert.Equal(
+            [
+                new BrokerOptions("broker-a.city.example", 8883, true), new BrokerOptions("fd00::11", 8883, true),
+                new BrokerOptions("10.0.0.3", 1883, false), new BrokerOptions("broker-d", 11883, false),
+            ],
+            uplink.Brokers);
+        Assert.Equal("city/water/pudong-pump-03/en-0042", uplink.Topic);
+        Assert.Equal("en-0042", uplink.User);
+        Assert.Equal(Path.Combine(TestFiles.Good, "mqtt.password"), uplink.PasswordFile);
+        Assert.Equal(Path.Combine(TestFiles.Good, "ca.pem"), uplink.CaFile);
+    }
+
+    [Fact]
+    public void The_spool_and_the_buses_are_what_the_file_says()
+    {
+        Assert.Equal(new SpoolOptions(TimeSpan.FromMilliseconds(500), 1610612736), Everything.Spool);
+        Assert.Equal(
+            [
+                new ModbusTcpBusOptions("field", "192.168.10.20", 1502, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(5), true),
+                new ModbusTcpBusOptions("bridge", "fe80::1", 502, TimeSpan.Zero, TimeSpan.Zero, false),
+            ],
+            Everything.Buses);
+    }
+
+    [Fact]
+    public void A_device_is_what_the_file_says()
+    {
+        var device = Assert.IsType<ModbusDeviceOptions>(Everything.Devices[0]);
+        Assert.Equal(("PT-101", 0, TimeSpan.FromMilliseconds(500), 255), (device.Id, device.Bus, device.Every, device.Address));
+        Assert.Equal((TimeSpan.FromSeconds(2), 60, 0, true), (device.Timeout, device.MaxRegisters, device.MaxGap, device.AnyUnitEcho));
+        Assert.Equal([new RegisterRange(100, 163), new RegisterRange(512, 512)], device.NeverRead);
+
+        var other = Assert.IsType<ModbusDeviceOptions>(Everything.Devices[1]);
+        Assert.Equal((1, 7, TimeSpan.FromSeconds(1), 125, 8, false), (other.Bus, other.Address, other.Timeout, other.MaxRegisters, other.MaxGap, other.AnyUnitEcho));
+        Assert.Empty(other.NeverRead);
+    }
+
+    [Theory]
+    [InlineData(0, 3, 16, RegisterType.Float32, WordOrder.CDAB, 0, 0, new ulong[] { 0x7FC00000, 0xFFFFFFFF })]
+    [InlineData(1, 4, 0, RegisterType.UInt16, WordOrder.ABCD, 0, 0, new ulong[] { 0xFFFF })]
+    [InlineData(2, 4, 1, RegisterType.Int16, WordOrder.BADC, 0, 0, new ulong[] { 0x8000, 0x7FFF })]
+    [InlineData(3, 4, 2, RegisterType.UInt32, WordOrder.ABCD, 0, 0, new ulong[0])]
+    [InlineData(4, 4, 4, RegisterType.Int32, WordOrder.DCBA, 0, 0, new ulong[] { 0xFFFFFFFF })]
+    [InlineData(5, 4, 6, RegisterType.UInt64, WordOrder.ABCD, 0, 0, new ulong[0])]
+    [InlineData(6, 4, 10, RegisterType.Int64, WordOrder.CDAB, 0, 0, new ulong[0])]
+    [InlineData(7, 4, 14, RegisterType.Float64, WordOrder.BADC, 0, 0, new ulong[0])]
+    [InlineData(8, 4, 18, RegisterType.Float64, WordOrder.DCBA, 0, 0, new ulong[0])]
+    [InlineData(9, 4, 22, RegisterType.Bcd16, WordOrder.BADC, 0, 0, new ulong[0])]
+    [InlineData(10, 4, 23, RegisterType.Bcd32, WordOrder.ABCD, 0, 0, new ulong[0])]
+    [InlineData(11, 4, 25, RegisterType.Mod10k32, WordOrder.ABCD, 0, 0, new ulong[0])]
+    [InlineData(12, 4, 27, RegisterType.Mod10k48, WordOrder.ABCD, 0, 0, new ulong[0])]
+    [InlineData(13, 4, 30, RegisterType.Mod10k48, WordOrder.CDAB, 0, 0, new ulong[0])]
+    [InlineData(14, 4, 33, RegisterType.Mod10k48, WordOrder.BADC, 0, 0, new ulong[0])]
+    [InlineData(15, 4, 36, RegisterType.Mod10k48, WordOrder.DCBA, 0, 0, new ulong[0])]
+    [InlineData(16, 4, 39, RegisterType.Mod10k64, WordOrder.ABCD, 0, 0, new ulong[0])]
+    [InlineData(17, 4, 43, RegisterType.Bits, WordOrder.ABCD, 4, 4, new ulong[0])]
+    [InlineData(18, 4, 43, RegisterType.Bits, WordOrder.ABCD, 15, 1, new ulong[0])]
+    public void A_register_is_what_the_file_says(int index, int function, int register, RegisterType type, WordOrder order, int firstBit, int bits, ulong[] invalid)
+    {
+        var options = ((ModbusDeviceOptions)Everything.Devices[0]).Registers[index];
+        Assert.Equal((index, function, register), (options.Point, options.Function, options.Register));
+        Assert.Equal((type, order, firstBit, bits), (options.Type, options.Order, options.FirstBit, options.BitCount));
+        Assert.Equal(invalid, options.Invalid);
+    }
+
+    [Fact]
+    public void Points_stand_in_the_order_of_devices_and_registers()
+    {
+        Assert.Equal(20, Everything.Points.Length);
+        Assert.Equal("PT-101.pressure", Everything.Points[0].Name);
+        Assert.Equal([.. Enumerable.Range(1, 18).Select(i => $"PT-101.r{i}")], Everything.Points[1..19].Select(p => p.Name));
+        Assert.Equal(
+            new PointOptions("LT-201.level", 1, UnitTable.Get("m"), 1, 0, null, TimeSpan.FromSeconds(6), null),
+            Everything.Points[19]);
+        Assert.Equal(19, Assert.Single(((ModbusDeviceOptions)Everything.Devices[1]).Registers).Point);
+    }
+
+    [Fact]
+    public void Ranges_setpoints_and_deadbands_come_in_the_unit_of_the_point()
+    {
+        Assert.Equal(
+            new PointOptions(
+                "PT-101.pressure", 0, UnitTable.Get("bar"), 0.001, -0.5, new ValueRange(0, 10), TimeSpan.FromSeconds(5),
+                new ReportOptions(0.05, TimeSpan.FromMinutes(1))),
+            Everything.Points[0]);
+        Assert.Equal(
+            new AlarmOptions(
+                "PAHH-101", 0, AlarmKind.High, 6.5, 0.1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5), AlarmPriority.Critical,
+                new LocalText("Pressure very high", "壓力過高", "压力过高")),
+            Everything.Alarms[0]);
+    }
+
+    [Fact]
+    public void A_difference_of_temperatures_converts_without_the_offset_of_the_scale()
+    {
+        var point = Everything.Points[4];
+        Assert.Equal(0, point.Range!.Value.Low, 9);
+        Assert.Equal(100, point.Range.Value.High, 9);
+        Assert.Equal(1, point.Report!.Change, 9);
+
+        var alarm = Everything.Alarms[1];
+        Assert.Equal(50, alarm.Setpoint, 9);
+        Assert.Equal(5, alarm.Deadband, 9);
+        Assert.Equal(new LocalText("on", "", ""), alarm.Text);
+    }
+
+    [Fact]
+    public void An_alarm_without_deadband_delays_and_text_has_none()
+    {
+        Assert.Equal(
+            new AlarmOptions("LAL-201", 19, AlarmKind.Low, -0.1, 0, TimeSpan.Zero, TimeSpan.Zero, AlarmPriority.Medium, new LocalText("Level low", "", "")),
+            Everything.Alarms[2]);
+        Assert.Equal((AlarmKind.High, AlarmPriority.Low, new LocalText("", "", "")), (Everything.Alarms[3].Kind, Everything.Alarms[3].Priority, Everything.Alarms[3].Text));
+    }
+
+    [Fact]
+    public void What_is_not_written_has_its_default()
+    {
+        var site = TestFiles.Load(TestFiles.Small);
+        Assert.Null(site.Uplink);
+        Assert.Equal(new SpoolOptions(TimeSpan.FromSeconds(1), 4L << 30), site.Spool);
+        Assert.Equal(new NodeOptions("en-1", "station-1", null, null), site.Node);
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(site.Points).Stale);
+    }
+
+    [Fact]
+    public void The_revision_names_the_bytes()
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(TestFiles.Small);
+        var revision = TestFiles.Parse(bytes).Site!.Revision;
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(bytes))[..12].ToLowerInvariant(), revision);
+        Assert.NotEqual(revision, TestFiles.Parse([.. bytes, (byte)'\n']).Site!.Revision);
+    }
+
+    [Fact]
+    public void The_examples_are_right()
+    {
+        foreach (var file in Directory.EnumerateFiles(TestFiles.Examples, "*.yaml"))
+            Assert.NotEmpty(LoadFile(file).Points);
+    }
+
+    [Fact]
+    public void The_demo_reads_the_register_map_of_the_simulated_field()
+    {
+        var demo = LoadFile(Path.Combine(TestFiles.Examples, "demo.yaml"));
+
+        Assert.Equal("city/water/demo-pump-station/en-demo", demo.Uplink!.Topic);
+        Assert.Equal(["field:127.0.0.1:502", "bridge:127.0.0.1:503"], demo.Buses.Cast<ModbusTcpBusOptions>().Select(b => $"{b.Id}:{b.Host}:{b.Port}"));
+        Assert.Equal(
+            [
+                "PT-101A.pressure field 1 4:0 Float32 ABCD x1 bar 500ms", "PT-101B.pressure field 2 4:0 Float32 ABCD x1 bar 500ms",
+                "PT-101C.pressure field 3 4:0 Float32 ABCD x1 bar 500ms", "FT-101.flow field 4 3:0 Float32 CDAB x1 l/min 1000ms",
+                "FT-101.total field 4 3:2 UInt32 ABCD x0.001 m3 1000ms", "JT-101.voltage field 5 4:0 Float32 ABCD x1 V 1000ms",
+                "JT-101.current field 5 4:6 Float32 ABCD x1 A 1000ms", "JT-101.power field 5 4:12 Float32 ABCD x1 W 1000ms",
+                "JT-101.frequency field 5 4:70 Float32 ABCD x1 Hz 1000ms", "JT-101.energy field 5 4:72 Float32 ABCD x1 kWh 1000ms",
+                "SG-201.strain bridge 1 3:0 Int32 ABCD x0.1 ustrain 200ms", "SG-201.temperature bridge 1 3:2 Int16 ABCD x0.1 Cel 200ms",
+                "ST-202.force bridge 2 3:0 Float32 BADC x1 kN 1000ms", "ST-202.level bridge 2 3:2 UInt16 ABCD x0.001 m 1000ms",
+            ],
+            demo.Devices.Cast<ModbusDeviceOptions>().SelectMany(d => d.Registers.Select(r => Row(demo, d, r))));
+        Assert.Equal(["PAH-101", "FAL-101", "SAH-201"], demo.Alarms.Select(a => a.Id));
+        Assert.Equal((6.5, 0.1, AlarmPriority.Critical), (demo.Alarms[0].Setpoint, demo.Alarms[0].Deadband, demo.Alarms[0].Priority));
+        Assert.All(demo.Alarms, a => Assert.DoesNotContain("", new[] { a.Text.En, a.Text.ZhHant, a.Text.ZhHans }));
+    }
+
+    private static string Row(Site site, ModbusDeviceOptions device, RegisterOptions register)
+    {
+        var point = site.Points[register.Point];
+        return FormattableString.Invariant(
+            $"{point.Name} {site.Buses[device.Bus].Id} {device.Address} {register.Function}:{register.Register} {register.Type} {register.Order} x{point.Scale} {point.Unit.Symbol} {device.Every.TotalMilliseconds}ms");
+    }
+
+    private static Site LoadFile(string path)
+    {
+        var result = SiteFile.Load(path);
+        Assert.Empty(result.Faults);
+        return result.Site!;
+    }
+}
