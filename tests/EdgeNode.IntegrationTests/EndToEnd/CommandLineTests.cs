@@ -1,0 +1,214 @@
+using System.Text.Json;
+using EdgeNode.IntegrationTests.Peers;
+using Xunit;
+
+namespace EdgeNode.IntegrationTests.EndToEnd;
+
+/// <summary>The native executable from outside: exit codes, what goes to which output, and words in place of stack traces.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly string Examples = Path.Combine(Repository(), "provisioning", "examples");
+
+    [Fact]
+    public async Task A_demo_of_20_s_delivers_every_reading()
+    {
+        var (code, text, error) = await GatewayProcess.VerbAsync("demo", "--for", "20s", "--json");
+        Assert.True(code == 0, error);
+        AssertAccount(text, 300);
+        using var json = JsonDocument.Parse(text);
+        Assert.Equal(["readings", "delivered", "spooled", "lost", "gaps", "alarms", "seconds"], json.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.True(json.RootElement.GetProperty("alarms").GetInt32() >= 1, "the simulated excursion raised no alarm");
+    }
+
+    [Fact]
+    public async Task A_demo_on_a_port_that_is_taken_says_so()
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        var (code, _, error) = await GatewayProcess.VerbAsync("demo", "--for", "1s", "--mqtt-port", broker.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(1, code);
+        Assert.Contains(broker.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), error, StringComparison.Ordinal);
+        AssertSentence(error);
+    }
+
+    [Fact]
+    public async Task The_panels_port_is_accepted_with_a_notice()
+    {
+        var (code, text, error) = await GatewayProcess.VerbAsync("demo", "--for", "2s", "--panel-port", "18080", "--json");
+        Assert.Equal(0, code);
+        Assert.Contains("no panel yet", error, StringComparison.Ordinal);
+        AssertAccount(text, 1);
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("frobnicate")]
+    [InlineData("check")]
+    [InlineData("check", "--sight", "x.yaml")]
+    [InlineData("demo", "--for", "20")]
+    [InlineData("demo", "--mqtt-port", "70000")]
+    [InlineData("tap", "--broker", "http://x", "--topic", "a")]
+    [InlineData("tap", "--broker", "mqtt://x", "--topic", "a/#")]
+    [InlineData("spool")]
+    public async Task A_wrong_command_line_is_answered_with_64_and_a_hint(params string[] arguments)
+    {
+        var (code, _, error) = await GatewayProcess.VerbAsync(arguments);
+        Assert.Equal(64, code);
+        Assert.Contains("--help", error, StringComparison.Ordinal);
+        AssertSentence(error);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("demo", "--help")]
+    [InlineData("run", "--help")]
+    [InlineData("check", "--help")]
+    [InlineData("read", "--help")]
+    [InlineData("spool", "--help")]
+    [InlineData("spool", "status", "--help")]
+    [InlineData("spool", "verify", "--help")]
+    [InlineData("tap", "--help")]
+    [InlineData("--version")]
+    public async Task Every_verb_has_help(params string[] arguments)
+    {
+        var (code, text, _) = await GatewayProcess.VerbAsync(arguments);
+        Assert.Equal(0, code);
+        Assert.NotEmpty(text);
+    }
+
+    [Fact]
+    public async Task The_examples_are_good()
+    {
+        foreach (var example in Directory.EnumerateFiles(Examples, "*.yaml"))
+        {
+            var (code, text, error) = await GatewayProcess.VerbAsync("check", "--site", example);
+            Assert.True(code == 0, text + error);
+        }
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run")]
+    [InlineData("read")]
+    public async Task A_wrong_site_file_is_answered_with_78_and_every_fault_with_its_place(string verb)
+    {
+        using var folder = new TempFolder();
+        var site = folder.Write("wrong.yaml", "node: { id: en-1, site: s }\nbuses:\n  field: { modbus-tcp: 192.168.1.1 }\ndevices:\n  - { id: PT-1, bus: fild, address: 300, every: 1 }\n");
+        var (code, text, error) = await GatewayProcess.VerbAsync(verb, "--site", site);
+        Assert.Equal(78, code);
+        Assert.Contains($"{site}:5:", text + error, StringComparison.Ordinal);
+        Assert.True((text + error).Split('\n').Count(l => l.StartsWith($"{site}:5:", StringComparison.Ordinal)) >= 3, text + error);
+        AssertSentence(text + error);
+    }
+
+    [Fact]
+    public async Task A_site_file_that_is_not_there_is_answered_with_a_sentence()
+    {
+        var (code, text, error) = await GatewayProcess.VerbAsync("check", "--site", "/nowhere/site.yaml");
+        Assert.Equal(78, code);
+        Assert.Contains("/nowhere/site.yaml", text + error, StringComparison.Ordinal);
+        AssertSentence(text + error);
+    }
+
+    [Fact]
+    public async Task Reading_a_device_that_is_not_there_is_answered_with_69()
+    {
+        using var folder = new TempFolder();
+        var site = folder.Write("site.yaml", SiteText.Of([FreePort.Next()], 1883, units: 1, points: 2));
+        var (code, text, error) = await GatewayProcess.VerbAsync("read", "--site", site, "--json");
+        Assert.True(code == 69, error);
+        using var json = JsonDocument.Parse(text);
+        var reading = json.RootElement.GetProperty("readings")[0];
+        Assert.Equal("bad:link-down", reading.GetProperty("quality").GetString());
+        Assert.False(reading.TryGetProperty("value", out _));
+    }
+
+    [Fact]
+    public async Task Reading_a_real_server_shows_raw_and_engineering_value()
+    {
+        using var folder = new TempFolder();
+        await using var field = await Field.PymodbusField.StartAsync(new Field.PymodbusFieldOptions(1, 2), folder.File("served"), TestContext.Current.CancellationToken);
+        var site = folder.Write("site.yaml", SiteText.Of(field.Ports, 1883, units: 1, points: 2).Replace("unit: count }", "unit: m, scale: 0.5, offset: 10 }", StringComparison.Ordinal));
+        var (code, text, error) = await GatewayProcess.VerbAsync("read", "--site", site, "--json", "U1.p1");
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(text);
+        var reading = Assert.Single(json.RootElement.GetProperty("readings").EnumerateArray());
+        Assert.Equal(("U1.p1", 1d, 10.5d, "m", "good"), (
+            reading.GetProperty("point").GetString(), reading.GetProperty("raw").GetDouble(), reading.GetProperty("value").GetDouble(),
+            reading.GetProperty("unit").GetString(), reading.GetProperty("quality").GetString()));
+    }
+
+    [Fact]
+    public async Task A_tap_on_a_broker_that_is_not_there_is_answered_with_69()
+    {
+        var (code, _, error) = await GatewayProcess.VerbAsync("tap", "--broker", $"mqtt://127.0.0.1:{FreePort.Next()}", "--topic", "a/b", "--for", "2s", "--json");
+        Assert.Equal(69, code);
+        AssertSentence(error);
+    }
+
+    [Fact]
+    public async Task A_spool_that_is_not_there_is_answered_with_a_sentence()
+    {
+        var (code, _, error) = await GatewayProcess.VerbAsync("spool", "status", "--data", "/nowhere");
+        Assert.Equal(1, code);
+        Assert.Contains("/nowhere", error, StringComparison.Ordinal);
+        AssertSentence(error);
+    }
+
+    [Fact]
+    public async Task Two_gateways_on_one_data_directory_are_refused_with_a_sentence()
+    {
+        using var folder = new TempFolder();
+        var site = folder.Write("site.yaml", SiteText.Of([FreePort.Next()], FreePort.Next(), units: 1, points: 1));
+        await using var first = GatewayProcess.Run(site, folder.File("data"));
+        await first.WaitForLineAsync("Station runs");
+        var (code, _, error) = await GatewayProcess.VerbAsync("run", "--site", site, "--data", folder.File("data"));
+        Assert.Equal(1, code);
+        Assert.Contains("in use", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_arm64_executable_runs_under_qemu()
+    {
+        var binary = Environment.GetEnvironmentVariable("EDGENODE_ARM64");
+        var root = Environment.GetEnvironmentVariable("EDGENODE_ARM64_ROOT");
+        Assert.True(binary is not null && File.Exists(binary) && Directory.Exists(root), "EDGENODE_ARM64 and EDGENODE_ARM64_ROOT do not name the arm64 executable and its libraries. Run through ./build.sh test.");
+        Task<(int Code, string Out, string Error)> ArmAsync(params string[] arguments) => GatewayProcess.EndAsync("qemu-aarch64-static", ["-L", root!, binary!, .. arguments]);
+
+        Assert.Equal(0, (await ArmAsync("--version")).Code);
+        Assert.Equal(0, (await ArmAsync("check", "--site", Path.Combine(Examples, "pump-station.yaml"))).Code);
+        var (code, text, error) = await ArmAsync("demo", "--for", "10s", "--json");
+        Assert.True(code == 0, error);
+        AssertAccount(text, 50);
+    }
+
+    private static void AssertAccount(string text, int atLeast)
+    {
+        using var json = JsonDocument.Parse(text);
+        var readings = json.RootElement.GetProperty("readings").GetInt64();
+        Assert.True(readings >= atLeast, text);
+        Assert.Equal(readings, json.RootElement.GetProperty("delivered").GetInt64());
+        Assert.Equal(0, json.RootElement.GetProperty("lost").GetInt64());
+        Assert.Equal(0, json.RootElement.GetProperty("spooled").GetInt64());
+    }
+
+    /// <summary>Words, not a stack trace.</summary>
+    private static void AssertSentence(string text)
+    {
+        Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
+    }
+
+    private static string Repository()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "EdgeNode.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"There is no EdgeNode.sln above {AppContext.BaseDirectory}.");
+    }
+}
