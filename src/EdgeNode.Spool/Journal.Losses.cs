@@ -117,7 +117,7 @@ public sealed partial class Journal
 
         while (_pending.Count > 0)
         {
-            var count = Math.Min(_pending.Count, MaxGapsPerWrite);
+            var count = Math.Min(_pending.Count, Math.Min(MaxGapsPerWrite, _segmentBytes / 4 / GapRoomBytes));
             if (!EnsureRoom(count * GapRoomBytes))
             {
                 return false;

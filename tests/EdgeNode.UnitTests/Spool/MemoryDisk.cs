@@ -401,6 +401,19 @@ public sealed class MemoryDisk : ISpoolDisk
         public void Dispose() => _closed = true;
 
         private DiskError Do(DiskCall call, Func<DiskError> action) =>
-            _closed || _epoch != inode.Epoch ? DiskError.Failed : disk.Do(call, path, action);
+            _closed || _epoch != inode.Epoch ? DiskError.Failed : disk.Do(call, PathNow(), action);
+
+        private string PathNow()
+        {
+            foreach (var (name, named) in disk._names)
+            {
+                if (ReferenceEquals(named, inode))
+                {
+                    return name;
+                }
+            }
+
+            return path;
+        }
     }
 }
