@@ -1,0 +1,216 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Spool.Format;
+using EdgeNode.Spool.Ledger;
+using EdgeNode.Spool.Recovery;
+
+namespace EdgeNode.Spool;
+
+/// <summary>Losses, from the moment they are known until a gap event names them.</summary>
+public sealed partial class Journal
+{
+    private const int GapRoomBytes = 1024;
+    private const int MaxGapsPerWrite = 32;
+
+    // From here on losses that follow each other become one, whatever their reasons.
+    private const int MaxPending = 256;
+    private const string SpoolFull = "spool-full";
+
+    private readonly FrameBuffer _gaps = new();
+    private readonly List<FrameRecords> _gapRecords = [];
+    private readonly List<Loss> _foundDamaged = [];
+
+    /// <summary>A reader found records that cannot be read. They leave the index at once and are named with the next append.</summary>
+    internal void ReportDamage(StreamKind stream, uint start, ulong first, ulong last)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            var book = Book(stream);
+            book.Runs.Carve(start, first, last);
+            book.Changed();
+            _damagedInUse.Add(Reckoning.Describe(book, start, first, last, 0, Reckoning.Damaged));
+        }
+    }
+
+    /// <summary>Not yet committed records in a closed segment: they are still in memory, so a failed read is no damage.</summary>
+    internal bool IsHeld(StreamKind stream, uint start, ulong seq)
+    {
+        lock (_gate)
+        {
+            return start == Epoch.Start && _heldRecords.Exists(r => r.Stream == stream && r.Start == start && r.First <= seq && seq <= r.Last);
+        }
+    }
+
+    // Numbers without records.
+    private void UseUp(StreamBook book, long count, long? firstTime, long? lastTime, string reason)
+    {
+        ulong from;
+        lock (_gate)
+        {
+            from = book.Current.Next;
+            book.Current.Next += (ulong)count;
+            book.Current.Dirty = true;
+        }
+
+        AddPending(new Loss(book.Stream, Epoch.Start, from, from + (ulong)count - 1, (ulong)count, firstTime, lastTime, reason, default));
+    }
+
+    private void AddPending(Loss loss)
+    {
+        var at = _pending.FindLastIndex(p => p.Stream == loss.Stream && p.Start == loss.Start);
+        if (at >= 0 && _pending[at] is { To: { } to } before && to + 1 == loss.From && loss.To is not null
+            && (before.Reason == loss.Reason || _pending.Count >= MaxPending))
+        {
+            _pending[at] = before with
+            {
+                To = loss.To,
+                AtMost = before.AtMost + loss.AtMost,
+                FirstTime = before.FirstTime ?? loss.FirstTime,
+                LastTime = loss.LastTime ?? before.LastTime,
+            };
+        }
+        else
+        {
+            _pending.Add(loss);
+        }
+
+        if (loss.Stream != StreamKind.Event || loss.To is not { } lastEvent)
+        {
+            return;
+        }
+
+        // A gap event that is lost itself: what it named is named anew.
+        List<Loss> untold;
+        lock (_gate)
+        {
+            untold = _named.FindAll(n => n.Event.Start == loss.Start && n.Event.Seq >= loss.From && n.Event.Seq <= lastEvent);
+            _named.RemoveAll(untold.Contains);
+        }
+
+        foreach (var again in untold)
+        {
+            AddPending(again with { Event = default });
+        }
+    }
+
+    /// <summary>Writes a gap event for each loss that has none; they become durable with the next flush.</summary>
+    private bool NameLosses()
+    {
+        lock (_gate)
+        {
+            if (_damagedInUse.Count > 0)
+            {
+                _foundDamaged.AddRange(_damagedInUse);
+                _damagedInUse.Clear();
+            }
+        }
+
+        if (_foundDamaged.Count > 0)
+        {
+            _foundDamaged.ForEach(AddPending);
+            _foundDamaged.Clear();
+        }
+
+        while (_pending.Count > 0)
+        {
+            var count = Math.Min(_pending.Count, Math.Min(MaxGapsPerWrite, _segmentBytes / 4 / GapRoomBytes));
+            if (!EnsureRoom(count * GapRoomBytes))
+            {
+                return false;
+            }
+
+            _gaps.Clear();
+            _gapRecords.Clear();
+            var told = WriteGaps(_gaps, _gapRecords, _pending.Take(count));
+            if (!WriteBatch(_gaps, _gapRecords))
+            {
+                // A frame may have reached the disk with that number, so no other event may ever take it.
+                UseUp(_events, count, null, null, RefusedReason);
+                return false;
+            }
+
+            Told(told);
+            _pending.RemoveRange(0, count);
+            _outbox.RaiseAppended();
+        }
+
+        if (_unsettled)
+        {
+            _unsettled = false;
+            lock (_gate)
+            {
+                Settle(_telemetry);
+                Settle(_events);
+            }
+        }
+
+        return true;
+    }
+
+    private static void Settle(StreamBook book)
+    {
+        foreach (var entry in book.Starts)
+        {
+            if (entry != book.Current && !entry.Settled)
+            {
+                entry.Settled = true;
+                entry.Dirty = true;
+            }
+        }
+    }
+
+    private List<Loss> WriteGaps(FrameBuffer into, List<FrameRecords> records, IEnumerable<Loss> losses)
+    {
+        var now = _clock.Read();
+        var seq = _events.Current.Next;
+        var told = new List<Loss>();
+        foreach (var loss in losses)
+        {
+            var record = GapEvent.Of(loss, Epoch.Spool, now.Wall);
+            var at = EventFrame.Write(into, Epoch.Start, seq, now.Monotonic, record);
+            var time = now.Wall.UnixMicroseconds;
+            records.Add(new FrameRecords(StreamKind.Event, Epoch.Start, seq, seq, time, time, at, into.Length - at));
+            var named = loss with { Event = new Position(Epoch.Start, seq) };
+            named.Write(into);
+            told.Add(named);
+            seq++;
+        }
+
+        return told;
+    }
+
+    // The gap events are written: the records are done for.
+    private void Told(List<Loss> told)
+    {
+        _gapUnsynced = true;
+        lock (_gate)
+        {
+            foreach (var loss in told)
+            {
+                _named.Add(loss);
+                if (loss.To is not { } to)
+                {
+                    continue;
+                }
+
+                var book = Book(loss.Stream);
+                if (book.Find(loss.Start) is { } entry)
+                {
+                    book.MarkDone(entry, loss.From, to);
+                }
+
+                book.Dropped += (long)loss.Count;
+                _dropped += (long)loss.Count;
+            }
+
+            if (_named.Count > MaxNamedLosses)
+            {
+                _named.RemoveRange(0, _named.Count - MaxNamedLosses);
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Spool.Disk;
+using EdgeNode.Spool.Format;
+using EdgeNode.Spool.Ledger;
+using EdgeNode.Spool.Recovery;
+
+namespace EdgeNode.Spool;
+
+/// <summary>Segments that are no longer needed, and those that must go because the limit is reached.</summary>
+public sealed partial class Journal
+{
+    // One to write into next, one more so that a quiet disk is not asked for room again and again.
+    private const int MaxSpares = 2;
+
+    private readonly List<Spare> _spares = [];
+    private readonly FrameBuffer _carry = new();
+    private readonly List<FrameRecords> _carryRecords = [];
+    private byte[] _image = [];
+    private string? _marker;
+
+    private sealed record Spare(string Name, long Size, ISpoolFile File);
+
+    private long FileBytes() => _segments.Sum(s => s.Size) + _spares.Sum(s => s.Size);
+
+    private DiskError TakeSpare(uint generation, out Spare? spare)
+    {
+        spare = null;
+        if (_spares.Count == 0 && FileBytes() + _segmentBytes > _limit && _segments.Count > 0)
+        {
+            ReleaseUnnamed(_segments[0]);
+        }
+
+        if (_spares.Count > 0)
+        {
+            spare = _spares[^1];
+            _spares.RemoveAt(_spares.Count - 1);
+            return DiskError.None;
+        }
+
+        var name = SegmentNames.Spare(generation);
+        var error = _disk.Create(PathOf(name), out var file);
+        if (file is null)
+        {
+            return error;
+        }
+
+        error = file.Preallocate(_segmentBytes);
+        if (error != DiskError.None)
+        {
+            file.Dispose();
+            _disk.Delete(PathOf(name));
+            return error;
+        }
+
+        spare = new Spare(name, _segmentBytes, file);
+        return DiskError.None;
+    }
+
+    private DiskError PutBack(Spare spare, DiskError why)
+    {
+        _spares.Add(spare);
+        return why;
+    }
+
+    private void CloseSpares()
+    {
+        _spares.ForEach(spare => spare.File.Dispose());
+        _spares.Clear();
+    }
+
+    /// <summary>Drops the oldest segments until one more can be had within the limit.</summary>
+    private void KeepWithinLimit()
+    {
+        while (_head is not null && _segments[0] != _head
+            && (FileBytes() > _limit || (_spares.Count == 0 && FileBytes() + _segmentBytes > _limit)))
+        {
+            var oldest = _segments[0];
+            if (!Drop(oldest) || _segments[0] == oldest)
+            {
+                return;
+            }
+        }
+    }
+
+    // First the gap event, durable; then the segment. Events are carried over; they are dropped last.
+    private bool Drop(Segment oldest)
+    {
+        List<Undelivered> waiting;
+        bool keepEvents;
+        _carry.Clear();
+        _carryRecords.Clear();
+        lock (_gate)
+        {
+            waiting = [.. WaitingIn(oldest, _telemetry), .. WaitingIn(oldest, _events)];
+            keepEvents = EventBytes() < _limit / 2;
+            CursorFrame.Write(_carry, Epoch.Spool, _telemetry, _events, all: false);
+            _telemetry.Clean();
+            _events.Clean();
+        }
+
+        if (waiting.Count > 0)
+        {
+            var cursor = _carry.Length;
+            Collect(oldest, waiting, keepEvents ? static _ => true : EventFrame.IsGap);
+            if (!_head!.HasRoom(_carry.Length + (Lost(waiting).Count * GapRoomBytes)))
+            {
+                // It does not fit beside the head's own frames: then only the gap events go along.
+                _carry.Truncate(cursor);
+                _carryRecords.Clear();
+                Collect(oldest, waiting, EventFrame.IsGap);
+            }
+        }
+
+        var lost = Lost(waiting);
+        if (!_head!.HasRoom(_carry.Length + (lost.Count * GapRoomBytes)))
+        {
+            lock (_gate)
+            {
+                // The rows were not written after all.
+                _telemetry.Soil();
+                _events.Soil();
+            }
+
+            return false;
+        }
+
+        var told = WriteGaps(_carry, _carryRecords, lost);
+        if (_carry.Length > 0)
+        {
+            if (!WriteBatch(_carry, _carryRecords))
+            {
+                if (told.Count > 0)
+                {
+                    UseUp(_events, told.Count, null, null, RefusedReason);
+                }
+
+                return false;
+            }
+
+            Told(told);
+            if (!SyncHead())
+            {
+                return false;
+            }
+        }
+
+        Release(oldest);
+        if (told.Count > 0)
+        {
+            _outbox.RaiseAppended();
+        }
+
+        return true;
+    }
+
+    // The last resort, when the head cannot be written and there is no room for another: the oldest segment is taken, and its
+    // loss is named as soon as an event can be written. A crash before that leaves a hole that the next start finds and names.
+    private void ReleaseUnnamed(Segment oldest)
+    {
+        List<Undelivered> waiting;
+        lock (_gate)
+        {
+            waiting = [.. WaitingIn(oldest, _telemetry), .. WaitingIn(oldest, _events)];
+        }
+
+        Release(oldest);
+        foreach (var loss in Lost(waiting))
+        {
+            AddPending(loss);
+        }
+    }
+
+    /// <summary>Makes a spare of a segment, or deletes it when there are enough.</summary>
+    private void Release(Segment segment)
+    {
+        var spare = new Spare(SegmentNames.Spare(segment.Generation), segment.Size, segment.File);
+        var keep = segment.Size == _segmentBytes && _spares.Count < MaxSpares;
+        lock (_gate)
+        {
+            _telemetry.Runs.Forget(segment);
+            _events.Runs.Forget(segment);
+            _telemetry.Changed();
+            _events.Changed();
+        }
+
+        var error = keep ? _disk.Rename(PathOf(segment.Name), PathOf(spare.Name)) : _disk.Delete(PathOf(segment.Name));
+        if (error != DiskError.None)
+        {
+            // It stays, empty as it is, and is tried again.
+            return;
+        }
+
+        lock (_gate)
+        {
+            _segments.Remove(segment);
+        }
+
+        if (keep)
+        {
+            _spares.Add(spare);
+        }
+        else
+        {
+            segment.File.Dispose();
+        }
+
+        _disk.SyncDirectory(_directory);
+    }
+
+    private bool NothingWaitsIn(Segment segment) => !HasWaiting(segment, _telemetry) && !HasWaiting(segment, _events);
+
+    private static bool HasWaiting(Segment segment, StreamBook book)
+    {
+        foreach (var run in book.Runs.Runs)
+        {
+            if (ReferenceEquals(run.Segment, segment) && book.Undone(run) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<Undelivered> WaitingIn(Segment segment, StreamBook book)
+    {
+        foreach (var run in book.Runs.Runs)
+        {
+            if (!ReferenceEquals(run.Segment, segment) || book.Find(run.Start) is not { } entry)
+            {
+                continue;
+            }
+
+            for (var from = entry.Done.NextOutside(run.First); from <= run.Last; from = entry.Done.NextOutside(from))
+            {
+                var to = Math.Min(run.Last, entry.Done.NextInside(from) - 1);
+                yield return new Undelivered(book.Stream, run.Start, from, to, run.FirstTime, run.LastTime);
+                from = to + 1;
+            }
+        }
+    }
+
+    // What part of the event frames still waits, by the share of each run that does.
+    private long EventBytes()
+    {
+        long bytes = 0;
+        foreach (var run in _events.Runs.Runs)
+        {
+            bytes += (long)(run.Bytes * ((double)_events.Undone(run) / (run.Last - run.First + 1)));
+        }
+
+        return bytes;
+    }
+
+    // Copies the events that are kept and takes down the times of what is lost.
+    private void Collect(Segment oldest, List<Undelivered> waiting, KeepEvent keep)
+    {
+        waiting.ForEach(range => range.Reset());
+        var walk = new FrameWalk(SegmentImage.Read(oldest.File, ref _image, out _), oldest.Generation, SegmentHeader.Bytes);
+        while (walk.Next())
+        {
+            if (!FrameIndexing.TryRead(walk.Frame, walk.Body, 0, out var records))
+            {
+                continue;
+            }
+
+            foreach (var range in waiting)
+            {
+                if (range.Stream != records.Stream || range.Start != records.Start || range.From > records.Last || range.To < records.First)
+                {
+                    continue;
+                }
+
+                if (records.Stream == StreamKind.Telemetry)
+                {
+                    range.TakeTimes(walk.Body);
+                }
+                else if (keep(walk.Body) && !range.Carried.Contains(records.First))
+                {
+                    var at = _carry.Raw(walk.FrameBytes);
+                    _carryRecords.Add(records with { Offset = at });
+                    range.Carried.Add(records.First, records.First);
+                }
+            }
+        }
+    }
+
+    private static List<Loss> Lost(List<Undelivered> waiting)
+    {
+        var lost = new List<Loss>();
+        foreach (var range in waiting)
+        {
+            for (var from = range.Carried.NextOutside(range.From); from <= range.To; from = range.Carried.NextOutside(from))
+            {
+                var to = Math.Min(range.To, range.Carried.NextInside(from) - 1);
+                lost.Add(new Loss(range.Stream, range.Start, from, to, to - from + 1, range.FirstTime, range.LastTime, SpoolFull, default));
+                from = to + 1;
+            }
+        }
+
+        return lost;
+    }
+
+    private delegate bool KeepEvent(ReadOnlySpan<byte> frameBody);
+}

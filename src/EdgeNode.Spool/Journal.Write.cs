@@ -1,0 +1,267 @@
+using System.Runtime.InteropServices;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Spool.Disk;
+using EdgeNode.Spool.Format;
+using EdgeNode.Spool.Ledger;
+using EdgeNode.Spool.Recovery;
+
+namespace EdgeNode.Spool;
+
+/// <summary>Writing, flushing, and what follows when either fails.</summary>
+public sealed partial class Journal
+{
+    /// <summary>A segment that could not be opened is tried again after this long, so that a full disk is not asked with each scan.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly FrameBuffer _headFrames = new();
+    private TimeSpan? _retryAt;
+    private uint _lastGeneration;
+
+    // One write for the whole batch. The batch must fit: its numbers were taken before, and rolling may take numbers.
+    private bool WriteBatch(FrameBuffer batch, List<FrameRecords> records)
+    {
+        var head = _head!;
+        var seq = head.NextFrameSeq;
+        batch.Stamp(0, head.Generation, ref seq);
+        var error = head.File.Write(batch.WithEndMark(), head.Tail);
+        if (error != DiskError.None)
+        {
+            FailHead(error);
+            return false;
+        }
+
+        _uncommittedBytes += batch.Length;
+        lock (_gate)
+        {
+            foreach (ref readonly var record in CollectionsMarshal.AsSpan(records))
+            {
+                var at = _held.Raw(batch.Span.Slice(record.Offset, record.Bytes));
+                _heldRecords.Add(record with { Offset = at });
+                Book(record.Stream).Append(record, head, head.Tail + record.Offset);
+            }
+
+            head.Tail += batch.Length;
+            head.NextFrameSeq = seq;
+        }
+
+        return true;
+    }
+
+    private bool SyncHead()
+    {
+        if (_uncommittedBytes == 0)
+        {
+            return true;
+        }
+
+        var error = _head!.File.Sync();
+        if (error != DiskError.None)
+        {
+            FailHead(error);
+            return false;
+        }
+
+        Committed();
+        return true;
+    }
+
+    private void Committed()
+    {
+        _held.Clear();
+        _heldRecords.Clear();
+        _uncommittedBytes = 0;
+        _gapUnsynced = false;
+        _committedTelemetry = _telemetry.Current.Next;
+    }
+
+    // After a failed write or flush nobody knows what the disk holds of the segment, and a second flush would say "done" to
+    // pages that were thrown away. So it is closed, and what is not committed goes to the next one from memory.
+    private void FailHead(DiskError error)
+    {
+        _head = null;
+        _outcome = error == DiskError.Full ? AppendOutcome.DiskFull : AppendOutcome.DiskFailed;
+    }
+
+    /// <summary>Sees to it that the head has room for so many bytes of frames.</summary>
+    private bool EnsureRoom(int bytes)
+    {
+        if (!EnsureHead())
+        {
+            return false;
+        }
+
+        if (_head!.HasRoom(bytes))
+        {
+            return true;
+        }
+
+        if (!Roll())
+        {
+            return false;
+        }
+
+        if (_head!.HasRoom(bytes))
+        {
+            return true;
+        }
+
+        _outcome = AppendOutcome.DiskFailed;
+        return false;
+    }
+
+    private bool Roll()
+    {
+        if (!SyncHead())
+        {
+            return false;
+        }
+
+        _head = null;
+        return EnsureHead();
+    }
+
+    private bool EnsureHead()
+    {
+        if (_head is not null)
+        {
+            return true;
+        }
+
+        var now = _clock.Read();
+        if (_retryAt is { } at && now.Monotonic < at && now.Monotonic >= at - RetryAfter)
+        {
+            return false;
+        }
+
+        var error = CreateHead(now);
+        if (error != DiskError.None)
+        {
+            FailHead(error);
+            _retryAt = now.Monotonic + RetryAfter;
+            return false;
+        }
+
+        KeepWithinLimit();
+        _retryAt = _head is null ? now.Monotonic + RetryAfter : null;
+        return _head is not null;
+    }
+
+    // The file has the name of a spare until its head is safe on the disk. So a file with a journal's name always has a sound
+    // head, and if not, it was damaged.
+    private DiskError CreateHead(ClockReading now)
+    {
+        var generation = _lastGeneration + 1;
+        var error = TakeSpare(generation, out var spare);
+        if (spare is null)
+        {
+            return error;
+        }
+
+        _lastGeneration = generation;
+        _headFrames.Clear();
+        Span<byte> header = stackalloc byte[SegmentHeader.Bytes];
+        new SegmentHeader(SegmentHeader.CurrentVersion, generation, Epoch.Spool, (ulong)spare.Size).Write(header);
+        _headFrames.Raw(header);
+        _headFrames.Raw(_dictionary.Span);
+        new EpochFrame(Epoch, _clock.BootId, now).Write(_headFrames);
+        lock (_gate)
+        {
+            CursorFrame.Write(_headFrames, Epoch.Spool, _telemetry, _events, all: true);
+            _telemetry.Clean();
+            _events.Clean();
+            foreach (var loss in _named)
+            {
+                loss.Write(_headFrames);
+            }
+        }
+
+        var heldAt = _headFrames.Raw(_held.Span);
+        uint seq = 0;
+        _headFrames.Stamp(SegmentHeader.Bytes, generation, ref seq);
+        var segment = new Segment(SegmentNames.Journal(generation), generation, spare.Size, spare.File)
+        {
+            Tail = _headFrames.Length,
+            NextFrameSeq = seq,
+        };
+        if (!new Segment("", 0, spare.Size, spare.File).HasRoom(_headFrames.Length))
+        {
+            return PutBack(spare, DiskError.Failed);
+        }
+
+        error = spare.File.Write(_headFrames.WithEndMark(), 0);
+        error = error != DiskError.None ? error : spare.File.Sync();
+        error = error != DiskError.None ? error : _disk.Rename(PathOf(spare.Name), PathOf(segment.Name));
+        if (error != DiskError.None)
+        {
+            return PutBack(spare, error);
+        }
+
+        error = SyncName();
+        if (error != DiskError.None && _disk.Rename(PathOf(segment.Name), PathOf(spare.Name)) == DiskError.None)
+        {
+            return PutBack(spare, error);
+        }
+
+        lock (_gate)
+        {
+            _segments.Add(segment);
+            if (error != DiskError.None)
+            {
+                // It stays in the journal without a record that only it holds.
+                return error;
+            }
+
+            foreach (var record in _heldRecords)
+            {
+                Book(record.Stream).Append(record, segment, heldAt + record.Offset);
+            }
+        }
+
+        _head = segment;
+        Committed();
+        return DiskError.None;
+    }
+
+    // The marker follows the first durable frame of the epoch, so that there is none for an epoch that never was.
+    private DiskError SyncName()
+    {
+        if (_markerDue)
+        {
+            var error = MoveMarker();
+            if (error != DiskError.None)
+            {
+                return error;
+            }
+        }
+
+        var synced = _disk.SyncDirectory(_directory);
+        _markerDue &= synced != DiskError.None;
+        return synced;
+    }
+
+    private DiskError MoveMarker()
+    {
+        var name = SegmentNames.Marker(Epoch);
+        if (_marker == name)
+        {
+            return DiskError.None;
+        }
+
+        DiskError error;
+        if (_marker is null)
+        {
+            error = _disk.Create(PathOf(name), out var file);
+            file?.Dispose();
+        }
+        else
+        {
+            error = _disk.Rename(PathOf(_marker), PathOf(name));
+        }
+
+        _marker = error == DiskError.None ? name : _marker;
+        return error;
+    }
+
+    private string PathOf(string name) => _directory + "/" + name;
+}

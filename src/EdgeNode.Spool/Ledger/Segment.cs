@@ -1,0 +1,77 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Spool.Disk;
+
+namespace EdgeNode.Spool.Ledger;
+
+/// <summary>One file of the journal.</summary>
+internal sealed class Segment(string name, uint generation, long size, ISpoolFile file)
+{
+    internal string Name { get; } = name;
+
+    internal uint Generation { get; } = generation;
+
+    /// <summary>Bytes of the file.</summary>
+    internal long Size { get; } = size;
+
+    internal ISpoolFile File { get; } = file;
+
+    /// <summary>Where the next frame goes.</summary>
+    internal int Tail { get; set; }
+
+    internal uint NextFrameSeq { get; set; }
+
+    /// <summary>Mark of the last count of used bytes that it was part of.</summary>
+    internal int Counted { get; set; }
+
+    internal bool HasRoom(int bytes) => Tail + (long)bytes + Format.Frame.EndMarkBytes <= Size;
+}
+
+/// <summary>Consecutive records of one start that stand one behind the other in one segment.</summary>
+internal sealed class Run(uint start, ulong first, ulong last, Segment segment, int endOffset)
+{
+    internal uint Start { get; } = start;
+
+    internal ulong First { get; set; } = first;
+
+    internal ulong Last { get; set; } = last;
+
+    internal Segment Segment { get; } = segment;
+
+    /// <summary>Behind the last frame.</summary>
+    internal int EndOffset { get; set; } = endOffset;
+
+    /// <summary>Some of its frames, about one in 64 KiB: the first record and the offset.</summary>
+    internal List<(ulong Seq, int Offset)> Marks { get; init; } = [];
+
+    internal long FirstTime { get; set; }
+
+    internal long LastTime { get; set; }
+
+    /// <summary>Bytes of its frames.</summary>
+    internal long Bytes { get; set; }
+
+    /// <summary>It is no longer in the index: its segment was released, or its records were written anew.</summary>
+    internal bool Gone { get; set; }
+
+    internal Position Position => new(Start, First);
+
+    /// <summary>A frame at or before the record, from which to look on.</summary>
+    internal int OffsetFor(ulong seq)
+    {
+        int low = 0, high = Marks.Count - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) >>> 1;
+            if (Marks[middle].Seq <= seq)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return Marks[low].Offset;
+    }
+}

@@ -1,0 +1,191 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Spool.Ledger;
+
+/// <summary>One start of the gateway in one stream.</summary>
+internal sealed class StartEntry(uint start)
+{
+    /// <summary>More delivered ranges than this are not kept: the smallest is forgotten and delivered again with the same key.</summary>
+    internal const int MaxDoneRanges = 32;
+
+    internal uint Start { get; } = start;
+
+    /// <summary>The number that the next record takes; for a past start, one above the last.</summary>
+    internal ulong Next { get; set; } = 1;
+
+    /// <summary>Delivered, or named in a gap.</summary>
+    internal RangeSet Done { get; } = new();
+
+    /// <summary>A later start has looked at how this one ended, and has named an open gap if there was one.</summary>
+    internal bool Settled { get; set; }
+
+    /// <summary>Changed since the last cursor frame.</summary>
+    internal bool Dirty { get; set; }
+
+    internal bool AllDone => Next == 1 || (Done.Count == 1 && Done[0].First == 1 && Done[0].Last >= Next - 1);
+}
+
+/// <summary>What the journal knows of one stream. Guarded by the journal's gate.</summary>
+internal sealed class StreamBook(StreamKind stream)
+{
+    private long? _waiting = 0;
+
+    internal StreamKind Stream { get; } = stream;
+
+    /// <summary>In order; the last is this run's.</summary>
+    internal List<StartEntry> Starts { get; } = [];
+
+    internal RunIndex Runs { get; } = new();
+
+    /// <summary>Starts below it are done altogether and forgotten.</summary>
+    internal uint FloorStart { get; set; } = 1;
+
+    internal bool FloorMoved { get; set; }
+
+    /// <summary>Records dropped since the spool was made, each named in a gap.</summary>
+    internal long Dropped { get; set; }
+
+    internal StartEntry Current => Starts[^1];
+
+    internal StartEntry? Find(uint start)
+    {
+        // The last ones are asked for most.
+        for (var i = Starts.Count - 1; i >= 0 && Starts[i].Start >= start; i--)
+        {
+            if (Starts[i].Start == start)
+            {
+                return Starts[i];
+            }
+        }
+
+        return null;
+    }
+
+    internal StartEntry FindOrAdd(uint start)
+    {
+        var at = Starts.Count;
+        while (at > 0 && Starts[at - 1].Start >= start)
+        {
+            at--;
+        }
+
+        if (at == Starts.Count || Starts[at].Start != start)
+        {
+            Starts.Insert(at, new StartEntry(start));
+        }
+
+        return Starts[at];
+    }
+
+    /// <summary>Records that stand in a segment and are not done.</summary>
+    internal long Waiting => _waiting ??= Count();
+
+    /// <summary>A frame was written with the next numbers.</summary>
+    internal void Append(in FrameRecords frame, Segment segment, int offset)
+    {
+        Runs.Add(frame, segment, offset);
+        var entry = Current;
+        if (frame.Start == entry.Start && frame.First == entry.Next)
+        {
+            entry.Next = frame.Last + 1;
+            _waiting += (long)(frame.Last - frame.First + 1);
+        }
+        else
+        {
+            _waiting = null;
+        }
+    }
+
+    internal void MarkDone(StartEntry entry, ulong first, ulong last)
+    {
+        entry.Done.Add(first, last);
+        while (entry.Done.Count > StartEntry.MaxDoneRanges)
+        {
+            entry.Done.ForgetSmallest();
+        }
+
+        entry.Dirty = true;
+        _waiting = null;
+    }
+
+    /// <summary>The records are no longer there, or there anew.</summary>
+    internal void Changed() => _waiting = null;
+
+    internal long Undone(Run run) =>
+        Find(run.Start) is { } entry ? (long)(run.Last - run.First + 1) - entry.Done.CountIn(run.First, run.Last) : 0;
+
+    /// <summary>Finds the first record that waits, at or after a position and before another, and how far its like go on in the same run.</summary>
+    internal bool TryFind(Position from, Position until, out Run? run, out ulong first, out ulong last)
+    {
+        for (var i = Runs.FirstEndingAtOrAfter(from); i < Runs.Count; i++)
+        {
+            run = Runs[i];
+            if (run.Position >= until)
+            {
+                break;
+            }
+
+            if (Find(run.Start) is not { } entry)
+            {
+                continue;
+            }
+
+            first = entry.Done.NextOutside(run.Start == from.Start ? Math.Max(from.Seq, run.First) : run.First);
+            if (first > run.Last || new Position(run.Start, first) >= until)
+            {
+                continue;
+            }
+
+            last = Math.Min(run.Last, entry.Done.NextInside(first) - 1);
+            if (until.Start == run.Start)
+            {
+                last = Math.Min(last, until.Seq - 1);
+            }
+
+            return true;
+        }
+
+        run = null;
+        first = last = 0;
+        return false;
+    }
+
+    /// <summary>Past starts of which nothing is left to deliver are forgotten, the oldest first.</summary>
+    internal void RaiseFloor()
+    {
+        var done = 0;
+        while (done < Starts.Count - 1 && Starts[done].Settled && Starts[done].AllDone)
+        {
+            done++;
+        }
+
+        if (done > 0)
+        {
+            Starts.RemoveRange(0, done);
+            FloorStart = Starts[0].Start;
+            FloorMoved = true;
+        }
+    }
+
+    internal void Clean()
+    {
+        FloorMoved = false;
+        foreach (var entry in Starts)
+        {
+            entry.Dirty = false;
+        }
+    }
+
+    internal void Soil() => Starts.ForEach(static entry => entry.Dirty = true);
+
+    private long Count()
+    {
+        long count = 0;
+        foreach (var run in Runs.Runs)
+        {
+            count += Undone(run);
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,196 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Spool.Format;
+using EdgeNode.Spool.Ledger;
+
+namespace EdgeNode.Spool;
+
+/// <summary>The reading side. The journal's gate is held for looking up only; bytes are fetched outside of it.</summary>
+internal sealed class Outbox(Journal journal) : IOutbox
+{
+    // A reader that meets this much damage in one call goes on with the next call.
+    private const int MaxFindings = 1000;
+
+    private readonly Lock _reading = new();
+    private readonly SegmentReader _reader = new();
+
+    public event Action? Appended;
+
+    public Epoch Epoch => journal.Epoch;
+
+    public SpoolFill Fill => journal.Fill();
+
+    public Position End(StreamKind stream)
+    {
+        lock (journal.Gate)
+        {
+            return new Position(Epoch.Start, journal.Book(stream).Current.Next);
+        }
+    }
+
+    public long Waiting(StreamKind stream)
+    {
+        lock (journal.Gate)
+        {
+            return journal.Book(stream).Waiting;
+        }
+    }
+
+    public bool TryRead(Position from, Position until, int maxRecords, ReadingBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        batch.Readings.Clear();
+        lock (_reading)
+        {
+            var findings = 0;
+            while (batch.Readings.Count < maxRecords && findings < MaxFindings)
+            {
+                if (!Find(StreamKind.Telemetry, from, until, out var run, out var end, out var first, out var last)
+                    || (batch.Readings.Count > 0 && (run.Start != batch.Epoch.Start || first != batch.LastSeq + 1)))
+                {
+                    break;
+                }
+
+                if (_reader.TryFind(StreamKind.Telemetry, run, end, first, out var records, out var body)
+                    && Decode(body, run.Start, first, Math.Min(last, records.Last), maxRecords, batch))
+                {
+                    from = new Position(run.Start, batch.LastSeq + 1);
+                }
+                else if (batch.Readings.Count > 0 || !Mourn(StreamKind.Telemetry, run, first, records))
+                {
+                    break;
+                }
+                else
+                {
+                    findings++;
+                }
+            }
+        }
+
+        return batch.Readings.Count > 0;
+    }
+
+    public QueuedEvent? TryReadEvent(Position from)
+    {
+        lock (_reading)
+        {
+            for (var findings = 0; findings < MaxFindings; findings++)
+            {
+                if (!Find(StreamKind.Event, from, new Position(uint.MaxValue, ulong.MaxValue), out var run, out var end, out var first, out _))
+                {
+                    return null;
+                }
+
+                if (_reader.TryFind(StreamKind.Event, run, end, first, out var records, out var body)
+                    && EventFrame.TryRead(body, out _, out var record) && record is not null)
+                {
+                    return new QueuedEvent(Epoch with { Start = run.Start }, first, record);
+                }
+
+                if (!Mourn(StreamKind.Event, run, first, records))
+                {
+                    return null;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    public void Acknowledge(StreamKind stream, Epoch epoch, ulong first, ulong last)
+    {
+        if (epoch.Spool == Epoch.Spool && first <= last && first > 0)
+        {
+            journal.Delivered(stream, epoch.Start, first, last);
+        }
+    }
+
+    internal void RaiseAppended() => Appended?.Invoke();
+
+    private bool Find(StreamKind stream, Position from, Position until, out Run run, out int end, out ulong first, out ulong last)
+    {
+        lock (journal.Gate)
+        {
+            end = 0;
+            first = last = 0;
+            run = null!;
+            if (journal.IsDisposed || !journal.Book(stream).TryFind(from, until, out var found, out first, out last))
+            {
+                return false;
+            }
+
+            run = found!;
+            end = run.EndOffset;
+            return true;
+        }
+    }
+
+    private bool Decode(ReadOnlySpan<byte> frameBody, uint start, ulong first, ulong last, int maxRecords, ReadingBatch batch)
+    {
+        var body = new BodyReader(frameBody);
+        if (!SampleFrame.TryReadHead(ref body, out var head) || journal.Dictionary(head.Dictionary) is not { } points)
+        {
+            return false;
+        }
+
+        if (batch.Readings.Count == 0)
+        {
+            batch.Epoch = Epoch with { Start = start };
+            batch.FirstSeq = first;
+        }
+
+        var cursor = new SampleCursor(head.BaseWall);
+        for (var seq = head.First; seq <= last && batch.Readings.Count < maxRecords; seq++)
+        {
+            if (!SampleFrame.TryReadSample(ref body, ref cursor, out var reading) || (uint)reading.Point >= (uint)points.Length)
+            {
+                break;
+            }
+
+            if (seq >= first)
+            {
+                batch.Readings.Add(new SpooledReading(points[reading.Point], reading.Value, reading.Quality, reading.Time));
+            }
+        }
+
+        return batch.Readings.Count > 0;
+    }
+
+    /// <summary>A frame could not be read. Either it moved away meanwhile, or it is damaged: then what is lost is reported.</summary>
+    /// <returns>False when there is nothing to do but try later.</returns>
+    private bool Mourn(StreamKind stream, Run run, ulong first, in FrameRecords unreadable)
+    {
+        if (run.Gone)
+        {
+            return true;
+        }
+
+        if (journal.IsHeld(stream, run.Start, first))
+        {
+            return false;
+        }
+
+        // Sound, but of a dictionary that is lost: the values have no names.
+        var last = Math.Min(run.Last, unreadable.Last);
+        if (unreadable.Bytes == 0)
+        {
+            var next = _reader.Salvage(stream, run, first);
+            if (next == first)
+            {
+                return true;
+            }
+
+            last = next is { } n ? n - 1 : run.Last;
+        }
+
+        lock (journal.Gate)
+        {
+            if (!run.Gone)
+            {
+                journal.ReportDamage(stream, run.Start, first, last);
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,193 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Spool.Disk;
+using EdgeNode.Spool.Format;
+using EdgeNode.Spool.Ledger;
+using EdgeNode.Spool.Recovery;
+
+namespace EdgeNode.Spool;
+
+/// <summary>What is in a stream of a spool.</summary>
+/// <param name="Waiting">Records neither delivered nor named in a gap.</param>
+/// <param name="Oldest">Unix microseconds of the oldest waiting record; null when none waits.</param>
+/// <param name="Newest">Unix microseconds of the newest waiting record; null when none waits.</param>
+/// <param name="Delivered">Everything before it is delivered or named in a gap.</param>
+/// <param name="Dropped">Records dropped since the spool was made, each named in a gap.</param>
+public sealed record StreamStatus(StreamKind Stream, long Waiting, long? Oldest, long? Newest, Position Delivered, long Dropped);
+
+/// <summary>What is in a spool.</summary>
+/// <param name="Segments">Segments of the journal.</param>
+/// <param name="Bytes">Bytes of all its files, spares included.</param>
+/// <param name="LastEpoch">The newest epoch; null in an empty spool.</param>
+/// <param name="Epochs">Epochs of which something waits, and the newest.</param>
+public sealed record SpoolStatus(int Segments, long Bytes, Epoch? LastEpoch, int Epochs, StreamStatus Telemetry, StreamStatus Event);
+
+/// <summary>Whether every frame is sound.</summary>
+/// <param name="Frames">Sound frames.</param>
+/// <param name="Readings">Readings found, delivered ones that still stand in a segment included.</param>
+/// <param name="Events">Events found, likewise.</param>
+/// <param name="Missing">Records that are neither there, nor delivered, nor named in a gap.</param>
+/// <param name="Damages">What cannot be read.</param>
+public sealed record SpoolVerdict(int Segments, long Frames, long Readings, long Events, long Missing, IReadOnlyList<SpoolDamage> Damages)
+{
+    /// <summary>Nothing is damaged and nothing is missing.</summary>
+    public bool Sound => Missing == 0 && Damages.Count == 0;
+}
+
+/// <summary>A record as it stands in a spool: a reading or an event.</summary>
+/// <param name="Delivered">Delivered or named in a gap, but not yet written over.</param>
+public sealed record SpoolEntry(Epoch Epoch, ulong Seq, bool Delivered, SpooledReading? Reading, EventRecord? Event);
+
+/// <summary>Looks at a spool without touching it; a gateway may be running on it. Nothing is locked and nothing is written.</summary>
+public static class SpoolInspector
+{
+    private const int Attempts = 3;
+
+    /// <summary>How much there is and how much waits.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static SpoolStatus Status(string directory, ISpoolDisk disk)
+    {
+        using var survey = Take(directory, disk);
+        var spare = survey.Spares.Count == 0 ? 0 : survey.Spares.Sum(name => LengthOf(disk, directory + "/" + name));
+        var epochs = new HashSet<uint>();
+        foreach (var book in new[] { survey.Telemetry, survey.Events })
+        {
+            epochs.UnionWith(book.Runs.Runs.Where(run => book.Undone(run) > 0).Select(run => run.Start));
+        }
+
+        Epoch? last = survey.Spool is { } spool && survey.LastStart > 0 ? new Epoch(spool, survey.LastStart) : null;
+        if (last is { } newest)
+        {
+            epochs.Add(newest.Start);
+        }
+
+        return new SpoolStatus(
+            survey.Segments.Count, survey.Segments.Sum(s => s.Size) + spare, last, epochs.Count, StatusOf(survey.Telemetry), StatusOf(survey.Events));
+    }
+
+    /// <summary>Checks every frame.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static SpoolVerdict Verify(string directory, ISpoolDisk disk)
+    {
+        using var survey = Take(directory, disk);
+        var missing = Reckoning.Of(survey, Guid.Empty).Missing;
+        return new SpoolVerdict(
+            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)),
+            survey.Events.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)), missing, survey.Damages);
+    }
+
+    /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk)
+    {
+        using var survey = Take(directory, disk);
+        var reader = new SegmentReader();
+        foreach (var book in new[] { survey.Telemetry, survey.Events })
+        {
+            foreach (var run in book.Runs.Runs)
+            {
+                var seq = run.First;
+                while (seq <= run.Last)
+                {
+                    foreach (var entry in Frame(survey, book, reader, run, ref seq))
+                    {
+                        yield return entry;
+                    }
+                }
+            }
+        }
+    }
+
+    // The entries of the frame that holds the number; the number moves behind them.
+    private static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
+    {
+        var entries = new List<SpoolEntry>();
+        if (!reader.TryFind(book.Stream, run, run.EndOffset, seq, out var records, out var frameBody))
+        {
+            // A live gateway may have written over it meanwhile.
+            seq = reader.Salvage(book.Stream, run, seq + 1) ?? run.Last + 1;
+            return entries;
+        }
+
+        var last = Math.Min(run.Last, records.Last);
+        var epoch = new Epoch(survey.Spool ?? 0, run.Start);
+        var start = book.Find(run.Start);
+        if (book.Stream == StreamKind.Event)
+        {
+            if (EventFrame.TryRead(frameBody, out _, out var record))
+            {
+                entries.Add(new SpoolEntry(epoch, seq, start is null || start.Done.Contains(seq), null, record));
+            }
+        }
+        else
+        {
+            var body = new BodyReader(frameBody);
+            if (SampleFrame.TryReadHead(ref body, out var head) && survey.Dictionaries.TryGetValue(head.Dictionary, out var points))
+            {
+                var cursor = new SampleCursor(head.BaseWall);
+                for (var at = head.First; at <= last && SampleFrame.TryReadSample(ref body, ref cursor, out var r); at++)
+                {
+                    if (at >= seq && (uint)r.Point < (uint)points.Length)
+                    {
+                        entries.Add(new SpoolEntry(
+                            epoch, at, start is null || start.Done.Contains(at), new SpooledReading(points[r.Point], r.Value, r.Quality, r.Time), null));
+                    }
+                }
+            }
+        }
+
+        seq = last + 1;
+        return entries;
+    }
+
+    // On a live spool a segment can be released while it is being read; then what looks broken is looked at anew.
+    private static Survey Take(string directory, ISpoolDisk disk)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = Names(directory, disk);
+            var error = Survey.Take(disk, directory, write: false, out var survey);
+            if (error != DiskError.None)
+            {
+                throw new SpoolUnavailableException($"The spool's directory {directory} cannot be listed ({error}).", inUse: false);
+            }
+
+            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0) || before.SetEquals(Names(directory, disk)))
+            {
+                return survey;
+            }
+
+            survey.Dispose();
+        }
+    }
+
+    private static HashSet<string> Names(string directory, ISpoolDisk disk)
+    {
+        var names = new List<string>();
+        disk.List(directory, names);
+        return [.. names];
+    }
+
+    private static long LengthOf(ISpoolDisk disk, string path)
+    {
+        if (disk.Open(path, write: false, out var file) != DiskError.None || file is null)
+        {
+            return 0;
+        }
+
+        using (file)
+        {
+            return file.Length(out var length) == DiskError.None ? length : 0;
+        }
+    }
+
+    private static StreamStatus StatusOf(StreamBook book)
+    {
+        var waiting = book.Runs.Runs.Where(run => book.Undone(run) > 0).ToList();
+        long? oldest = waiting.Count == 0 ? null : waiting.Min(run => run.FirstTime);
+        long? newest = waiting.Count == 0 ? null : waiting.Max(run => run.LastTime);
+        var first = book.Starts.FirstOrDefault();
+        var delivered = first is null ? new Position(book.FloorStart, 1) : new Position(first.Start, first.Done.NextOutside(1));
+        return new StreamStatus(book.Stream, book.Waiting, oldest, newest, delivered, book.Dropped);
+    }
+}
