@@ -20,6 +20,7 @@ internal static class CommandLine
         root.Add(RunVerb.Make());
         root.Add(CheckVerb.Make());
         root.Add(ReadVerb.Make());
+        root.Add(SpoolVerb.Make());
         root.Add(TapVerb.Make());
 
         var parsed = root.Parse(args);

@@ -93,7 +93,10 @@ internal sealed class GatewayNode : IAsyncDisposable
     private static void Tell(ILogger log, Journal journal)
     {
         var r = journal.Recovery;
-        Log.SpoolOpened(log, r.Epoch, r.Segments, r.Epoch.Start == 1 ? "never, this is the first" : r.CleanStop ? "in an orderly way" : r.SameBoot ? "by a kill" : "by a power cut or a crash of the system");
+        Log.SpoolOpened(log, r.Epoch, r.Segments, r.Epoch.Start == 1 ? "it is new"
+            : r.CleanStop ? "the run before ended in an orderly way"
+            : r.SameBoot ? "the run before was killed; nothing that it had appended is lost"
+            : "the run before ended with the system; what it had not committed may be missing, and an open gap event says so");
         foreach (var damage in r.Damages.Take(MostDamagesTold))
         {
             Log.SpoolDamaged(log, damage.File, damage.Offset, damage.Bytes, damage.What);

@@ -9,7 +9,7 @@ internal static partial class Log
     [LoggerMessage(4001, LogLevel.Information, "EdgeNode {Version} starts: node {Node}, site {Site}, revision {Revision}.")]
     public static partial void Starts(ILogger log, string version, string node, string site, string revision);
 
-    [LoggerMessage(4002, LogLevel.Information, "Spool: epoch {Epoch} begins; {Segments} segments were there; the run before ended {How}.")]
+    [LoggerMessage(4002, LogLevel.Information, "Spool: epoch {Epoch} begins in {Segments} segments: {How}.")]
     public static partial void SpoolOpened(ILogger log, Epoch epoch, int segments, string how);
 
     [LoggerMessage(4005, LogLevel.Warning, "Spool: {File} at {Offset}: {Bytes} bytes cannot be read: {What}.")]

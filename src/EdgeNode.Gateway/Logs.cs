@@ -12,6 +12,7 @@ internal static class Logs
     public static void Configure(ILoggingBuilder builder, LogLevel level)
     {
         builder.SetMinimumLevel(level);
+        builder.AddFilter("Microsoft", LogLevel.Warning);
         builder.AddSimpleConsole(o =>
         {
             o.SingleLine = true;

@@ -12,10 +12,10 @@ public sealed class HungBrokerTests(ITestOutputHelper output)
         await using var bench = await Bench.StartAsync();
         bench.StartGateway();
         await bench.FirstArrivalAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         var before = bench.Served().Count;
         bench.Broker.Process.Send(Signal.Stop);
-        await Task.Delay(TimeSpan.FromSeconds(30));
+        await Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         var during = bench.Served().Count - before;
         bench.Broker.Process.Send(Signal.Continue);
         await bench.ReconnectedAsync();
@@ -28,7 +28,7 @@ public sealed class HungBrokerTests(ITestOutputHelper output)
         Assert.Empty(account.KeyFaults());
         Assert.Empty(account.Holes());
         Assert.True(during >= 28 * Bench.Units * Bench.Points, $"only {during} values were read in the 30 s, expected 30 scans of {Bench.Units * Bench.Points}");
-        Assert.Single(log.Split('\n'), l => l.Contains("does not answer", StringComparison.Ordinal));
+        Assert.Single(log.Split('\n'), l => l.Contains("no answer", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -36,6 +36,7 @@ public sealed class HungBrokerTests(ITestOutputHelper output)
     {
         await using var bench = await Bench.StartAsync(subscribed: false);
         bench.StartGateway();
+        await bench.Gateway.WaitForLineAsync("Station runs");
         await bench.UntilAsync(() => bench.WaitingReadings() > 5 * Bench.Units * Bench.Points, "readings to wait in the spool");
         var log = bench.Gateway.Output;
         await bench.SubscribeAsync();

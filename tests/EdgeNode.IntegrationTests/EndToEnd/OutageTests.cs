@@ -1,4 +1,3 @@
-using EdgeNode.IntegrationTests.Field;
 using Xunit;
 
 namespace EdgeNode.IntegrationTests.EndToEnd;
@@ -13,7 +12,7 @@ public sealed class OutageTests(ITestOutputHelper output)
     {
         await using var bench = await Bench.StartAsync();
         bench.StartGateway();
-        await Task.Delay(TimeSpan.FromSeconds(15));
+        await Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
         var account = await bench.SettleAsync(output);
 
         Assert.Empty(account.Missing());
@@ -32,7 +31,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         bench.StartGateway();
         await bench.FirstArrivalAsync();
         await bench.Broker.StopAsync();
-        await Task.Delay(Outage);
+        await Task.Delay(Outage, TestContext.Current.CancellationToken);
         await bench.Broker.StartAgainAsync();
         await bench.ReconnectedAsync();
         var account = await bench.SettleAsync(output);
@@ -49,10 +48,10 @@ public sealed class OutageTests(ITestOutputHelper output)
         bench.StartGateway();
         await bench.FirstArrivalAsync();
         await bench.Broker.StopAsync();
-        await Task.Delay(Outage / 2);
+        await Task.Delay(Outage / 2, TestContext.Current.CancellationToken);
         await bench.KillGatewayAsync();
         bench.StartGateway();
-        await Task.Delay(Outage / 2);
+        await Task.Delay(Outage / 2, TestContext.Current.CancellationToken);
         await bench.Broker.StartAgainAsync();
         await bench.ReconnectedAsync();
         var account = await bench.SettleAsync(output);

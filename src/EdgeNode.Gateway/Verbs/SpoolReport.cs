@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeNode.Spool;
+using EdgeNode.Spool.Disk;
+using Spectre.Console;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>What <c>spool status</c> and <c>spool verify</c> print.</summary>
+internal static class SpoolReport
+{
+    private const int MostDamagesShown = 50;
+
+    public static int Status(string directory, bool json)
+    {
+        var status = SpoolInspector.Status(directory, new LinuxDisk());
+        if (json)
+        {
+            JsonOutput.Write(writer =>
+            {
+                writer.WriteNumber("segments", status.Segments);
+                writer.WriteNumber("bytes", status.Bytes);
+                writer.WriteString("epoch", status.LastEpoch?.ToString());
+                writer.WriteNumber("epochs", status.Epochs);
+                WriteStream(writer, "telemetry", status.Telemetry);
+                WriteStream(writer, "event", status.Event);
+            });
+            return Exit.Done;
+        }
+
+        var table = new Table().RoundedBorder().AddColumns("Stream", "Waiting", "Oldest", "Newest", "Delivered up to", "Dropped");
+        Row("telemetry", status.Telemetry);
+        Row("event", status.Event);
+        AnsiConsole.Write(table);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{status.Segments} segments, {status.Bytes / 1048576.0:0.0} MiB; last epoch {status.LastEpoch?.ToString() ?? "none"}, {status.Epochs} epochs."));
+        return Exit.Done;
+
+        void Row(string name, StreamStatus s) => table.AddRow(
+            name, s.Waiting.ToString("N0", CultureInfo.InvariantCulture), Time(s.Oldest) ?? "-", Time(s.Newest) ?? "-",
+            string.Create(CultureInfo.InvariantCulture, $"{s.Delivered.Start}:{s.Delivered.Seq}"), s.Dropped.ToString("N0", CultureInfo.InvariantCulture));
+    }
+
+    public static int Verify(string directory, bool json)
+    {
+        var verdict = SpoolInspector.Verify(directory, new LinuxDisk());
+        if (json)
+        {
+            JsonOutput.Write(writer =>
+            {
+                writer.WriteBoolean("sound", verdict.Sound);
+                writer.WriteNumber("segments", verdict.Segments);
+                writer.WriteNumber("frames", verdict.Frames);
+                writer.WriteNumber("readings", verdict.Readings);
+                writer.WriteNumber("events", verdict.Events);
+                writer.WriteNumber("missing", verdict.Missing);
+                writer.WriteStartArray("damages");
+                foreach (var damage in verdict.Damages)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("file", damage.File);
+                    writer.WriteNumber("offset", damage.Offset);
+                    writer.WriteNumber("bytes", damage.Bytes);
+                    writer.WriteString("what", damage.What);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            });
+        }
+        else
+        {
+            foreach (var damage in verdict.Damages.Take(MostDamagesShown))
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{damage.File}: at {damage.Offset}, {damage.Bytes} bytes: {damage.What}"));
+            }
+
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(verdict.Sound ? "Sound" : "Not sound")}: {verdict.Frames} frames in {verdict.Segments} segments hold {verdict.Readings} readings and {verdict.Events} events; {verdict.Missing} missing, {verdict.Damages.Count} damaged places."));
+        }
+
+        return verdict.Sound ? Exit.Done : Exit.Failed;
+    }
+
+    private static void WriteStream(Utf8JsonWriter json, string name, StreamStatus s)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("waiting", s.Waiting);
+        json.WriteString("oldest", Time(s.Oldest));
+        json.WriteString("newest", Time(s.Newest));
+        json.WriteNumber("dropped", s.Dropped);
+        json.WriteEndObject();
+    }
+
+    private static string? Time(long? micros) => micros is { } m
+        ? DateTimeOffset.UnixEpoch.AddTicks(m * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)
+        : null;
+}
