@@ -15,6 +15,9 @@ internal static class YamlSyntax
         ("surrogates", "an escape stands for no character", "a character of Unicode"),
         ("valid UTF32", "an escape stands for no character", "a character of Unicode"),
         ("invalid tab", "a tab stands in the indentation", "spaces"),
+        ("a block scalar", "a value cannot begin with {char} here", "the value in quotes"),
+        ("a directive", "a line cannot begin with %", "'key: value', or the value in quotes"),
+        ("a tag", "a value cannot begin with {char}: tags are not allowed in a site file", "the value in quotes"),
         ("anchor or alias", "a value cannot begin with {char}: anchors and aliases are not allowed in a site file", "the value in quotes"),
     ];
 
@@ -24,6 +27,9 @@ internal static class YamlSyntax
         ("expected '-' indicator", "this line stands between the items of a list", "another '- ' item at the same indentation, or a key further left"),
         ("did not find expected key", "this does not fit", "a 'key: value' at the indentation of the lines above"),
         ("could not find expected ':'", "a key without ':' begins here", "'key: value'"),
+        ("expected node content", "a value is missing here", "a value, or no ',' or closing bracket"),
+        ("Mapping values are not allowed", "a ':' stands here", "one 'key: value' to a line, and quotes round a value that contains ': '"),
+        ("Block sequence entries are not allowed", "a '- ' item stands here", "each item on a line of its own, at the same indentation"),
         ("document end", "this stands after the end of the file's content", "a 'key: value' at the indentation of the lines above"),
     ];
 
@@ -50,6 +56,12 @@ internal static class YamlSyntax
                 faults.Add(open, "the bracket that opens here is not closed", expected);
             else
                 faults.Add(at, $"this does not fit into the bracket that opens in line {open.Line}, column {open.Column}", expected);
+            return;
+        }
+
+        if (CharacterAt(mark, text) is "}" or "]")
+        {
+            faults.Add(at, "a closing bracket stands here, and none is open", "as many closing brackets as opening ones");
             return;
         }
 

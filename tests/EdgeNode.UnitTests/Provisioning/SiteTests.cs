@@ -184,6 +184,15 @@ public sealed class SiteTests
         Assert.All(demo.Alarms, a => Assert.DoesNotContain("", new[] { a.Text.En, a.Text.ZhHant, a.Text.ZhHans }));
     }
 
+    [Fact]
+    public void The_walk_through_writing_a_site_file_ends_with_one_that_is_right()
+    {
+        var walk = File.ReadAllText(Path.Combine(TestFiles.Examples, "README.md")).Split("```yaml\n").Skip(1).Select(b => b[..b.IndexOf("```", StringComparison.Ordinal)]);
+        var site = TestFiles.Load(string.Concat(walk));
+        Assert.Equal(["PT-101.pressure", "PT-101.temperature"], site.Points.Select(p => p.Name));
+        Assert.Equal("city/water/pudong-pump-03/en-0042", site.Uplink!.Topic);
+    }
+
     private static string Row(Site site, ModbusDeviceOptions device, RegisterOptions register)
     {
         var point = site.Points[register.Point];
