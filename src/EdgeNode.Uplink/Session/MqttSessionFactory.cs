@@ -60,7 +60,7 @@ internal sealed class MqttSessionFactory(TimeProvider time) : ISessionFactory
         MqttSession? session = null;
         try
         {
-            session = new MqttSession(client, version, listener);
+            session = new MqttSession(client, version, listener, time);
             var connected = await client.ConnectAsync(Build(broker, options, version, password, trust, stream), either.Token);
             if (connected.ResultCode == MqttClientConnectResultCode.Success)
             {
