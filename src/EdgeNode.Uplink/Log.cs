@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(3003, LogLevel.Information, "Disconnected from broker {Broker}: stopped.")]
     internal static partial void Stopped(this ILogger log, string broker);
 
+    [LoggerMessage(3004, LogLevel.Warning, "Broker {Broker} takes the session and loses it again and again, last: {Fault}. Does another station use the same node id? Readings stay in the spool; trying again.")]
+    internal static partial void Flapping(this ILogger log, string broker, string fault);
+
     [LoggerMessage(3010, LogLevel.Warning, "Nobody listens to {Topic}: the broker has no matching subscriber. What is sent there stays in the spool.")]
     internal static partial void NobodyListens(this ILogger log, string topic);
 

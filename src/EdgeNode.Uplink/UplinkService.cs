@@ -25,10 +25,9 @@ public sealed class UplinkService
     private readonly UplinkSettings _settings;
     private readonly ISessionFactory _sessions;
     private readonly Backoff _backoff;
-    private readonly string?[] _faults;
+    private readonly ImmutableArray<BrokerRecord> _brokers;
 
     private Conversation? _conversation;
-    private ImmutableArray<BrokerStatus> _brokers;
     private UplinkSnapshot _snapshot = new(false, "", "not started", 0, 0, 0, 0, 0, false);
 
     /// <summary>Prepares the uplink of a site; nothing is connected before <see cref="RunAsync"/>.</summary>
@@ -54,8 +53,7 @@ public sealed class UplinkService
         _settings = settings;
         _sessions = sessions;
         _backoff = new Backoff(settings.Reconnect, settings.ReconnectMax, random);
-        _faults = new string?[_options.Brokers.Length];
-        _brokers = [.. _options.Brokers.Select(b => new BrokerStatus(b.Address(), "not-tried"))];
+        _brokers = [.. _options.Brokers.Select(b => new BrokerRecord(b, logger))];
     }
 
     /// <summary>How delivery stands; may be read from any thread.</summary>
@@ -95,29 +93,33 @@ public sealed class UplinkService
     /// <summary>Tries the brokers in order until one has held a session for a while.</summary>
     private async Task RoundAsync(Conversation conversation, WakeSignal wake, CancellationToken stop)
     {
-        for (var i = 0; i < _options.Brokers.Length; i++)
+        for (var i = 0; i < _brokers.Length; i++)
         {
+            var broker = _brokers[i];
             var mailbox = new Mailbox(_options.Topic + "/alarm/", wake);
             var (session, fault) = await _sessions.ConnectAsync(_options.Brokers[i], ConnectOptions(), mailbox, stop);
             if (session is null)
             {
-                Fault(i, fault!);
+                broker.Failed(fault!);
+                Publish(broker.Address, connected: false, fault!.Words);
                 continue;
             }
 
             await using (session)
             {
-                var since = _time.Monotonic();
-                Connected(i, session.Traits.Protocol);
-                fault = await ConverseAsync(conversation, session, mailbox, wake, i, stop);
+                var stableAt = _time.Monotonic() + _settings.StableSession;
+                broker.Connected(session.Traits.Protocol);
+                fault = await ConverseAsync(conversation, session, mailbox, wake, broker, stableAt, stop);
                 if (fault is null)
                 {
-                    _log.Stopped(_brokers[i].Broker);
+                    _log.Stopped(broker.Address);
                     return;
                 }
 
-                Fault(i, fault);
-                if (_time.Monotonic() - since >= _settings.StableSession)
+                var held = _time.Monotonic() >= stableAt;
+                broker.Ended(fault, held);
+                Publish(broker.Address, connected: false, fault.Words);
+                if (held)
                 {
                     _backoff.Reset();
                     return; // the next round begins with the preferred broker
@@ -128,7 +130,7 @@ public sealed class UplinkService
 
     /// <returns>Why the session ended; null at an orderly stop.</returns>
     private async Task<BrokerFault?> ConverseAsync(
-        Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake, int broker, CancellationToken stop)
+        Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake, BrokerRecord broker, TimeSpan stableAt, CancellationToken stop)
     {
         BrokerFault? fault = null;
         conversation.Begin(session, session.Traits, _time.Monotonic());
@@ -143,8 +145,13 @@ public sealed class UplinkService
                 }
 
                 var now = _time.Monotonic();
+                if (now >= stableAt)
+                {
+                    broker.Held(session.Traits.Protocol);
+                }
+
                 var step = conversation.Step(now);
-                Publish(broker, connected: true, session.Traits.Protocol);
+                Publish(broker.Address, connected: true, session.Traits.Protocol);
                 if (step.Dead is { } why)
                 {
                     fault = new BrokerFault(FaultKind.NoAnswer, why);
@@ -236,7 +243,7 @@ public sealed class UplinkService
         var until = _time.Monotonic() + pause;
         while (_time.Monotonic() is var now && now < until)
         {
-            Publish(null, connected: false, Snapshot.State);
+            Publish(Snapshot.Broker, connected: false, Snapshot.State);
             var left = until - now;
             await Task.Delay(left < _settings.StatusCheck ? left : _settings.StatusCheck, _time, stop);
         }
@@ -263,30 +270,11 @@ public sealed class UplinkService
         _outbox.Waiting(StreamKind.Event),
         _outbox.Fill,
         _conversation?.NobodyListens ?? false,
-        _brokers);
+        [.. _brokers.Select(b => b.Status)]);
 
-    private void Connected(int broker, string protocol)
-    {
-        _faults[broker] = null;
-        _brokers = _brokers.SetItem(broker, _brokers[broker] with { State = "connected" });
-        _log.Connected(_brokers[broker].Broker, protocol);
-    }
-
-    private void Fault(int broker, BrokerFault fault)
-    {
-        _brokers = _brokers.SetItem(broker, _brokers[broker] with { State = fault.State });
-        if (_faults[broker] != fault.Words)
-        {
-            _faults[broker] = fault.Words;
-            _log.BrokerFault(_brokers[broker].Broker, fault.Words);
-        }
-
-        Publish(broker, connected: false, fault.Words);
-    }
-
-    private void Publish(int? broker, bool connected, string state) => Volatile.Write(ref _snapshot, new UplinkSnapshot(
+    private void Publish(string broker, bool connected, string state) => Volatile.Write(ref _snapshot, new UplinkSnapshot(
         connected,
-        broker is { } i ? _brokers[i].Broker : _snapshot.Broker,
+        broker,
         state,
         _conversation?.DeliveredReadings ?? 0,
         _conversation?.DeliveredEvents ?? 0,

@@ -31,6 +31,9 @@ internal sealed class BrokerTrust : IDisposable
     /// <summary>What was wrong with the certificate that the broker showed; null when nothing was, or none was shown yet.</summary>
     public BrokerFault? Fault { get; private set; }
 
+    /// <summary>The broker has shown a certificate, or that it has none: it speaks TLS.</summary>
+    public bool Asked { get; private set; }
+
     /// <summary>Reads the authorities; without a file the system's own are trusted.</summary>
     public static bool TryLoad(string host, string? caFile, TimeProvider time, out BrokerTrust? trust, out BrokerFault? fault)
     {
@@ -63,6 +66,7 @@ internal sealed class BrokerTrust : IDisposable
     /// <summary>For the TLS handshake.</summary>
     public bool Accept(MqttClientCertificateValidationEventArgs shown)
     {
+        Asked = true;
         using var certificate = shown.Certificate is null ? null : new X509Certificate2(shown.Certificate);
         var wrong = certificate is null ? ["the broker shows none"] : WhatIsWrong(certificate, shown);
         Fault = wrong.Count == 0 ? null : new BrokerFault(FaultKind.Certificate, "its certificate does not match: " + string.Join("; ", wrong));

@@ -13,17 +13,21 @@ internal sealed class MqttSession : ISession
 {
     private const int DefaultReceiveMaximum = 65_535; // MQTT 5, section 3.2.2.3.3
 
+    private static readonly TimeSpan PatienceForReason = TimeSpan.FromMilliseconds(100);
+
     private readonly IMqttClient _client;
     private readonly MqttProtocolVersion _version;
     private readonly ISessionListener _listener;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ended = new();
     private volatile bool _disposed;
 
-    public MqttSession(IMqttClient client, MqttProtocolVersion version, ISessionListener listener)
+    public MqttSession(IMqttClient client, MqttProtocolVersion version, ISessionListener listener, TimeProvider time)
     {
         _client = client;
         _version = version;
         _listener = listener;
+        _time = time;
         client.DisconnectedAsync += OnDisconnected;
         client.ApplicationMessageReceivedAsync += OnReceived;
     }
@@ -61,7 +65,7 @@ internal sealed class MqttSession : ISession
         catch (Exception e)
         {
             stop.ThrowIfCancellationRequested();
-            Report(e);
+            await ReportAsync(e);
             return false;
         }
     }
@@ -120,7 +124,7 @@ internal sealed class MqttSession : ISession
         }
         catch (Exception e)
         {
-            Report(e);
+            await ReportAsync(e);
         }
     }
 
@@ -133,7 +137,7 @@ internal sealed class MqttSession : ISession
         }
         catch (Exception e)
         {
-            Report(e);
+            await ReportAsync(e);
         }
     }
 
@@ -161,7 +165,7 @@ internal sealed class MqttSession : ISession
         }
         catch (Exception e)
         {
-            Report(e);
+            await ReportAsync(e);
         }
     }
 
@@ -180,9 +184,9 @@ internal sealed class MqttSession : ISession
 
     private Task OnDisconnected(MqttClientDisconnectedEventArgs args)
     {
-        if (args.ClientWasConnected && !_disposed)
+        if (args.ClientWasConnected)
         {
-            _listener.Lost(args.Reason == MqttClientDisconnectReason.NormalDisconnection || args.Exception is not null
+            Lost(args.Reason == MqttClientDisconnectReason.NormalDisconnection || args.Exception is not null
                 ? Gone
                 : Closed(args.Reason, args.ReasonString));
         }
@@ -190,13 +194,24 @@ internal sealed class MqttSession : ISession
         return Task.CompletedTask;
     }
 
-    private void Report(Exception e)
+    /// <summary>A failed call tells less than the DISCONNECT that often comes with it: that one may speak first.</summary>
+    private async Task ReportAsync(Exception e)
+    {
+        if (e is MqttClientUnexpectedDisconnectReceivedException { ReasonCode: { } code } told)
+        {
+            Lost(Closed((MqttClientDisconnectReason)(int)code, told.ReasonString));
+            return;
+        }
+
+        await Task.Delay(PatienceForReason, _time);
+        Lost(Gone);
+    }
+
+    private void Lost(BrokerFault fault)
     {
         if (!_disposed)
         {
-            _listener.Lost(e is MqttClientUnexpectedDisconnectReceivedException told && told.ReasonCode is { } code
-                ? Closed((MqttClientDisconnectReason)(int)code, told.ReasonString)
-                : Gone);
+            _listener.Lost(fault);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EdgeNode.Core.Model;
 using MQTTnet;
@@ -61,7 +60,7 @@ internal sealed class MqttSessionFactory(TimeProvider time) : ISessionFactory
         MqttSession? session = null;
         try
         {
-            session = new MqttSession(client, version, listener);
+            session = new MqttSession(client, version, listener, time);
             var connected = await client.ConnectAsync(Build(broker, options, version, password, trust, stream), either.Token);
             if (connected.ResultCode == MqttClientConnectResultCode.Success)
             {
@@ -164,19 +163,8 @@ internal sealed class MqttSessionFactory(TimeProvider time) : ISessionFactory
             return new BrokerFault(FaultKind.NoAnswer, $"it takes the connection but does not answer within {seconds} s: it hangs");
         }
 
-        return Find<AuthenticationException>(e) is not null || (broker.Tls && Find<IOException>(e) is not null)
+        return broker.Tls && !trust.Asked
             ? new BrokerFault(FaultKind.Refused, "the TLS handshake fails: is the port right, does the broker speak TLS there?")
             : new BrokerFault(FaultKind.Refused, "it closes the connection without an answer");
-    }
-
-    private static T? Find<T>(Exception? e)
-        where T : Exception
-    {
-        while (e is not null and not T)
-        {
-            e = e.InnerException;
-        }
-
-        return (T?)e;
     }
 }

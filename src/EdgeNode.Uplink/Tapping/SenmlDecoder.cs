@@ -39,7 +39,7 @@ internal static class SenmlDecoder
                 readings.Add(ReadRecord(record, epoch, seq++, live));
             }
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or OverflowException)
         {
             throw new FormatException("telemetry breaks the contract: " + e.Message, e);
         }

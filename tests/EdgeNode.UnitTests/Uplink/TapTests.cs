@@ -125,6 +125,7 @@ public class TapTests
     [InlineData("""[{"n":"x","u":"Pa","t":1,"v":1,"vs":"bad:timeout","epoch":"9f02c1d277aa0b13-7","seq":1,"lane":"live"}]""")]
     [InlineData("""[{"n":"x","u":"Pa","t":1,"v":1,"q":"fine","epoch":"9f02c1d277aa0b13-7","seq":1,"lane":"live"}]""")]
     [InlineData("""[{"n":"x","u":"Pa","t":1e400,"v":1,"q":"good","epoch":"9f02c1d277aa0b13-7","seq":1,"lane":"live"}]""")]
+    [InlineData("""[{"n":"x","u":"Pa","t":1e25,"v":1,"q":"good","epoch":"9f02c1d277aa0b13-7","seq":1,"lane":"live"}]""")]
     [InlineData("""[{"n":"x","u":"Pa","t":1,"v":1,"q":"good","epoch":"7","seq":1,"lane":"live"}]""")]
     [InlineData("""[{"n":"x","u":"Pa","t":1,"v":1,"q":"good","epoch":"9f02c1d277aa0b13-7","seq":-1,"lane":"live"}]""")]
     [InlineData("""[{"n":"x","u":"Pa","t":1,"v":1,"q":"good","epoch":"9f02c1d277aa0b13-7","seq":1,"lane":"middle"}]""")]

@@ -1,0 +1,96 @@
+using System.Text;
+using EdgeNode.Uplink.Forward;
+using EdgeNode.Uplink.Session;
+using FsCheck.Xunit;
+
+namespace EdgeNode.UnitTests.Uplink;
+
+public class SmallPartsTests
+{
+    [Theory]
+    [InlineData("secret", "secret")]
+    [InlineData("secret\n", "secret")]
+    [InlineData("secret\r\n", "secret")]
+    [InlineData("secret\n\n", "secret\n")]
+    [InlineData(" 密碼 \n", " 密碼 ")]
+    [InlineData("", "")]
+    public void A_password_loses_one_newline_and_nothing_else(string text, string expected)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, text);
+
+            Assert.True(PasswordFile.TryRead(file, out var password, out _));
+
+            Assert.Equal(expected, Encoding.UTF8.GetString(password));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void A_password_file_that_is_not_there_or_not_a_file_or_too_long_is_a_sentence()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var big = Path.Combine(folder, "big");
+            File.WriteAllText(big, new string('x', 5000));
+
+            Assert.False(PasswordFile.TryRead(Path.Combine(folder, "none"), out _, out var missing));
+            Assert.False(PasswordFile.TryRead(folder, out _, out var directory));
+            Assert.False(PasswordFile.TryRead(big, out _, out var tooLong));
+
+            Assert.EndsWith("none does not exist", missing!.Words, StringComparison.Ordinal);
+            Assert.NotNull(directory);
+            Assert.EndsWith("big is longer than 4096 bytes", tooLong!.Words, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Property]
+    public bool A_wait_is_between_half_of_its_step_and_the_whole(byte attempts, double random)
+    {
+        var fraction = Math.Abs(Math.IEEERemainder(double.IsFinite(random) ? random : 0, 1));
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60), () => fraction);
+        var step = 1.0;
+        for (var i = 0; i < attempts; i++)
+        {
+            var wait = backoff.Next().TotalSeconds;
+            if (wait < (step / 2) - 1e-6 || wait > step + 1e-6)
+            {
+                return false;
+            }
+
+            step = Math.Min(60, step * 2);
+        }
+
+        return true;
+    }
+
+    [Fact]
+    public void A_bucket_gives_its_rate_and_saves_one_second()
+    {
+        var bucket = new TokenBucket(1000);
+        var now = TimeSpan.FromHours(5);
+        Assert.Equal(1000, bucket.Available(now));
+
+        bucket.Take(1000);
+        var ready = bucket.ReadyAt(500, now);
+
+        Assert.Equal(0.5, (ready - now).TotalSeconds, 3);
+        Assert.True(bucket.Available(ready) >= 500);
+        Assert.Equal(1000, bucket.Available(now + TimeSpan.FromHours(1)));
+    }
+
+    [Theory]
+    [InlineData("QuotaExceeded", null, "quota exceeded")]
+    [InlineData("NotAuthorized", "see the list", "not authorized (see the list)")]
+    public void Reason_codes_are_written_in_words(string name, string? added, string expected) => Assert.Equal(expected, ReasonText.Of(name, added));
+}
