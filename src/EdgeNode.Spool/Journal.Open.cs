@@ -3,6 +3,7 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Spool.Disk;
 using EdgeNode.Spool.Format;
+using EdgeNode.Spool.Ledger;
 using EdgeNode.Spool.Recovery;
 
 namespace EdgeNode.Spool;
@@ -14,6 +15,9 @@ public sealed partial class Journal
     private const int SmallestSegmentBytes = 16 * 1024;
     private const int SegmentsInLimit = 8;
     private const int PageBytes = 4096;
+
+    /// <summary>Starts of which something waits; of more than these the oldest are given up, and named.</summary>
+    internal const int MaxStarts = 1000;
 
     // More starts than a damaged segment of the largest size can hide: an epoch frame takes 64 bytes.
     private const uint HiddenStarts = LargestSegmentBytes / 64;
@@ -83,6 +87,8 @@ public sealed partial class Journal
         // Without the marker a damaged segment may hide starts that were used.
         var hidden = survey.Marker is null && survey.Damages.Count > 0 ? HiddenStarts : 0;
         Epoch = new Epoch(survey.Spool ?? NewSpoolId(), survey.LastStart + 1 + hidden);
+        GiveUpOldStarts(_telemetry);
+        GiveUpOldStarts(_events);
         _telemetry.FindOrAdd(Epoch.Start).Dirty = true;
         _events.FindOrAdd(Epoch.Start).Dirty = true;
         _outbox = new Outbox(this);
@@ -92,6 +98,28 @@ public sealed partial class Journal
         Begin(survey);
         Recovery = new RecoveryReport(
             Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.LastStamp);
+    }
+
+    // A gateway that restarts without end must not make the head of each segment grow without end.
+    private void GiveUpOldStarts(StreamBook book)
+    {
+        for (var excess = book.Starts.Count - MaxStarts; excess > 0; excess--)
+        {
+            var entry = book.Starts[excess - 1];
+            foreach (var run in book.Runs.Runs.Where(run => run.Start == entry.Start).ToList())
+            {
+                for (var from = entry.Done.NextOutside(run.First); from <= run.Last; from = entry.Done.NextOutside(from))
+                {
+                    var to = Math.Min(run.Last, entry.Done.NextInside(from) - 1);
+                    AddPending(new Loss(book.Stream, run.Start, from, to, to - from + 1, run.FirstTime, run.LastTime, SpoolFull, default));
+                    from = to + 1;
+                }
+            }
+
+            book.Runs.Carve(entry.Start, 1, ulong.MaxValue);
+        }
+
+        book.Changed();
     }
 
     private static ulong NewSpoolId()

@@ -25,10 +25,13 @@ public sealed partial class Journal
             book.MarkDone(entry, first, last);
             if (stream == StreamKind.Event && _named.Count > 0)
             {
-                _named.RemoveAll(loss => loss.Event.Start == start && loss.Event.Seq >= first && loss.Event.Seq <= last);
+                ForgetNamed(start, first, last);
             }
         }
     }
+
+    private void ForgetNamed(uint start, ulong first, ulong last) =>
+        _named.RemoveAll(loss => loss.Event.Start == start && loss.Event.Seq >= first && loss.Event.Seq <= last);
 
     internal SpoolFill Fill()
     {

@@ -15,6 +15,7 @@ public sealed partial class Journal
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly FrameBuffer _headFrames = new();
+    private readonly FrameBuffer _seal = new();
     private TimeSpan? _retryAt;
     private uint _lastGeneration;
 
@@ -68,8 +69,12 @@ public sealed partial class Journal
 
     private void Committed()
     {
-        _held.Clear();
-        _heldRecords.Clear();
+        lock (_gate)
+        {
+            _held.Clear();
+            _heldRecords.Clear();
+        }
+
         _uncommittedBytes = 0;
         _gapUnsynced = false;
         _committedTelemetry = _telemetry.Current.Next;
@@ -79,7 +84,13 @@ public sealed partial class Journal
     // pages that were thrown away. So it is closed, and what is not committed goes to the next one from memory.
     private void FailHead(DiskError error)
     {
-        _head = null;
+        if (_head is not null)
+        {
+            // Only a hint for the next start, should this process die before it can write again; so it may fail.
+            WriteSeal(_head);
+            _head = null;
+        }
+
         _outcome = error == DiskError.Full ? AppendOutcome.DiskFull : AppendOutcome.DiskFailed;
     }
 
@@ -112,6 +123,13 @@ public sealed partial class Journal
 
     private bool Roll()
     {
+        var error = WriteSeal(_head!);
+        if (error != DiskError.None)
+        {
+            FailHead(error);
+            return false;
+        }
+
         if (!SyncHead())
         {
             return false;
@@ -119,6 +137,20 @@ public sealed partial class Journal
 
         _head = null;
         return EnsureHead();
+    }
+
+    // Says that whatever comes next is in another segment. When there is none, the process died unable to open it, and numbers
+    // may have been used up that no file knows of.
+    private DiskError WriteSeal(Segment segment)
+    {
+        var seq = segment.NextFrameSeq;
+        _seal.Clear();
+        _seal.Begin(FrameType.Seal);
+        _seal.End();
+        _seal.Stamp(0, segment.Generation, ref seq);
+        var error = segment.File.Write(_seal.WithEndMark(), segment.Tail);
+        _uncommittedBytes += error == DiskError.None ? _seal.Length : 0;
+        return error;
     }
 
     private bool EnsureHead()

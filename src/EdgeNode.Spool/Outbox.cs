@@ -45,13 +45,13 @@ internal sealed class Outbox(Journal journal) : IOutbox
             var findings = 0;
             while (batch.Readings.Count < maxRecords && findings < MaxFindings)
             {
-                if (!Find(StreamKind.Telemetry, from, until, out var run, out var end, out var first, out var last)
+                if (!Find(StreamKind.Telemetry, from, until, out var run, out var mark, out var end, out var first, out var last)
                     || (batch.Readings.Count > 0 && (run.Start != batch.Epoch.Start || first != batch.LastSeq + 1)))
                 {
                     break;
                 }
 
-                if (_reader.TryFind(StreamKind.Telemetry, run, end, first, out var records, out var body)
+                if (_reader.TryFind(StreamKind.Telemetry, run, mark, end, first, out var records, out var body)
                     && Decode(body, run.Start, first, Math.Min(last, records.Last), maxRecords, batch))
                 {
                     from = new Position(run.Start, batch.LastSeq + 1);
@@ -76,12 +76,12 @@ internal sealed class Outbox(Journal journal) : IOutbox
         {
             for (var findings = 0; findings < MaxFindings; findings++)
             {
-                if (!Find(StreamKind.Event, from, new Position(uint.MaxValue, ulong.MaxValue), out var run, out var end, out var first, out _))
+                if (!Find(StreamKind.Event, from, new Position(uint.MaxValue, ulong.MaxValue), out var run, out var mark, out var end, out var first, out _))
                 {
                     return null;
                 }
 
-                if (_reader.TryFind(StreamKind.Event, run, end, first, out var records, out var body)
+                if (_reader.TryFind(StreamKind.Event, run, mark, end, first, out var records, out var body)
                     && EventFrame.TryRead(body, out _, out var record) && record is not null)
                 {
                     return new QueuedEvent(Epoch with { Start = run.Start }, first, record);
@@ -107,11 +107,12 @@ internal sealed class Outbox(Journal journal) : IOutbox
 
     internal void RaiseAppended() => Appended?.Invoke();
 
-    private bool Find(StreamKind stream, Position from, Position until, out Run run, out int end, out ulong first, out ulong last)
+    private bool Find(
+        StreamKind stream, Position from, Position until, out Run run, out int mark, out int end, out ulong first, out ulong last)
     {
         lock (journal.Gate)
         {
-            end = 0;
+            mark = end = 0;
             first = last = 0;
             run = null!;
             if (journal.IsDisposed || !journal.Book(stream).TryFind(from, until, out var found, out first, out last))
@@ -120,6 +121,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
             }
 
             run = found!;
+            mark = run.OffsetFor(first);
             end = run.EndOffset;
             return true;
         }

@@ -19,12 +19,13 @@ internal sealed class SegmentReader
     private readonly (Run? Run, ulong Seq, int Offset)[] _next = new (Run?, ulong, int)[3];
 
     /// <summary>Finds the frame that holds a record.</summary>
+    /// <param name="mark">A frame at or before the record's (<see cref="Run.OffsetFor"/>).</param>
     /// <param name="end">Behind the run's last frame.</param>
     /// <param name="frameBody">Its body; valid until the next call.</param>
-    internal bool TryFind(StreamKind stream, Run run, int end, ulong seq, out FrameRecords records, out ReadOnlySpan<byte> frameBody)
+    internal bool TryFind(StreamKind stream, Run run, int mark, int end, ulong seq, out FrameRecords records, out ReadOnlySpan<byte> frameBody)
     {
         ref var next = ref _next[(int)stream];
-        var offset = ReferenceEquals(next.Run, run) && next.Seq <= seq ? next.Offset : run.OffsetFor(seq);
+        var offset = ReferenceEquals(next.Run, run) && next.Seq <= seq ? next.Offset : mark;
         while (TryFrame(run.Segment, offset, end, out var frame))
         {
             frameBody = _window.AsSpan(offset - _windowAt + Frame.HeaderBytes, frame.BodyLength);

@@ -102,7 +102,7 @@ public static class SpoolInspector
     private static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
     {
         var entries = new List<SpoolEntry>();
-        if (!reader.TryFind(book.Stream, run, run.EndOffset, seq, out var records, out var frameBody))
+        if (!reader.TryFind(book.Stream, run, run.OffsetFor(seq), run.EndOffset, seq, out var records, out var frameBody))
         {
             // A live gateway may have written over it meanwhile.
             seq = reader.Salvage(book.Stream, run, seq + 1) ?? run.Last + 1;

@@ -14,6 +14,7 @@ internal enum FrameType : byte
     Cursor = 5,
     Loss = 6,
     Close = 7,
+    Seal = 8,
 }
 
 /// <summary>The 20 bytes before each body, and their check. Layout: README.md.</summary>

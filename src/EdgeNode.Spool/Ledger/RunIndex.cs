@@ -8,7 +8,7 @@ internal sealed class RunIndex
     private const int MarkEveryBytes = 64 * 1024;
     private readonly List<Run> _runs = [];
 
-    internal IReadOnlyList<Run> Runs => _runs;
+    internal List<Run> Runs => _runs;
 
     internal int Count => _runs.Count;
 

@@ -1,5 +1,6 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Spool.Disk;
+using EdgeNode.Spool.Format;
 
 namespace EdgeNode.Spool.Ledger;
 
@@ -23,7 +24,8 @@ internal sealed class Segment(string name, uint generation, long size, ISpoolFil
     /// <summary>Mark of the last count of used bytes that it was part of.</summary>
     internal int Counted { get; set; }
 
-    internal bool HasRoom(int bytes) => Tail + (long)bytes + Format.Frame.EndMarkBytes <= Size;
+    /// <summary>Room for so many bytes of frames, and for the seal and the end mark behind them.</summary>
+    internal bool HasRoom(int bytes) => Tail + (long)bytes + Frame.HeaderBytes + Frame.EndMarkBytes <= Size;
 }
 
 /// <summary>Consecutive records of one start that stand one behind the other in one segment.</summary>

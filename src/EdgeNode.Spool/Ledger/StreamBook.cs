@@ -49,13 +49,22 @@ internal sealed class StreamBook(StreamKind stream)
 
     internal StartEntry? Find(uint start)
     {
-        // The last ones are asked for most.
-        for (var i = Starts.Count - 1; i >= 0 && Starts[i].Start >= start; i--)
+        // The last one is asked for most.
+        if (Starts.Count > 0 && Starts[^1].Start == start)
         {
-            if (Starts[i].Start == start)
+            return Starts[^1];
+        }
+
+        int low = 0, high = Starts.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            if (Starts[middle].Start == start)
             {
-                return Starts[i];
+                return Starts[middle];
             }
+
+            (low, high) = Starts[middle].Start < start ? (middle + 1, high) : (low, middle - 1);
         }
 
         return null;

@@ -17,6 +17,9 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
     /// <summary>The smallest packed sample: its flags alone, for a 0 at the same time and of the next point.</summary>
     private const int SmallestSampleBytes = 1;
 
+    /// <summary>While no segment could be opened, any count of numbers may have been used up.</summary>
+    private const ulong UnknownBound = uint.MaxValue;
+
     // More lost starts in a row than this are not told apart.
     private const uint MaxLostStarts = 64;
 
@@ -76,7 +79,7 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
                     && !survey.Losses.Exists(l => l.Stream == book.Stream && l.Start == entry.Start && l.To is null))
                 {
                     open++;
-                    var bound = Journal.MaxUncommitted + (ulong)(survey.LostTailBytes / SmallestSampleBytes);
+                    var bound = survey.IsSealed ? UnknownBound : Journal.MaxUncommitted + (ulong)(survey.LostTailBytes / SmallestSampleBytes);
                     unnamed.Add(Describe(book, entry.Start, entry.Next, null, bound, UncleanStop));
                 }
             }
@@ -88,7 +91,7 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
     }
 
     private static bool EndIsUnknown(Survey survey, uint start, Guid boot) =>
-        !survey.IsClosed(start) && !(start == survey.LastStart && survey.BootOf(start) == boot && survey.TailIsClean);
+        !survey.IsClosed(start) && !(start == survey.LastStart && survey.BootOf(start) == boot && survey.TailIsClean && !survey.IsSealed);
 
     private static bool IsThere(StreamBook events, Position position) =>
         position.Start < events.FloorStart

@@ -58,6 +58,9 @@ internal sealed class Survey : IDisposable
     /// <summary>The newest segment is whole, so that writing can go on in it.</summary>
     internal bool CanContinue { get; private set; }
 
+    /// <summary>The newest segment was left for another one, which is not there.</summary>
+    internal bool IsSealed { get; private set; }
+
     /// <summary>Bytes of the newest files that could not be read at all: what was in them nobody knows.</summary>
     internal long LostTailBytes { get; private set; }
 
@@ -180,9 +183,11 @@ internal sealed class Survey : IDisposable
         var whole = sound && unreadable == 0 && header.Size == (ulong)image.Length;
         var frames = 0;
         LastSegmentDictionaries.Clear();
+        IsSealed = false;
         while (walk.Next())
         {
             frames++;
+            IsSealed = walk.Frame.Type == FrameType.Seal;
             whole &= walk.SkippedBytes == 0 && walk.SkippedFrames == 0;
             if (walk.SkippedBytes > 0 || walk.SkippedFrames > 0)
             {
@@ -226,7 +231,7 @@ internal sealed class Survey : IDisposable
         }
 
         TailIsClean = tailIsClean;
-        CanContinue = whole;
+        CanContinue = whole && !IsSealed;
         LostTailBytes = 0;
         segment.Tail = walk.Tail;
         segment.NextFrameSeq = walk.NextSeq;

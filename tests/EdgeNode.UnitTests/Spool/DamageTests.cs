@@ -166,6 +166,31 @@ public class DamageTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_gap_event_lost_with_the_loss_beside_it_is_told_again_from_the_next_segment()
+    {
+        _bench.Limit = 128 * 1024;
+        _bench.Open();
+        var time = _bench.Clock.Read().Wall;
+        _bench.Journal.AppendLoss(StreamKind.Telemetry, 3, time, time, "queue-full");
+        var path = Assert.Single(_bench.SegmentPaths);
+        _bench.Journal.Dispose();
+        _bench.Open();
+        Fill(160);
+        Assert.True(_bench.SegmentPaths.Count() > 1);
+        _bench.Journal.Dispose();
+        var content = _bench.Disk[path];
+        for (var copies = 0; copies < 2; copies++)
+        {
+            content[content.AsSpan().IndexOf("queue-full"u8)] ^= 1;
+        }
+
+        Assert.Equal(-1, content.AsSpan().IndexOf("queue-full"u8));
+        _bench.Disk[path] = content;
+        _bench.Open();
+        Assert.Contains(new GapSeen("telemetry", new Epoch(_bench.Journal.Epoch.Spool, 1), 1, 3, 0, "queue-full"), _bench.Gaps());
+    }
+
+    [Fact]
     public void A_lost_dictionary_gives_no_wrong_names()
     {
         _bench.Open();

@@ -90,6 +90,24 @@ public class FaultTests
     }
 
     [Fact]
+    public void Refused_readings_of_a_killed_process_are_in_an_open_gap()
+    {
+        _bench.Open();
+        _bench.Disk.Capacity = _bench.Disk.TotalBytes;
+        while (_bench.AppendScan() == AppendOutcome.Kept)
+        {
+        }
+
+        _bench.Disk.Kill();
+        _bench.Disk.Capacity = long.MaxValue;
+        _bench.Open();
+        var kept = _bench.ReadAll().Readings.Count;
+        Assert.True(_bench.Journal.Recovery.SameBoot);
+        Assert.Empty(_bench.Journal.Recovery.Damages);
+        Assert.Contains(_bench.Gaps(), g => g.Covers(StreamKind.Telemetry, 1, (ulong)kept + 1) && g.To is null);
+    }
+
+    [Fact]
     public void A_refused_event_is_named()
     {
         _bench.Open();

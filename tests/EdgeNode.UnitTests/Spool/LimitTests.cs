@@ -1,5 +1,6 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Spool;
 
 namespace EdgeNode.UnitTests.Spool;
 
@@ -131,6 +132,25 @@ public class LimitTests(ITestOutputHelper output)
         Assert.InRange(FileBytes, 0, _bench.Limit);
         var lost = _bench.Gaps().Sum(g => (long)(g.To!.Value - g.From + 1));
         Assert.Equal(60_000, _bench.ReadAll().Readings.Count + lost);
+    }
+
+    [Fact]
+    public void More_starts_than_the_bound_give_up_the_oldest_and_name_it()
+    {
+        const int More = 5;
+        _bench.Limit = 2 << 20;
+        for (var i = 0; i < Journal.MaxStarts + More; i++)
+        {
+            _bench.Open();
+            _bench.AppendScan(1);
+            _bench.Journal.Dispose();
+        }
+
+        _bench.Open();
+        var (readings, _) = _bench.ReadAll();
+        Assert.Equal(Journal.MaxStarts, readings.Count);
+        Assert.Equal(new Position(More + 1, 1), readings.Keys.First());
+        Assert.Equal(Enumerable.Range(1, More).Select(i => (uint)i), _bench.Gaps().Select(g => g.Epoch.Start));
     }
 
     [Fact]

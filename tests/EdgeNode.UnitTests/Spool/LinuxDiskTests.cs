@@ -130,7 +130,7 @@ public sealed class LinuxDiskTests(ITestOutputHelper output) : IDisposable
         Rounds(1000);
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
         output.WriteLine($"{each:F2} bytes allocated a scan of 20 (append, read, acknowledge, a commit every ten)");
-        Assert.InRange(each, 0, 64);
+        Assert.InRange(each, 0, 16);
     }
 
     [Fact]
