@@ -31,13 +31,10 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
         foreach (var same in survey.Losses.GroupBy(l => (l.Stream, l.Start, l.From, l.To)))
         {
             var book = survey.Book(same.Key.Stream);
-            var entry = book.Find(same.Key.Start);
-            if (entry is null)
-            {
-                continue;
-            }
 
-            if (same.Key.To is { } to)
+            // Null below the floor: the numbers are done with, but the event that says so may still wait.
+            var entry = book.Find(same.Key.Start);
+            if (entry is not null && same.Key.To is { } to)
             {
                 entry.Next = Math.Max(entry.Next, to + 1);
                 RangesOf(explained, same.Key.Stream, same.Key.Start).Add(same.Key.From, to);
@@ -51,9 +48,9 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
                 continue;
             }
 
-            if (told.To is not null)
+            if (entry is not null && told.To is { } last)
             {
-                book.MarkDone(entry, told.From, told.To.Value);
+                book.MarkDone(entry, told.From, last);
             }
 
             if (survey.Events.Find(told.Event.Start) is { } at && !at.Done.Contains(told.Event.Seq))

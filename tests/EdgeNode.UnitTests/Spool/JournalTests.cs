@@ -197,6 +197,21 @@ public class JournalTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_gap_event_is_durable_before_the_cursor_says_that_its_records_are_done()
+    {
+        _bench.Open();
+        var calls = new List<DiskCall>();
+        _bench.Disk.Fault = (call, _) =>
+        {
+            calls.Add(call);
+            return DiskError.None;
+        };
+        var time = _bench.Clock.Read().Wall;
+        _bench.Journal.AppendLoss(StreamKind.Telemetry, 5, time, time, "queue-full");
+        Assert.Equal([DiskCall.Write, DiskCall.Sync, DiskCall.Write, DiskCall.Sync], calls);
+    }
+
+    [Fact]
     public void Reading_writes_nothing_and_live_reading_does_not_rescan()
     {
         _bench.Open();
