@@ -37,7 +37,8 @@ internal static class RunVerb
         var service = (GatewayService)host.Services.GetRequiredService<IHostedService>();
         try
         {
-            await host.RunAsync().ConfigureAwait(false);
+            // Before the host runs: it would log the exception with its stack, and a spool in use needs one sentence.
+            service.Open();
         }
         catch (SpoolUnavailableException e)
         {
@@ -45,6 +46,7 @@ internal static class RunVerb
             return Exit.Failed;
         }
 
+        await host.RunAsync().ConfigureAwait(false);
         return service.Died ? Exit.Failed : Exit.Done;
     }
 
@@ -57,7 +59,7 @@ internal static class RunVerb
         /// <summary>A thread ended by a programming error: the process is to restart.</summary>
         public bool Died { get; private set; }
 
-        public Task StartAsync(CancellationToken cancellationToken)
+        public void Open()
         {
             Log.Starts(_log, CommandLine.Version, site.Node.Id, site.Node.SiteName, site.Revision);
             if (site.Uplink is null)
@@ -70,7 +72,11 @@ internal static class RunVerb
                 Died = true;
                 lifetime.StopApplication();
             });
-            _node.Start();
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            _node!.Start();
             return Task.CompletedTask;
         }
 
