@@ -10,25 +10,26 @@ namespace EdgeNode.Engine;
 /// </summary>
 public sealed class GatewayEngine : IStationState, IDisposable
 {
-    /// <summary>How long a stop waits for each thread.</summary>
-    public static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
-
     /// <summary>Stack of each thread; a small station has a dozen of them.</summary>
     private const int StackBytes = 512 * 1024;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly AutoResetEvent _stepSignal = new(false);
     private readonly AutoResetEvent _recordSignal = new(false);
-    private readonly List<Thread> _threads = [];
     private readonly BusLoop[] _buses;
+    private readonly Thread?[] _busThreads;
     private readonly StationLoop _station;
     private readonly RecorderQueue _queue;
     private readonly RecorderLoop _recorder;
     private readonly IStationClock _clock;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly string _version;
     private readonly Action<Exception> _died;
-    private readonly ManualResetEventSlim _stepsDone = new();
+    private Thread? _stationThread;
+    private Thread? _recorderThread;
+    private volatile bool _busesDone;
+    private volatile bool _stepsDone;
 
     /// <param name="site">The checked site.</param>
     /// <param name="buses">A bus for each of the site's, in order.</param>
@@ -42,6 +43,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         Site site, IReadOnlyList<IFieldBus> buses, IRecorder recorder, IStationClock clock, TimeProvider time, string version, Action<Exception> died, ILogger log)
     {
         _clock = clock;
+        _time = time;
         _log = log;
         _version = version;
         _died = died;
@@ -52,7 +54,14 @@ public sealed class GatewayEngine : IStationState, IDisposable
         var start = time.Monotonic();
         _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
             [.. site.Devices.Select((d, n) => (d, n)).Where(x => x.d.Bus == i).Select(x => (x.n, x.d.Every))], start), mailbox, time))];
+        _busThreads = new Thread?[_buses.Length];
     }
+
+    /// <summary>How long a stop waits for the buses together, then for the step, then for the recorder; default 5 s each.</summary>
+    public TimeSpan StopWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>True when no thread of the engine uses the recorder: before the start, and after a stop unless the disk held its thread.</summary>
+    public bool RecorderEnded => _recorderThread is not { IsAlive: true };
 
     /// <inheritdoc/>
     public event Action? AlarmsChanged
@@ -88,11 +97,12 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public void Start()
     {
         _queue.Put(EventBody.Configuration(Site, _clock.Read().Wall, _version));
-        Run("recorder", RunRecorder);
-        Run("station", RunStation);
-        foreach (var bus in _buses)
+        _recorderThread = Run("recorder", RunRecorder);
+        _stationThread = Run("station", RunStation);
+        for (var i = 0; i < _buses.Length; i++)
         {
-            Run("bus " + bus.Bus.Id, () => RunBus(bus));
+            var bus = _buses[i];
+            _busThreads[i] = Run("bus " + bus.Bus.Id, () => RunBus(bus));
         }
 
         _log.StationRuns(Site.Points.Length, Site.Devices.Length, _buses.Length, Site.Alarms.Length);
@@ -107,32 +117,37 @@ public sealed class GatewayEngine : IStationState, IDisposable
         }
 
         _stop.Cancel();
-        for (var i = _threads.Count - 1; i >= 0; i--)
-        {
-            _stepSignal.Set();
-            if (i == 0)
-            {
-                _stepsDone.Set();
-                _recordSignal.Set();
-            }
-
-            if (!_threads[i].Join(StopWait))
-            {
-                _log.ThreadHangs(_threads[i].Name ?? "", StopWait.TotalSeconds);
-            }
-        }
+        Wait(_busThreads);
+        _busesDone = true;
+        _stepSignal.Set();
+        Wait(_stationThread);
+        _stepsDone = true;
+        _recordSignal.Set();
+        Wait(_recorderThread);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Stop();
-        foreach (var bus in _buses)
+        var hung = false;
+        for (var i = 0; i < _buses.Length; i++)
         {
-            bus.Bus.Dispose();
+            // What a hung thread still uses is left to the end of the process.
+            if (_busThreads[i] is { IsAlive: true })
+            {
+                hung = true;
+            }
+            else
+            {
+                _buses[i].Bus.Dispose();
+            }
         }
 
-        _stop.Dispose();
+        if (!hung)
+        {
+            _stop.Dispose();
+        }
     }
 
     private void RunBus(BusLoop bus)
@@ -149,15 +164,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     private void RunStation()
     {
-        while (!_stop.IsCancellationRequested)
+        while (!_busesDone)
         {
             var wait = _station.RunDue();
             _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? RoundUp(w) : BusLoop.LongestWait);
-        }
-
-        foreach (var bus in _threads.Where(t => t != Thread.CurrentThread && t.Name!.StartsWith("bus ", StringComparison.Ordinal)))
-        {
-            bus.Join(StopWait);
         }
 
         _station.RunDue();
@@ -165,7 +175,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     private void RunRecorder()
     {
-        while (!_stepsDone.IsSet)
+        while (!_stepsDone)
         {
             _recordSignal.WaitOne(RoundUp(_recorder.RunDue()));
         }
@@ -176,7 +186,20 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <summary>Waits have whole milliseconds; rounding down would spin through the last one.</summary>
     private static TimeSpan RoundUp(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
 
-    private void Run(string name, Action body)
+    private void Wait(params ReadOnlySpan<Thread?> threads)
+    {
+        var until = _time.Monotonic() + StopWait;
+        foreach (var thread in threads)
+        {
+            var left = until - _time.Monotonic();
+            if (thread?.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero) == false)
+            {
+                _log.ThreadHangs(thread.Name ?? "", StopWait.TotalSeconds);
+            }
+        }
+    }
+
+    private Thread Run(string name, Action body)
     {
         var thread = new Thread(
             () =>
@@ -198,7 +221,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
             Name = name,
             IsBackground = true,
         };
-        _threads.Add(thread);
         thread.Start();
+        return thread;
     }
 }

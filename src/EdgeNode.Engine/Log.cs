@@ -15,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Information, "Alarm {Alarm} cleared: {Point} is {Value} {Unit} ({Quality}).")]
     public static partial void AlarmCleared(this ILogger log, string alarm, string point, double value, string unit, Quality quality);
 
+    [LoggerMessage(1004, LogLevel.Error, "The station's step was held up: {Count} samples were dropped before it could take them. They have no sequence number and no gap names them; is the machine overloaded?")]
+    public static partial void SamplesDropped(this ILogger log, long count);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 

@@ -18,6 +18,8 @@ public sealed class RecorderLoop
     private AppendOutcome _disk;
     private TimeSpan? _commitDue;
     private long _recorded;
+    private bool _eventsBehind;
+    private bool _readingsBehind;
 
     /// <param name="queue">What waits.</param>
     /// <param name="recorder">The spool.</param>
@@ -40,32 +42,44 @@ public sealed class RecorderLoop
     /// <returns>How long until the next commit is due; the commit interval when nothing was appended.</returns>
     public TimeSpan RunDue()
     {
-        TakeLoss(StreamKind.Event);
-        while (_queue.TryTakeEvent(out var record))
-        {
-            See(_recorder.AppendEvent(record));
-        }
-
-        TakeLoss(StreamKind.Telemetry);
-
         // Also without appends a commit is due now and then: delivery cursors ride with it.
         _commitDue ??= _time.Monotonic() + _commit;
         CommitIfDue();
-        while (_queue.TryTakeReadings(out var readings))
+        do
         {
-            var outcome = _recorder.AppendReadings(readings);
-            if (outcome == AppendOutcome.Kept)
+            // Before each scan: on a slow disk an alarm must not wait for all the readings that wait, and what was dropped
+            // meanwhile is named before what came after it.
+            TakeLoss(StreamKind.Event, ref _eventsBehind);
+            while (_queue.TryTakeEvent(out var record))
             {
-                Volatile.Write(ref _recorded, _recorded + readings.Count);
+                See(_recorder.AppendEvent(record));
             }
 
-            See(outcome);
-            RecorderQueue.Return(readings);
+            TakeLoss(StreamKind.Telemetry, ref _readingsBehind);
+            if (_queue.TryTakeReadings(out var readings))
+            {
+                Append(readings);
+            }
+
             CommitIfDue();
         }
+        while (!_queue.IsEmpty);
 
+        _eventsBehind = _readingsBehind = false;
         var wait = _commitDue.Value - _time.Monotonic();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private void Append(ArraySegment<Reading> readings)
+    {
+        var outcome = _recorder.AppendReadings(readings);
+        if (outcome == AppendOutcome.Kept)
+        {
+            Volatile.Write(ref _recorded, _recorded + readings.Count);
+        }
+
+        See(outcome);
+        RecorderQueue.Return(readings);
     }
 
     private void CommitIfDue()
@@ -77,11 +91,17 @@ public sealed class RecorderLoop
         }
     }
 
-    private void TakeLoss(StreamKind stream)
+    /// <param name="behind">Told already since the queue was last empty.</param>
+    private void TakeLoss(StreamKind stream, ref bool behind)
     {
         if (_queue.TryTakeLoss(stream, out var loss))
         {
-            _log.RecorderFellBehind(loss.Count, stream);
+            if (!behind)
+            {
+                _log.RecorderFellBehind(loss.Count, stream);
+            }
+
+            behind = true;
             See(_recorder.AppendLoss(stream, loss.Count, loss.First, loss.Last, "recorder-queue-full"));
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using EdgeNode.Core.Model;
 
 namespace EdgeNode.Engine;
@@ -13,6 +14,9 @@ public sealed class RecorderQueue
     /// <summary>Most readings that wait: 100 s of 200 values a second.</summary>
     public const int ReadingLimit = 20_000;
 
+    /// <summary>Most readings that are kept or dropped as one.</summary>
+    private const int PartLimit = 1_000;
+
     /// <summary>Most events that wait.</summary>
     public const int EventLimit = 1_000;
 
@@ -23,12 +27,13 @@ public sealed class RecorderQueue
     private int _waiting;
     private Loss _readingLoss;
     private Loss _eventLoss;
+    private long _lost;
 
     /// <param name="signal">Called after each put, from the putting thread.</param>
     public RecorderQueue(Action signal) => _signal = signal;
 
     /// <summary>Readings and events lost here since the start.</summary>
-    public long Lost { get; private set; }
+    public long Lost => Volatile.Read(ref _lost);
 
     /// <summary>Adds the readings of one step.</summary>
     public void Put(List<Reading> readings)
@@ -38,23 +43,31 @@ public sealed class RecorderQueue
             return;
         }
 
-        var array = ArrayPool<Reading>.Shared.Rent(readings.Count);
-        readings.CopyTo(array);
+        for (var rest = CollectionsMarshal.AsSpan(readings); rest.Length > 0; rest = rest[Math.Min(PartLimit, rest.Length)..])
+        {
+            PutPart(rest[..Math.Min(PartLimit, rest.Length)]);
+        }
+
+        _signal();
+    }
+
+    private void PutPart(ReadOnlySpan<Reading> part)
+    {
+        var array = ArrayPool<Reading>.Shared.Rent(part.Length);
+        part.CopyTo(array);
         lock (_gate)
         {
-            while (_waiting + readings.Count > ReadingLimit && _readings.TryDequeue(out var oldest))
+            while (_waiting + part.Length > ReadingLimit && _readings.TryDequeue(out var oldest))
             {
                 _waiting -= oldest.Count;
-                Lost += oldest.Count;
+                Volatile.Write(ref _lost, _lost + oldest.Count);
                 _readingLoss.Add(oldest.Count, oldest[0].Time, oldest[^1].Time);
                 ArrayPool<Reading>.Shared.Return(oldest.Array!);
             }
 
-            _readings.Enqueue(new ArraySegment<Reading>(array, 0, readings.Count));
-            _waiting += readings.Count;
+            _readings.Enqueue(new ArraySegment<Reading>(array, 0, part.Length));
+            _waiting += part.Length;
         }
-
-        _signal();
     }
 
     /// <summary>Adds an event.</summary>
@@ -65,7 +78,7 @@ public sealed class RecorderQueue
             if (_events.Count >= EventLimit)
             {
                 var oldest = _events.Dequeue();
-                Lost++;
+                Volatile.Write(ref _lost, _lost + 1);
                 _eventLoss.Add(1, oldest.Time, oldest.Time);
             }
 
@@ -87,21 +100,35 @@ public sealed class RecorderQueue
         }
     }
 
-    /// <summary>Takes the oldest event.</summary>
+    /// <summary>Nothing waits, and no loss waits to be named.</summary>
+    internal bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _readings.Count == 0 && _events.Count == 0 && _readingLoss.Count == 0 && _eventLoss.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Takes the oldest event; none while a loss of events before it is unnamed.</summary>
     internal bool TryTakeEvent(out EventRecord record)
     {
         lock (_gate)
         {
-            return _events.TryDequeue(out record!);
+            record = null!;
+            return _eventLoss.Count == 0 && _events.TryDequeue(out record!);
         }
     }
 
-    /// <summary>Takes the oldest readings; give them back with <see cref="Return"/>.</summary>
+    /// <summary>Takes the oldest readings, none while a loss of readings before them is unnamed; give them back with <see cref="Return"/>.</summary>
     internal bool TryTakeReadings(out ArraySegment<Reading> readings)
     {
         lock (_gate)
         {
-            if (!_readings.TryDequeue(out readings))
+            readings = default;
+            if (_readingLoss.Count > 0 || !_readings.TryDequeue(out readings))
             {
                 return false;
             }

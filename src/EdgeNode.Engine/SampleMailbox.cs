@@ -15,12 +15,13 @@ public sealed class SampleMailbox
     private readonly Queue<List<RawSample>> _waiting = new();
     private readonly Stack<List<RawSample>> _free = new();
     private readonly Action _signal;
+    private long _dropped;
 
     /// <param name="signal">Called after each post, from the posting thread.</param>
     public SampleMailbox(Action signal) => _signal = signal;
 
     /// <summary>Samples that were dropped because the loop did not come to take them.</summary>
-    public long Dropped { get; private set; }
+    public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>An empty list to fill.</summary>
     public List<RawSample> Rent()
@@ -39,7 +40,7 @@ public sealed class SampleMailbox
             if (_waiting.Count >= Limit)
             {
                 var oldest = _waiting.Dequeue();
-                Dropped += oldest.Count;
+                Volatile.Write(ref _dropped, _dropped + oldest.Count);
                 Free(oldest);
             }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeNode.Core;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
@@ -18,11 +19,14 @@ public sealed class StationLoop : IStationState
     private readonly IStationClock _clock;
     private readonly ILogger _log;
     private readonly Lock _look = new();
+    private readonly List<RawSample> _samples = [];
     private readonly Reading[] _readings;
     private readonly AlarmStatus[] _alarms;
     private long _alarmVersion;
     private long _readingCount;
     private long _raised;
+    private long _droppedTold;
+    private bool _dropping;
 
     /// <param name="site">The checked site.</param>
     /// <param name="mailbox">Where scans arrive.</param>
@@ -52,19 +56,28 @@ public sealed class StationLoop : IStationState
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
 
     /// <inheritdoc/>
-    public StationCounters Counters => new(0, 0, Volatile.Read(ref _readingCount), 0, _queue.Lost, Volatile.Read(ref _raised));
+    public StationCounters Counters => new(0, 0, Volatile.Read(ref _readingCount), 0, _queue.Lost, Volatile.Read(ref _raised))
+    {
+        SamplesDropped = _mailbox.Dropped,
+    };
 
-    /// <summary>Steps until the mailbox is empty.</summary>
+    /// <summary>One step of all that waits in the mailbox.</summary>
     /// <returns>How long until a deadline of the station; null when there is none.</returns>
+    /// <remarks>
+    /// All of it, because a step also lets the delays run up to now: a scan still in the mailbox could deny what they say, and a
+    /// loop that was held up would call points stale and raise alarms that never were.
+    /// </remarks>
     public TimeSpan? RunDue()
     {
-        while (_mailbox.TryTake(out var samples))
+        _samples.Clear();
+        for (var scans = 0; scans < SampleMailbox.Limit && _mailbox.TryTake(out var samples); scans++)
         {
-            Step(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(samples));
+            _samples.AddRange(samples);
             _mailbox.Return(samples);
         }
 
-        Step([]);
+        TellDropped();
+        Step(CollectionsMarshal.AsSpan(_samples));
         if (_station.Deadline() is not { } deadline)
         {
             return null;
@@ -122,8 +135,8 @@ public sealed class StationLoop : IStationState
         // Events first: an alarm is durable before the readings that it came from.
         foreach (var t in result.Alarms)
         {
-            Tell(t);
             _queue.Put(EventBody.Alarm(Site, t));
+            Tell(t);
         }
 
         _queue.Put(result.Recorded);
@@ -132,6 +145,19 @@ public sealed class StationLoop : IStationState
             Volatile.Write(ref _alarmVersion, _alarmVersion + result.Alarms.Count);
             AlarmsChanged?.Invoke();
         }
+    }
+
+    private void TellDropped()
+    {
+        var dropped = _mailbox.Dropped;
+        var more = dropped > _droppedTold;
+        if (more && !_dropping)
+        {
+            _log.SamplesDropped(dropped - _droppedTold);
+        }
+
+        _dropping = more;
+        _droppedTold = dropped;
     }
 
     private void Tell(in Core.Evaluate.AlarmTransition t)

@@ -39,7 +39,9 @@ public sealed class PointValidator
         var time = now.WallAt(sample.TakenAt);
         var value = (sample.Raw * _options.Scale) + _options.Offset;
         var quality = sample.Quality;
-        if (!quality.IsBad && !double.IsFinite(value))
+
+        // What overflows in the platform's unit could be neither sent nor told in an event.
+        if (!quality.IsBad && !(double.IsFinite(value) && double.IsFinite(_options.Unit.ToSenml(value))))
         {
             quality = Quality.Bad(Reason.NotANumber);
         }

@@ -33,6 +33,15 @@ public class StationTests
     }
 
     [Fact]
+    public void A_value_that_overflows_in_the_unit_of_the_platform_is_bad_too_and_its_alarm_can_be_told()
+    {
+        var site = Of([Point()], [Alarm(on: 0)]);
+        var result = new Station(site, TimeSpan.Zero).Step(At(1), [Sample(1, 1e305)]); // bar to Pa is a factor of 1e5
+        Assert.All(result.Alarms, a => EdgeNode.Core.Record.EventBody.Alarm(site, a));
+        Assert.Equal((Quality.Bad(Reason.NotANumber), 0d), Of1(result));
+    }
+
+    [Fact]
     public void Out_of_range_is_uncertain_on_its_side_and_keeps_the_value()
     {
         var station = Make(Point(range: new ValueRange(0, 10)));

@@ -43,10 +43,14 @@ internal sealed class FakeRecorder : IRecorder
 
     public AppendOutcome Outcome { get; set; }
 
+    /// <summary>What happens elsewhere while the disk takes readings.</summary>
+    public Action? During { get; set; }
+
     public AppendOutcome AppendReadings(ReadOnlySpan<Reading> readings)
     {
         Calls.Add($"readings {readings.Length}");
         Kept.AddRange(readings);
+        During?.Invoke();
         return Outcome;
     }
 
