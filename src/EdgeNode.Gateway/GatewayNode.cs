@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
@@ -17,57 +18,59 @@ internal sealed class GatewayNode : IAsyncDisposable
 
     private const int MostDamagesTold = 20;
 
-    private readonly Journal _journal;
+    private readonly LateSpool _spool;
+    private readonly Func<IOutbox, UplinkService>? _makeUplink;
+    private readonly ILogger _log;
+    private readonly Action<Exception> _died;
+    private readonly CancellationTokenSource _stopSpool;
     private readonly CancellationTokenSource _stopUplink = new();
-    private Task _uplink = Task.CompletedTask;
+    private readonly TaskCompletionSource<IOutbox> _outbox = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _delivery = Task.CompletedTask;
     private bool _stopped;
 
-    private GatewayNode(Journal journal, IOutbox outbox, GatewayEngine engine, UplinkService? uplink)
+    private GatewayNode(
+        LateSpool spool, CancellationTokenSource stopSpool, GatewayEngine engine, Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died)
     {
-        _journal = journal;
-        Outbox = outbox;
+        _spool = spool;
+        _stopSpool = stopSpool;
+        _makeUplink = makeUplink;
+        _log = log;
+        _died = died;
         Engine = engine;
-        Uplink = uplink;
     }
 
-    /// <summary>The spool as the uplink sees it.</summary>
-    public IOutbox Outbox { get; }
+    /// <summary>The spool as the uplink sees it, once it is open.</summary>
+    public Task<IOutbox> Outbox => _outbox.Task;
 
     public GatewayEngine Engine { get; }
 
-    public UplinkService? Uplink { get; }
-
-    /// <summary>Opens the spool and makes the rest; nothing runs yet.</summary>
+    /// <summary>Makes the parts; nothing runs yet.</summary>
     /// <param name="site">The checked site.</param>
     /// <param name="data">Directory of all that the node keeps.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where the parts log.</param>
-    /// <param name="died">Called when a thread ends by a programming error.</param>
-    /// <exception cref="SpoolUnavailableException">The spool's directory cannot be used at all; the message says why.</exception>
-    public static GatewayNode Open(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
+    /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
+    public static GatewayNode Make(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
     {
         var clock = new SystemClock(time);
-        var journal = Journal.Open(
-            Path.Combine(data, "spool"), site.Spool, [.. site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated))], clock, new LinuxDisk());
-        Tell(logs.CreateLogger("spool"), journal);
+        var log = logs.CreateLogger("spool");
+        var stopSpool = new CancellationTokenSource();
+        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated)).ToImmutableArray();
+        var spool = new LateSpool(() => Journal.Open(Path.Combine(data, "spool"), site.Spool, points, clock, new LinuxDisk()), time, log, stopSpool.Token);
         var busLog = logs.CreateLogger("bus");
         var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusTcpBus.Create(site, i, time, busLog)).ToArray();
-        var engine = new GatewayEngine(site, buses, journal, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
-        var outbox = journal.Outbox(UplinkId);
-        var uplink = site.Uplink is null
+        var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
+        Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
-            : new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(journal, outbox, engine, uplink);
+            : outbox => new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
+        return new GatewayNode(spool, stopSpool, engine, uplink, log, died);
     }
 
-    /// <summary>Starts measuring, then delivering.</summary>
+    /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
     public void Start()
     {
         Engine.Start();
-        if (Uplink is not null)
-        {
-            _uplink = Task.Run(() => Uplink.RunAsync(_stopUplink.Token));
-        }
+        _delivery = Task.Run(DeliverAsync);
     }
 
     /// <summary>Stops measuring and leaves the uplink running, so that what was read can still be delivered.</summary>
@@ -82,12 +85,44 @@ internal sealed class GatewayNode : IAsyncDisposable
         }
 
         _stopped = true;
+        await _stopSpool.CancelAsync().ConfigureAwait(false);
         Engine.Stop();
         await _stopUplink.CancelAsync().ConfigureAwait(false);
-        await _uplink.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _delivery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Engine.Dispose();
-        _journal.Dispose();
+        if (Engine.RecorderEnded)
+        {
+            // Otherwise a hung disk holds the recorder's thread inside the journal: the end of the process closes it, as a kill would.
+            _spool.Dispose();
+            _stopSpool.Dispose();
+        }
+
         _stopUplink.Dispose();
+    }
+
+    private async Task DeliverAsync()
+    {
+        try
+        {
+            var journal = await _spool.Opened.WaitAsync(_stopUplink.Token).ConfigureAwait(false);
+            Tell(_log, journal);
+            var outbox = journal.Outbox(UplinkId);
+            _outbox.SetResult(outbox);
+            if (_makeUplink is not null)
+            {
+                await _makeUplink(outbox).RunAsync(_stopUplink.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _outbox.TrySetCanceled();
+        }
+        catch (SpoolUnavailableException e)
+        {
+            Log.SpoolInUse(_log, e.Message);
+            _outbox.TrySetException(e);
+            _died(e);
+        }
     }
 
     private static void Tell(ILogger log, Journal journal)

@@ -18,6 +18,12 @@ internal static partial class Log
     [LoggerMessage(4006, LogLevel.Warning, "Spool: {Damages} damaged places, {Missing} records missing (each named in a gap event), {Quarantined} files moved to quarantine.")]
     public static partial void SpoolRepaired(ILogger log, int damages, long missing, int quarantined);
 
+    [LoggerMessage(4007, LogLevel.Error, "{Fault} Measuring and alarms go on, nothing is recorded or delivered; it is tried again every {Seconds} s.")]
+    public static partial void SpoolUnavailable(ILogger log, string fault, double seconds);
+
+    [LoggerMessage(4008, LogLevel.Critical, "{Fault} The node ends.")]
+    public static partial void SpoolInUse(ILogger log, string fault);
+
     [LoggerMessage(4003, LogLevel.Warning, "The site file has no uplink: readings are kept in the spool and go nowhere.")]
     public static partial void NoUplink(ILogger log);
 

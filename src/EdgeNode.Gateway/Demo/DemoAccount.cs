@@ -1,5 +1,7 @@
 using System.Globalization;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Engine;
 using EdgeNode.Uplink.Tapping;
 
 namespace EdgeNode.Gateway.Demo;
@@ -16,11 +18,11 @@ internal sealed record DemoAccount(long Readings, long Delivered, long Spooled, 
     /// <summary>Neither delivered nor spooled.</summary>
     public long Lost => Math.Max(0, Readings - Delivered - Spooled);
 
-    public static DemoAccount Of(GatewayNode node, TapReport tap, TimeSpan elapsed)
+    public static DemoAccount Of(GatewayEngine engine, IOutbox outbox, TapReport tap, TimeSpan elapsed)
     {
-        var counters = node.Engine.Counters;
+        var counters = engine.Counters;
         return new DemoAccount(
-            counters.Recorded, tap.Readings, node.Outbox.Waiting(StreamKind.Telemetry), tap.Gaps.Length, counters.AlarmsRaised, elapsed);
+            counters.Recorded, tap.Readings, outbox.Waiting(StreamKind.Telemetry), tap.Gaps.Length, counters.AlarmsRaised, elapsed);
     }
 
     public void WriteJson() => JsonOutput.Write(json =>

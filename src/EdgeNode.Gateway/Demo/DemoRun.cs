@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
 using EdgeNode.Simulation.PumpStation;
 using EdgeNode.Uplink;
 using EdgeNode.Uplink.Tapping;
@@ -33,7 +34,7 @@ internal static class DemoRun
             using var tapStop = new CancellationTokenSource();
             var tapRun = tap.RunAsync(tapStop.Token);
             await tap.WaitAsync(r => r.Subscribed, termination.Token).ConfigureAwait(false);
-            await using var node = GatewayNode.Open(site, data.FullName, time, logs, _ =>
+            await using var node = GatewayNode.Make(site, data.FullName, time, logs, _ =>
             {
                 died = true;
                 termination.Stop();
@@ -41,12 +42,13 @@ internal static class DemoRun
 
             var start = time.GetTimestamp();
             node.Start();
-            await new LiveView(site, node, tap, broker.Port, time).ShowAsync(duration, json, termination.Token).ConfigureAwait(false);
+            var outbox = await node.Outbox.WaitAsync(termination.Token).ConfigureAwait(false);
+            await new LiveView(site, node.Engine, outbox, tap, broker.Port, time).ShowAsync(duration, json, termination.Token).ConfigureAwait(false);
             node.StopMeasuring();
-            await DrainAsync(node, time).ConfigureAwait(false);
+            await DrainAsync(outbox, time).ConfigureAwait(false);
             await tapStop.CancelAsync().ConfigureAwait(false);
             await tapRun.ConfigureAwait(false);
-            var account = DemoAccount.Of(node, tap.Report(), time.GetElapsedTime(start));
+            var account = DemoAccount.Of(node.Engine, outbox, tap.Report(), time.GetElapsedTime(start));
             if (json)
             {
                 account.WriteJson();
@@ -74,11 +76,11 @@ internal static class DemoRun
         }
     }
 
-    private static async Task DrainAsync(GatewayNode node, TimeProvider time)
+    private static async Task DrainAsync(IOutbox outbox, TimeProvider time)
     {
         var until = time.Monotonic() + DrainWait;
         while (time.Monotonic() < until
-            && (node.Outbox.Waiting(StreamKind.Telemetry) > 0 || node.Outbox.Waiting(StreamKind.Event) > 0))
+            && (outbox.Waiting(StreamKind.Telemetry) > 0 || outbox.Waiting(StreamKind.Event) > 0))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), time).ConfigureAwait(false);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Core.Record;
+using EdgeNode.Engine;
 using EdgeNode.Uplink.Tapping;
 using Spectre.Console;
 
@@ -14,7 +15,8 @@ internal sealed class LiveView
     private static readonly TimeSpan PlainRefresh = TimeSpan.FromSeconds(5);
 
     private readonly Site _site;
-    private readonly GatewayNode _node;
+    private readonly GatewayEngine _engine;
+    private readonly IOutbox _outbox;
     private readonly Tap _tap;
     private readonly int _port;
     private readonly TimeProvider _time;
@@ -22,10 +24,11 @@ internal sealed class LiveView
     private readonly AlarmStatus[] _alarms;
     private readonly TimeSpan _start;
 
-    public LiveView(Site site, GatewayNode node, Tap tap, int port, TimeProvider time)
+    public LiveView(Site site, GatewayEngine engine, IOutbox outbox, Tap tap, int port, TimeProvider time)
     {
         _site = site;
-        _node = node;
+        _engine = engine;
+        _outbox = outbox;
         _tap = tap;
         _port = port;
         _time = time;
@@ -75,8 +78,8 @@ internal sealed class LiveView
 
     private Rows Draw()
     {
-        _node.Engine.CopyReadings(_readings);
-        _node.Engine.CopyAlarms(_alarms);
+        _engine.CopyReadings(_readings);
+        _engine.CopyAlarms(_alarms);
         return new Rows(Header(), Points(), Alarms(), Footer());
     }
 
@@ -125,10 +128,10 @@ internal sealed class LiveView
 
     private Markup Footer()
     {
-        var counters = _node.Engine.Counters;
+        var counters = _engine.Counters;
         var tap = _tap.Report();
         return new Markup(string.Create(
             CultureInfo.InvariantCulture,
-            $"Recorded [bold]{counters.Recorded}[/]  delivered [bold]{tap.Readings}[/]  in the spool {_node.Outbox.Waiting(StreamKind.Telemetry)}  missing {tap.Missing}  gaps {tap.Gaps.Length}  alarms raised {counters.AlarmsRaised}\n[grey]Broker mqtt://127.0.0.1:{_port}, topic {_site.Uplink!.Topic}/#. Ctrl-C ends.[/]"));
+            $"Recorded [bold]{counters.Recorded}[/]  delivered [bold]{tap.Readings}[/]  in the spool {_outbox.Waiting(StreamKind.Telemetry)}  missing {tap.Missing}  gaps {tap.Gaps.Length}  alarms raised {counters.AlarmsRaised}\n[grey]Broker mqtt://127.0.0.1:{_port}, topic {_site.Uplink!.Topic}/#. Ctrl-C ends.[/]"));
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using EdgeNode.Core.Model;
-using EdgeNode.Spool;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,17 +34,6 @@ internal static class RunVerb
             site, data, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IHostApplicationLifetime>()));
         using var host = builder.Build();
         var service = (GatewayService)host.Services.GetRequiredService<IHostedService>();
-        try
-        {
-            // Before the host runs: it would log the exception with its stack, and a spool in use needs one sentence.
-            service.Open();
-        }
-        catch (SpoolUnavailableException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return Exit.Failed;
-        }
-
         await host.RunAsync().ConfigureAwait(false);
         return service.Died ? Exit.Failed : Exit.Done;
     }
@@ -56,10 +44,10 @@ internal static class RunVerb
         private readonly ILogger _log = logs.CreateLogger("edgenode");
         private GatewayNode? _node;
 
-        /// <summary>A thread ended by a programming error: the process is to restart.</summary>
+        /// <summary>A thread ended by a programming error, or the spool is somebody else's: the process is to restart.</summary>
         public bool Died { get; private set; }
 
-        public void Open()
+        public Task StartAsync(CancellationToken cancellationToken)
         {
             Log.Starts(_log, CommandLine.Version, site.Node.Id, site.Node.SiteName, site.Revision);
             if (site.Uplink is null)
@@ -67,16 +55,12 @@ internal static class RunVerb
                 Log.NoUplink(_log);
             }
 
-            _node = GatewayNode.Open(site, data, TimeProvider.System, logs, _ =>
+            _node = GatewayNode.Make(site, data, TimeProvider.System, logs, _ =>
             {
                 Died = true;
                 lifetime.StopApplication();
             });
-        }
-
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            _node!.Start();
+            _node.Start();
             return Task.CompletedTask;
         }
 
