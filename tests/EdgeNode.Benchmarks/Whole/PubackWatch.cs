@@ -1,160 +1,116 @@
-using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace EdgeNode.Benchmarks.Whole;
 
 /// <summary>
-/// Stands between the gateway and the broker, passes every byte on, and notes for each telemetry message how long after the reading of
-/// each of its values the broker's PUBACK went by. Measured on the wire, outside both processes.
+/// Stands between the gateway and the broker, passes every byte on, and notes for each reading how long after its own time the
+/// broker's PUBACK went by. Measured on the wire, outside both processes; looking into the bytes is done beside the way, not on it.
 /// </summary>
-internal sealed class PubackWatch : IDisposable
+internal sealed class PubackWatch : IAsyncDisposable
 {
-    private const int Publish = 3;
-    private const int Puback = 4;
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _brokerPort;
-    private readonly ConcurrentDictionary<int, double[]> _open = new();
+    private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly List<double> _latencies = [];
-    private readonly TaskCompletionSource<DateTimeOffset> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(DateTimeOffset Read, DateTimeOffset Acknowledged)> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _relaying;
 
     public PubackWatch(int brokerPort)
     {
         _brokerPort = brokerPort;
         _listener.Start();
-        _ = AcceptAsync();
+        _relaying = RelayAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Wall time of the first PUBACK of a telemetry message.</summary>
-    public Task<DateTimeOffset> First => _first.Task;
+    /// <summary>Of the first telemetry message: when its first reading was read, and when its PUBACK went by.</summary>
+    public Task<(DateTimeOffset Read, DateTimeOffset Acknowledged)> First => _first.Task;
 
     /// <summary>Takes the latencies noted so far, in milliseconds.</summary>
-    public double[] Take()
+    /// <exception cref="InvalidOperationException">The connection has ended: what was measured is not the steady state.</exception>
+    public List<double> Take()
     {
+        if (_relaying.IsCompleted)
+        {
+            throw new InvalidOperationException("The gateway's connection to the broker has ended in the middle.", _relaying.Exception);
+        }
+
         lock (_gate)
         {
-            var taken = _latencies.ToArray();
+            List<double> taken = [.. _latencies];
             _latencies.Clear();
             return taken;
         }
     }
 
-    public void Dispose() => _listener.Stop();
-
-    private async Task AcceptAsync()
+    public async ValueTask DisposeAsync()
     {
-        try
-        {
-            while (true)
-            {
-                var gateway = await _listener.AcceptTcpClientAsync();
-                var broker = new TcpClient { NoDelay = true };
-                gateway.NoDelay = true;
-                await broker.ConnectAsync(IPAddress.Loopback, _brokerPort);
-                _ = PumpAsync(gateway, broker, SeePublish);
-                _ = PumpAsync(broker, gateway, SeePuback);
-            }
-        }
-        catch (SocketException)
-        {
-        }
-        catch (ObjectDisposedException)
-        {
-        }
+        await _stop.CancelAsync();
+        await _relaying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
-    private static async Task PumpAsync(TcpClient from, TcpClient to, Action<int, ReadOnlyMemory<byte>> see)
+    /// <summary>One connection, from its beginning to its end; there is no second.</summary>
+    private async Task RelayAsync()
     {
-        var packets = new PacketCutter();
+        using var gateway = await _listener.AcceptTcpClientAsync(_stop.Token);
+        using var broker = new TcpClient();
+        gateway.NoDelay = broker.NoDelay = true;
+        await broker.ConnectAsync(IPAddress.Loopback, _brokerPort, _stop.Token);
+        var passed = Channel.CreateUnbounded<Passed>();
+        var up = PumpAsync(gateway, broker, toBroker: true, passed.Writer);
+        var down = PumpAsync(broker, gateway, toBroker: false, passed.Writer);
+        await await Task.WhenAny(up, down, NoteAsync(passed.Reader));
+    }
+
+    private async Task PumpAsync(TcpClient from, TcpClient to, bool toBroker, ChannelWriter<Passed> passed)
+    {
         var buffer = new byte[65536];
-        try
+        while (await from.GetStream().ReadAsync(buffer, _stop.Token) is var n and > 0)
         {
-            while (await from.GetStream().ReadAsync(buffer) is var n and > 0)
+            // Noted before it is passed on, so that a PUBACK is never noted before its PUBLISH.
+            passed.TryWrite(new Passed(toBroker, DateTimeOffset.UtcNow, buffer[..n]));
+            await to.GetStream().WriteAsync(buffer.AsMemory(0, n), _stop.Token);
+        }
+    }
+
+    private async Task NoteAsync(ChannelReader<Passed> passed)
+    {
+        var (toBroker, toGateway) = (new MqttWire(), new MqttWire());
+        var open = new Dictionary<ushort, double[]>();
+        await foreach (var bytes in passed.ReadAllAsync(_stop.Token))
+        {
+            foreach (var packet in (bytes.ToBroker ? toBroker : toGateway).Add(bytes.Content))
             {
-                packets.Add(buffer.AsSpan(0, n), see);
-                await to.GetStream().WriteAsync(buffer.AsMemory(0, n));
+                if (bytes.ToBroker && packet.TryPublish(out var topic, out var id, out var payload) && topic.EndsWith("/telemetry", StringComparison.Ordinal))
+                {
+                    using var json = JsonDocument.Parse(payload);
+                    open[id] = [.. json.RootElement.EnumerateArray().Select(r => r.GetProperty("t").GetDouble())];
+                }
+                else if (!bytes.ToBroker && packet.Acknowledges is { } answered && open.Remove(answered, out var times))
+                {
+                    Note(bytes.At, times);
+                }
             }
         }
-        catch (IOException)
-        {
-        }
-        finally
-        {
-            to.Close();
-        }
     }
 
-    private void SeePublish(int header, ReadOnlyMemory<byte> body)
+    private void Note(DateTimeOffset at, double[] times)
     {
-        if (header >> 4 != Publish || (header & 6) == 0)
-        {
-            return;
-        }
-
-        var topicLength = BinaryPrimitives.ReadUInt16BigEndian(body.Span);
-        var topic = System.Text.Encoding.UTF8.GetString(body.Span.Slice(2, topicLength));
-        if (!topic.EndsWith("/telemetry", StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        var id = BinaryPrimitives.ReadUInt16BigEndian(body.Span[(2 + topicLength)..]);
-        var payload = body[body.Span.IndexOf((byte)'[')..];
-        using var json = JsonDocument.Parse(payload);
-        _open[id] = [.. json.RootElement.EnumerateArray().Select(r => r.GetProperty("t").GetDouble())];
-    }
-
-    private void SeePuback(int header, ReadOnlyMemory<byte> body)
-    {
-        if (header >> 4 != Puback || !_open.TryRemove(BinaryPrimitives.ReadUInt16BigEndian(body.Span), out var times))
-        {
-            return;
-        }
-
-        var now = DateTimeOffset.UtcNow;
-        _first.TrySetResult(now);
-        var seconds = (now - DateTimeOffset.UnixEpoch).TotalSeconds;
+        _first.TrySetResult((DateTimeOffset.UnixEpoch.AddSeconds(times[0]), at));
+        var seconds = (at - DateTimeOffset.UnixEpoch).TotalSeconds;
         lock (_gate)
         {
             _latencies.AddRange(times.Select(t => (seconds - t) * 1000));
         }
     }
 
-    /// <summary>Cuts a byte stream into MQTT control packets (MQTT 5.0, section 2.1).</summary>
-    private sealed class PacketCutter
-    {
-        private readonly List<byte> _bytes = [];
-
-        public void Add(ReadOnlySpan<byte> bytes, Action<int, ReadOnlyMemory<byte>> see)
-        {
-            _bytes.AddRange(bytes);
-            while (TryLength(out var start, out var length) && _bytes.Count >= start + length)
-            {
-                see(_bytes[0], _bytes.GetRange(start, length).ToArray());
-                _bytes.RemoveRange(0, start + length);
-            }
-        }
-
-        private bool TryLength(out int start, out int length)
-        {
-            length = 0;
-            for (start = 1; start < _bytes.Count; start++)
-            {
-                length |= (_bytes[start] & 0x7F) << (7 * (start - 1));
-                if (_bytes[start] < 0x80)
-                {
-                    start++;
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
+    /// <summary>Bytes that went by.</summary>
+    private readonly record struct Passed(bool ToBroker, DateTimeOffset At, byte[] Content);
 }
