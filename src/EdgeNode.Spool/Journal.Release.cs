@@ -174,7 +174,7 @@ public sealed partial class Journal
     private void Release(Segment segment)
     {
         var spare = new Spare(SegmentNames.Spare(segment.Generation), segment.Size, segment.File);
-        var keep = segment.Size == _segmentBytes && _spares.Count < MaxSpares;
+        var keep = segment.Writable && segment.Size == _segmentBytes && _spares.Count < MaxSpares;
         lock (_gate)
         {
             _telemetry.Runs.Forget(segment);

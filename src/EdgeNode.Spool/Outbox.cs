@@ -141,6 +141,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
             batch.FirstSeq = first;
         }
 
+        var before = batch.Readings.Count;
         var cursor = new SampleCursor(head.BaseWall);
         for (var seq = head.First; seq <= last && batch.Readings.Count < maxRecords; seq++)
         {
@@ -155,7 +156,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
             }
         }
 
-        return batch.Readings.Count > 0;
+        return batch.Readings.Count > before;
     }
 
     /// <summary>A frame could not be read. Either it moved away meanwhile, or it is damaged: then what is lost is reported.</summary>

@@ -18,6 +18,9 @@ internal sealed record UplinkSettings
     /// <summary>Live readings waiting beyond this number become backlog, so that the live lane stays live.</summary>
     public int LiveBehind { get; init; } = 5000;
 
+    /// <summary>How often it is looked for readings that wait and are in neither lane.</summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Backlog readings a second at most: a replay must not be an attack on one's own platform.</summary>
     public int BacklogPerSecond { get; init; } = 2000;
 

@@ -57,6 +57,12 @@ public sealed class LinuxDisk : ISpoolDisk
     {
         held = null;
         var error = OpenHandle(path, Libc.ReadWrite | Libc.Creat, out var handle);
+        if (error == DiskError.ReadOnly)
+        {
+            // On a file system that has become read-only the lock is as good through a handle that only reads.
+            _ = OpenHandle(path, Libc.ReadOnly, out handle);
+        }
+
         if (handle is null)
         {
             return error;

@@ -65,11 +65,14 @@ internal sealed class RangeSet
         return at < _ranges.Count ? Math.Max(number, _ranges[at].First) : ulong.MaxValue;
     }
 
-    /// <summary>Forgets the smallest range, but never one that begins with number 1: behind that one segments are gone already.</summary>
+    /// <summary>
+    /// Forgets the smallest range, but never one that begins with number 1: behind that one segments are gone already. Nor the last
+    /// one: it begins small and grows with each live delivery, and would be forgotten each time anew.
+    /// </summary>
     internal void ForgetSmallest()
     {
         var smallest = -1;
-        for (var i = 0; i < _ranges.Count; i++)
+        for (var i = 0; i < _ranges.Count - 1; i++)
         {
             if (_ranges[i].First > 1
                 && (smallest < 0 || _ranges[i].Last - _ranges[i].First < _ranges[smallest].Last - _ranges[smallest].First))

@@ -16,6 +16,9 @@ internal sealed class Segment(string name, uint generation, long size, ISpoolFil
 
     internal ISpoolFile File { get; } = file;
 
+    /// <summary>False when the file could be opened for reading only: then nothing can ever be written through this handle.</summary>
+    internal bool Writable { get; init; } = true;
+
     /// <summary>Where the next frame goes.</summary>
     internal int Tail { get; set; }
 

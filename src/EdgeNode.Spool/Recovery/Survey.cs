@@ -156,7 +156,15 @@ internal sealed class Survey : IDisposable
 
     private void ReadSegment(string name, uint generation, bool write)
     {
-        if (_disk.Open(_directory + "/" + name, write, out var file) != DiskError.None || file is null)
+        // On a disk that has become read-only what is there can still be delivered.
+        var error = _disk.Open(_directory + "/" + name, write, out var file);
+        var writable = write && error == DiskError.None;
+        if (write && error == DiskError.ReadOnly)
+        {
+            error = _disk.Open(_directory + "/" + name, write: false, out file);
+        }
+
+        if (error != DiskError.None || file is null)
         {
             Refuse(name, "cannot be opened", SegmentImage.MaxBytes);
             return;
@@ -178,7 +186,7 @@ internal sealed class Survey : IDisposable
             return;
         }
 
-        var segment = new Segment(name, sound ? header.Generation : generation, image.Length, file);
+        var segment = new Segment(name, sound ? header.Generation : generation, image.Length, file) { Writable = writable };
         var walk = new FrameWalk(image, segment.Generation, Math.Min(SegmentHeader.Bytes, image.Length));
         var whole = sound && unreadable == 0 && header.Size == (ulong)image.Length;
         var frames = 0;
@@ -231,7 +239,7 @@ internal sealed class Survey : IDisposable
         }
 
         TailIsClean = tailIsClean;
-        CanContinue = whole && !IsSealed;
+        CanContinue = whole && writable && !IsSealed;
         LostTailBytes = 0;
         segment.Tail = walk.Tail;
         segment.NextFrameSeq = walk.NextSeq;

@@ -46,7 +46,7 @@ internal sealed class Conversation : IDisposable
         _limit = new BatchLimit(settings);
         _eventGate = new Gate(root + "/event", settings, log);
         _telemetryGate = new Gate(_telemetryTopic, settings, log);
-        _events = new EventLane(outbox, _eventGate, root + "/event");
+        _events = new EventLane(outbox, _eventGate, root + "/event", log);
         _telemetry = new TelemetryLanes(outbox, _telemetryGate, _limit, site.Node.Id, _telemetryTopic, settings);
         _retained = new RetainedTopics(site, state, root, settings, log);
     }
@@ -69,7 +69,7 @@ internal sealed class Conversation : IDisposable
         _pingedAt = null;
         _sweepUntil = now + _settings.AlarmSweep;
         _limit.Begin(traits.MaximumPacketSize, _telemetryTopic);
-        _events.Begin(now);
+        _events.Begin(traits.MaximumPacketSize, now);
         _telemetry.Begin(now);
         _retained.Begin(traits.MaximumPacketSize, now);
         port.Listen(_alarmFilter, on: true);

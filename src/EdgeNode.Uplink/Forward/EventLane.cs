@@ -1,14 +1,23 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Uplink.Payload;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeNode.Uplink.Forward;
 
-/// <summary>Events, oldest first, before all telemetry.</summary>
-internal sealed class EventLane(IOutbox outbox, Gate gate, string topic) : IDisposable
+/// <summary>
+/// Events, oldest first, before all telemetry. One that is larger than this broker's largest packet would end the session, and each one
+/// after it: it is passed over and stays in the spool for a broker that takes it.
+/// </summary>
+internal sealed class EventLane(IOutbox outbox, Gate gate, string topic, ILogger log) : IDisposable
 {
+    /// <summary>Most that a packet's header takes beside topic and payload.</summary>
+    private const int HeaderBytes = 16;
+
     private readonly EventEncoder _encoder = new();
     private Position _next;
+    private Position _tooLarge;
+    private long _maxPacket;
 
     /// <summary>Nothing is waiting to be sent, or nothing can be: who waits for the events before him need not wait longer.</summary>
     public bool Idle { get; private set; } = true;
@@ -16,8 +25,9 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, string topic) : IDisp
     /// <summary>Events delivered since the start.</summary>
     public long Delivered { get; private set; }
 
-    public void Begin(TimeSpan now)
+    public void Begin(uint? maximumPacketSize, TimeSpan now)
     {
+        _maxPacket = maximumPacketSize ?? long.MaxValue;
         _next = default;
         gate.RetryNow(now);
     }
@@ -46,6 +56,13 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, string topic) : IDisp
             message.Probe = !gate.IsOpen;
             _encoder.Encode(queued, message.Payload);
             _next = message.AfterLast;
+            var bytes = message.Payload.Count + topic.Length + HeaderBytes;
+            if (bytes > _maxPacket)
+            {
+                PassOver(message, bytes, window);
+                continue;
+            }
+
             port.Publish(message);
         }
 
@@ -71,6 +88,17 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, string topic) : IDisp
         {
             _next = message.FirstPosition;
         }
+    }
+
+    private void PassOver(Outgoing message, int bytes, Window window)
+    {
+        if (_tooLarge < message.FirstPosition)
+        {
+            _tooLarge = message.FirstPosition;
+            log.MessageTooLarge(topic, bytes, _maxPacket);
+        }
+
+        window.Return(message);
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
     private Position _backlogEnd;
     private Position _liveNext;
     private TimeSpan? _liveSince;
+    private TimeSpan _lookAgainAt;
 
     /// <summary>Readings delivered since the start.</summary>
     public long Delivered { get; private set; }
@@ -30,6 +31,7 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
         _backlogNext = default;
         _backlogEnd = _liveNext = outbox.End(StreamKind.Telemetry);
         _liveSince = null;
+        _lookAgainAt = now + settings.LookAgain;
         DeliveredMessages = 0;
         gate.RetryNow(now);
     }
@@ -38,6 +40,7 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
     public TimeSpan? Step(TimeSpan now, Window window, IPublishPort port)
     {
         LeaveBehind();
+        LookForStrays(now, window);
         if (gate.IsOpen)
         {
             var live = StepLive(now, window, port);
@@ -79,6 +82,11 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
         }
 
         gate.Close(outcome, message.Probe, now);
+        if (message.Probe && outcome.Verdict == Verdict.Refused)
+        {
+            limit.Halve(); // perhaps it takes smaller ones: not every broker tells its limit
+        }
+
         ToBacklog(message.FirstPosition);
     }
 
@@ -113,6 +121,25 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
         _liveNext = end;
         _liveSince = null;
         ToBacklog(first);
+    }
+
+    /// <summary>
+    /// What could not be read when its turn came, as on a disk that fails for a moment, is passed over. So is what the spool forgot
+    /// to be delivered. It waits and is in neither lane; without this it would wait for the next session.
+    /// </summary>
+    private void LookForStrays(TimeSpan now, Window window)
+    {
+        if (_backlogNext < _backlogEnd || now < _lookAgainAt)
+        {
+            return;
+        }
+
+        _lookAgainAt = now + settings.LookAgain;
+        var waiting = outbox.Waiting(StreamKind.Telemetry); // first: what is appended meanwhile must not look like a stray
+        if (waiting > window.Readings + Pending(outbox.End(StreamKind.Telemetry)))
+        {
+            (_backlogNext, _backlogEnd) = (default, _liveNext);
+        }
     }
 
     private long Pending(Position end) =>

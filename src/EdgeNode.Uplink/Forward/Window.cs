@@ -23,6 +23,21 @@ internal sealed class Window(int size)
 
     public bool HasTelemetry => Count(m => m.IsTelemetry) > 0;
 
+    /// <summary>Readings in flight.</summary>
+    public long Readings
+    {
+        get
+        {
+            long readings = 0;
+            foreach (var message in _inFlight)
+            {
+                readings += message.IsTelemetry ? (long)(message.Last - message.First + 1) : 0;
+            }
+
+            return readings;
+        }
+    }
+
     public TimeSpan? OldestSentAt => _inFlight.Count == 0 ? null : _inFlight.Min(m => m.SentAt);
 
     public bool Has(OutgoingKind kind) => Count(m => m.Kind == kind) > 0;

@@ -193,4 +193,35 @@ public class FaultTests
             }
         }
     }
+
+    [Fact]
+    public void A_spool_on_a_disk_that_became_read_only_is_still_delivered_and_goes_on_when_it_can_be_written_again()
+    {
+        _bench.Open();
+        _bench.AppendScan();
+        _bench.AppendEvent();
+        _bench.Journal.Dispose();
+
+        // The usual end of a memory card: it reads, and takes nothing any more.
+        _bench.Disk.ReadOnly = true;
+        _bench.Open();
+        Assert.Empty(_bench.Journal.Recovery.Damages);
+        Assert.Empty(_bench.Journal.Recovery.Quarantined);
+        Assert.Equal(20, _bench.ReadAll().Readings.Count);
+        Assert.Single(_bench.ReadAll().Events);
+        Assert.Equal(AppendOutcome.DiskFailed, _bench.AppendScan());
+        _bench.AcknowledgeAll();
+
+        _bench.Disk.ReadOnly = false;
+        _bench.Clock.Advance(2);
+        Assert.Equal(AppendOutcome.Kept, _bench.AppendScan());
+        Assert.Equal(20, _bench.ReadAll().Readings.Count);
+        var gap = Assert.Single(_bench.Gaps());
+        Assert.Equal((2u, 1UL, 20UL, "disk-failed"), (gap.Epoch.Start, gap.From, gap.To!.Value, gap.Reason));
+        Assert.Equal(AppendOutcome.Kept, _bench.Journal.Commit());
+        _bench.Journal.Dispose();
+        _bench.Open();
+        Assert.Equal(20, _bench.ReadAll().Readings.Count);
+        Assert.Empty(_bench.Journal.Recovery.Damages);
+    }
 }

@@ -292,4 +292,33 @@ public class JournalTests(ITestOutputHelper output)
         _bench.Disk.Fault = (call, _) => call == DiskCall.CreateDirectory ? DiskError.ReadOnly : DiskError.None;
         Assert.False(Assert.Throws<SpoolUnavailableException>(() => _bench.Open()).InUse);
     }
+
+    [Fact]
+    public void However_many_pieces_were_delivered_before_the_one_that_grows_now_is_remembered()
+    {
+        _bench.Limit = 16 << 20;
+        _bench.Open();
+        for (var i = 0; i < 400; i++)
+        {
+            _bench.AppendScan();
+        }
+
+        // Many short sessions during one long backlog: each left an island of live readings.
+        var epoch = _bench.Journal.Epoch;
+        for (ulong island = 1; island <= 40; island++)
+        {
+            _bench.Outbox.Acknowledge(StreamKind.Telemetry, epoch, island * 100, (island * 100) + 49);
+        }
+
+        var before = _bench.Outbox.Waiting(StreamKind.Telemetry);
+        for (ulong seq = 7001; seq <= 7500; seq += 5)
+        {
+            _bench.Outbox.Acknowledge(StreamKind.Telemetry, epoch, seq, seq + 4);
+        }
+
+        var batch = new ReadingBatch();
+        Assert.True(_bench.Outbox.TryRead(new Position(1, 7001), new Position(9, 1), 100, batch));
+        Assert.Equal(7501UL, batch.FirstSeq);
+        Assert.InRange(before - _bench.Outbox.Waiting(StreamKind.Telemetry), 500 - 50, 500);
+    }
 }

@@ -76,6 +76,18 @@ public sealed class LinuxDiskTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void A_lock_file_that_can_only_be_read_still_locks()
+    {
+        // A file of the kernel that no one may write to, root included: as on a file system that has become read-only.
+        const string ReadOnlyFile = "/sys/kernel/notes";
+        Directory.CreateDirectory(_folder);
+        Assert.Equal(DiskError.None, _disk.TryLock(ReadOnlyFile, out var held));
+        Assert.Equal(DiskError.InUse, _disk.TryLock(ReadOnlyFile, out _));
+        held!.Dispose();
+        Assert.Equal(DiskError.ReadOnly, _disk.TryLock("/sys/kernel/no-such-file", out _));
+    }
+
+    [Fact]
     public void Errors_of_the_system_come_as_results()
     {
         Directory.CreateDirectory(_folder);

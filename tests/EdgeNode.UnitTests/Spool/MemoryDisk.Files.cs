@@ -62,7 +62,7 @@ public sealed partial class MemoryDisk
         }
     }
 
-    private sealed class MemoryFile(MemoryDisk disk, Inode inode, string path) : ISpoolFile
+    private sealed class MemoryFile(MemoryDisk disk, Inode inode, string path, bool write) : ISpoolFile
     {
         // A file that a killed process had open is of no use to it any more.
         private readonly int _epoch = inode.Epoch;
@@ -87,6 +87,11 @@ public sealed partial class MemoryDisk
 
         public DiskError Write(ReadOnlySpan<byte> bytes, long offset)
         {
+            if (!write)
+            {
+                return DiskError.Failed;
+            }
+
             var copy = bytes.ToArray();
             var error = Do(DiskCall.Write, () => Put(copy, (int)offset));
             if (error != DiskError.None && !_closed && _epoch == inode.Epoch)

@@ -38,6 +38,9 @@ public sealed partial class MemoryDisk : ISpoolDisk
     /// <summary>Decides on a fault before a call is carried out; the path is the file's or the directory's.</summary>
     public Func<DiskCall, string, DiskError>? Fault { get; set; }
 
+    /// <summary>The file system is mounted read-only: what is there can be read, and locked.</summary>
+    public bool ReadOnly { get; set; }
+
     /// <summary>How much of a write reaches the file before its fault.</summary>
     public double PartOfFailedWrite { get; set; } = 0.5;
 
@@ -150,7 +153,12 @@ public sealed partial class MemoryDisk : ISpoolDisk
                 return DiskError.NotFound;
             }
 
-            opened = new MemoryFile(this, inode, path);
+            if (write && ReadOnly)
+            {
+                return DiskError.ReadOnly;
+            }
+
+            opened = new MemoryFile(this, inode, path, write);
             return DiskError.None;
         });
         file = opened;
@@ -164,7 +172,7 @@ public sealed partial class MemoryDisk : ISpoolDisk
         {
             var inode = new Inode();
             Rename(path, names => names[path] = inode);
-            opened = new MemoryFile(this, inode, path);
+            opened = new MemoryFile(this, inode, path, write: true);
             return DiskError.None;
         });
         file = opened;
@@ -247,6 +255,11 @@ public sealed partial class MemoryDisk : ISpoolDisk
         {
             Calls[call] = Calls.GetValueOrDefault(call) + 1;
             var fault = Fault?.Invoke(call, path) ?? DiskError.None;
+            if (ReadOnly && call is DiskCall.Create or DiskCall.Rename or DiskCall.Delete or DiskCall.Preallocate or DiskCall.Write)
+            {
+                fault = DiskError.ReadOnly;
+            }
+
             return fault != DiskError.None ? fault : action();
         }
     }

@@ -272,4 +272,55 @@ public class LanesTests
         Assert.Equal(500, broker.Telemetry.Last(s => s.Readings.Count > 400).Readings.Count);
         Assert.Equal(0, broker.Outbox.Waiting(StreamKind.Telemetry));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Readings_that_could_not_be_read_for_a_moment_are_delivered_in_the_same_session(bool live)
+    {
+        using var broker = new ScriptedBroker();
+        if (!live)
+        {
+            broker.Outbox.AppendNumbers(700);
+            broker.Outbox.Unreadable = true;
+        }
+
+        broker.ConnectQuietly();
+        broker.Outbox.Unreadable = true;
+        broker.Outbox.AppendNumbers(5);
+        broker.Run(1, () => broker.AnswerAll());
+        Assert.Empty(broker.Telemetry);
+        broker.Outbox.Unreadable = false;
+        for (var second = 0; second < 120; second++)
+        {
+            broker.Outbox.AppendNumbers(1);
+            broker.Run(1, () => broker.AnswerAll());
+        }
+
+        Assert.Equal(0, broker.Outbox.Waiting(StreamKind.Telemetry));
+        Assert.Equal(live ? 125 : 825, broker.Telemetry.SelectMany(s => s.Seqs).Distinct().Count());
+        Assert.Equal(broker.Telemetry.Sum(s => s.Seqs.Length), broker.Telemetry.SelectMany(s => s.Seqs).Distinct().Count());
+    }
+
+    [Fact]
+    public void An_event_too_large_for_the_broker_is_passed_over_and_stays_in_the_spool()
+    {
+        using var broker = new ScriptedBroker();
+        broker.Outbox.AppendEvent("node", $$"""{"text":"{{new string('x', 2000)}}"}""");
+        broker.Outbox.AppendEvent("alarm");
+        broker.Connect(maximumPacketSize: 1000);
+        broker.Outbox.AppendNumbers(1);
+        broker.Run(2, () => broker.AnswerAll());
+
+        Assert.All(broker.All, s => Assert.InRange(s.Text.Length + s.Topic.Length, 1, 990));
+        Assert.Equal((1, 0), (broker.Outbox.Waiting(StreamKind.Event), broker.Outbox.Waiting(StreamKind.Telemetry)));
+        Assert.Equal(2UL, Assert.Single(broker.Outbox.Acknowledgements, a => a.Stream == StreamKind.Event).First);
+        Assert.Single(broker.Log.Lines, l => l.Contains("/event takes", StringComparison.Ordinal));
+
+        // Another broker may take it.
+        broker.Lose();
+        broker.Connect();
+        broker.Run(2, () => broker.AnswerAll());
+        Assert.Equal(0, broker.Outbox.Waiting(StreamKind.Event));
+    }
 }

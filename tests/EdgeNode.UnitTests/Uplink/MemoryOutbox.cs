@@ -20,6 +20,9 @@ internal sealed class MemoryOutbox : IOutbox
 
     public Epoch Epoch { get; private set; }
 
+    /// <summary>Nothing can be read just now, though it is there: a disk that fails for a moment.</summary>
+    public bool Unreadable { get; set; }
+
     public SpoolFill Fill { get; set; } = new(1024, 4096, 0, AppendOutcome.Kept);
 
     /// <summary>All calls of <see cref="Acknowledge"/>, in order.</summary>
@@ -106,6 +109,11 @@ internal sealed class MemoryOutbox : IOutbox
         lock (_lock)
         {
             batch.Readings.Clear();
+            if (Unreadable)
+            {
+                return false;
+            }
+
             foreach (var (start, run) in _runs)
             {
                 for (var i = FirstIndex(from, start); i < run.Readings.Count; i++)

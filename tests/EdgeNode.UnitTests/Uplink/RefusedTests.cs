@@ -153,4 +153,21 @@ public class RefusedTests
         Assert.Contains("gap", kinds[1], StringComparison.Ordinal);
         Assert.Equal(2, kinds.Length);
     }
+
+    [Fact]
+    public void A_broker_that_refuses_large_messages_gets_smaller_ones_in_the_same_session()
+    {
+        using var broker = new ScriptedBroker();
+        broker.Outbox.AppendNumbers(2000);
+        broker.ConnectQuietly();
+
+        broker.Run(600, () =>
+        {
+            broker.AnswerAll(s => s.Text.Length > 10_000, PublishOutcome.Refused("message too large"));
+            broker.AnswerAll();
+        });
+
+        Assert.Equal(0, broker.Outbox.Waiting(StreamKind.Telemetry));
+        Assert.Equal(2000, broker.Conversation.DeliveredReadings);
+    }
 }
