@@ -17,14 +17,21 @@ internal sealed class GatewayNode : IAsyncDisposable
 
     private const int MostDamagesTold = 20;
 
+    /// <summary>How long a stop waits for the uplink, whose own deadline is shorter, and then for the spool's disk.</summary>
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
+
     private readonly Journal _journal;
+    private readonly Action<Exception> _died;
+    private readonly ILogger _log;
     private readonly CancellationTokenSource _stopUplink = new();
     private Task _uplink = Task.CompletedTask;
     private bool _stopped;
 
-    private GatewayNode(Journal journal, IOutbox outbox, GatewayEngine engine, UplinkService? uplink)
+    private GatewayNode(Journal journal, IOutbox outbox, GatewayEngine engine, UplinkService? uplink, Action<Exception> died, ILogger log)
     {
         _journal = journal;
+        _died = died;
+        _log = log;
         Outbox = outbox;
         Engine = engine;
         Uplink = uplink;
@@ -37,12 +44,15 @@ internal sealed class GatewayNode : IAsyncDisposable
 
     public UplinkService? Uplink { get; }
 
+    /// <summary>After the end: nothing hung, and the spool was closed as a clean stop.</summary>
+    public bool StoppedInOrder { get; private set; }
+
     /// <summary>Opens the spool and makes the rest; nothing runs yet.</summary>
     /// <param name="site">The checked site.</param>
     /// <param name="data">Directory of all that the node keeps.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where the parts log.</param>
-    /// <param name="died">Called when a thread ends by a programming error.</param>
+    /// <param name="died">Called when a thread or the uplink ends by a programming error.</param>
     /// <exception cref="SpoolUnavailableException">The spool's directory cannot be used at all; the message says why.</exception>
     public static GatewayNode Open(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
     {
@@ -57,7 +67,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var uplink = site.Uplink is null
             ? null
             : new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(journal, outbox, engine, uplink);
+        return new GatewayNode(journal, outbox, engine, uplink, died, logs.CreateLogger("edgenode"));
     }
 
     /// <summary>Starts measuring, then delivering.</summary>
@@ -66,14 +76,17 @@ internal sealed class GatewayNode : IAsyncDisposable
         Engine.Start();
         if (Uplink is not null)
         {
-            _uplink = Task.Run(() => Uplink.RunAsync(_stopUplink.Token));
+            _uplink = Task.Run(() => DeliverAsync(Uplink));
         }
     }
 
     /// <summary>Stops measuring and leaves the uplink running, so that what was read can still be delivered.</summary>
     public void StopMeasuring() => Engine.Stop();
 
-    /// <summary>Stops in order: measuring, delivering, then a clean close of the spool.</summary>
+    /// <summary>
+    /// Stops in order: measuring, delivering, then a clean close of the spool. What hangs (a disk, a file on a dead network) is waited
+    /// for so long and no longer, and named.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_stopped)
@@ -83,11 +96,58 @@ internal sealed class GatewayNode : IAsyncDisposable
 
         _stopped = true;
         Engine.Stop();
-        await _stopUplink.CancelAsync().ConfigureAwait(false);
-        await _uplink.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var delivered = await EndsAsync(StopDeliveringAsync()).ConfigureAwait(false);
+        if (!delivered)
+        {
+            Log.UplinkHangs(_log, StopWait.TotalSeconds);
+        }
+
+        // The journal is one thread's. If the disk still holds the recorder's, a close beside it would write over what it writes;
+        // without one the next start recovers as after a kill.
         Engine.Dispose();
-        _journal.Dispose();
+        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(_journal.Dispose)).ConfigureAwait(false);
+        if (!closed)
+        {
+            Log.SpoolNotClosed(_log, StopWait.TotalSeconds);
+        }
+
+        StoppedInOrder = delivered && closed;
+    }
+
+    private static async Task<bool> EndsAsync(Task task)
+    {
+        try
+        {
+            await task.WaitAsync(StopWait).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task StopDeliveringAsync()
+    {
+        await _stopUplink.CancelAsync().ConfigureAwait(false);
+        await _uplink.ConfigureAwait(false);
         _stopUplink.Dispose();
+    }
+
+    /// <summary>Nobody awaits the uplink before the stop: its end by a programming error would be a node that never delivers and looks well.</summary>
+    private async Task DeliverAsync(UplinkService uplink)
+    {
+        try
+        {
+            await uplink.RunAsync(_stopUplink.Token).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The last resort: anything that comes here is a programming error.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.UplinkDied(_log, e);
+            _died(e);
+        }
     }
 
     private static void Tell(ILogger log, Journal journal)

@@ -45,7 +45,7 @@ internal static class RunVerb
             return Exit.Failed;
         }
 
-        return service.Died ? Exit.Failed : Exit.Done;
+        return service.Died || !service.StoppedInOrder ? Exit.Failed : Exit.Done;
     }
 
     /// <summary>The node as a service of the host.</summary>
@@ -56,6 +56,8 @@ internal static class RunVerb
 
         /// <summary>A thread ended by a programming error: the process is to restart.</summary>
         public bool Died { get; private set; }
+
+        public bool StoppedInOrder => _node?.StoppedInOrder ?? true;
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
@@ -77,7 +79,10 @@ internal static class RunVerb
         public async Task StopAsync(CancellationToken cancellationToken)
         {
             await DisposeAsync().ConfigureAwait(false);
-            Log.Stopped(_log);
+            if (StoppedInOrder)
+            {
+                Log.Stopped(_log);
+            }
         }
 
         public ValueTask DisposeAsync() => _node?.DisposeAsync() ?? ValueTask.CompletedTask;
