@@ -25,6 +25,7 @@ public sealed class StationLoop : IStationState
     private long _alarmVersion;
     private long _readingCount;
     private long _raised;
+    private long _reported;
     private long _droppedTold;
     private bool _dropping;
 
@@ -58,6 +59,7 @@ public sealed class StationLoop : IStationState
     /// <inheritdoc/>
     public StationCounters Counters => new(0, 0, Volatile.Read(ref _readingCount), 0, _queue.Lost, Volatile.Read(ref _raised))
     {
+        Reported = Volatile.Read(ref _reported),
         SamplesDropped = _mailbox.Dropped,
     };
 
@@ -140,6 +142,7 @@ public sealed class StationLoop : IStationState
         }
 
         _queue.Put(result.Recorded);
+        Volatile.Write(ref _reported, _reported + result.Recorded.Count);
         if (result.Alarms.Count > 0)
         {
             Volatile.Write(ref _alarmVersion, _alarmVersion + result.Alarms.Count);

@@ -18,6 +18,9 @@ internal sealed class GatewayNode : IAsyncDisposable
 
     private const int MostDamagesTold = 20;
 
+    /// <summary>How long a stop waits for the uplink, whose own deadline is shorter, and then for the spool's disk.</summary>
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
+
     private readonly LateSpool _spool;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
@@ -43,6 +46,9 @@ internal sealed class GatewayNode : IAsyncDisposable
     public Task<IOutbox> Outbox => _outbox.Task;
 
     public GatewayEngine Engine { get; }
+
+    /// <summary>After the end: nothing hung, and the spool was closed as a clean stop.</summary>
+    public bool StoppedInOrder { get; private set; }
 
     /// <summary>Makes the parts; nothing runs yet.</summary>
     /// <param name="site">The checked site.</param>
@@ -76,7 +82,10 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <summary>Stops measuring and leaves the uplink running, so that what was read can still be delivered.</summary>
     public void StopMeasuring() => Engine.Stop();
 
-    /// <summary>Stops in order: measuring, delivering, then a clean close of the spool.</summary>
+    /// <summary>
+    /// Stops in order: measuring, delivering, then a clean close of the spool. What hangs (a disk, a file on a dead network) is waited
+    /// for so long and no longer, and named.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_stopped)
@@ -87,19 +96,49 @@ internal sealed class GatewayNode : IAsyncDisposable
         _stopped = true;
         await _stopSpool.CancelAsync().ConfigureAwait(false);
         Engine.Stop();
-        await _stopUplink.CancelAsync().ConfigureAwait(false);
-        await _delivery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Engine.Dispose();
-        if (Engine.RecorderEnded)
+        var delivered = await EndsAsync(StopDeliveringAsync()).ConfigureAwait(false);
+        if (!delivered)
         {
-            // Otherwise a hung disk holds the recorder's thread inside the journal: the end of the process closes it, as a kill would.
-            _spool.Dispose();
-            _stopSpool.Dispose();
+            Log.UplinkHangs(_log, StopWait.TotalSeconds);
         }
 
+        // The journal is one thread's. If the disk still holds the recorder's, a close beside it would write over what it writes;
+        // without one the next start recovers as after a kill.
+        Engine.Dispose();
+        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(_spool.Dispose)).ConfigureAwait(false);
+        if (closed)
+        {
+            _stopSpool.Dispose();
+        }
+        else
+        {
+            Log.SpoolNotClosed(_log, StopWait.TotalSeconds);
+        }
+
+        StoppedInOrder = delivered && closed;
+    }
+
+    private static async Task<bool> EndsAsync(Task task)
+    {
+        try
+        {
+            await task.WaitAsync(StopWait).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task StopDeliveringAsync()
+    {
+        await _stopUplink.CancelAsync().ConfigureAwait(false);
+        await _delivery.ConfigureAwait(false);
         _stopUplink.Dispose();
     }
 
+    /// <summary>Nobody awaits the delivery before the stop: its end by a programming error would be a node that never delivers and looks well.</summary>
     private async Task DeliverAsync()
     {
         try
@@ -121,6 +160,13 @@ internal sealed class GatewayNode : IAsyncDisposable
         {
             Log.SpoolInUse(_log, e.Message);
             _outbox.TrySetException(e);
+            _died(e);
+        }
+#pragma warning disable CA1031 // The last resort: anything that comes here is a programming error.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.UplinkDied(_log, e);
             _died(e);
         }
     }

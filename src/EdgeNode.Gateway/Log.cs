@@ -27,6 +27,15 @@ internal static partial class Log
     [LoggerMessage(4003, LogLevel.Warning, "The site file has no uplink: readings are kept in the spool and go nowhere.")]
     public static partial void NoUplink(ILogger log);
 
+    [LoggerMessage(4010, LogLevel.Critical, "The uplink ended by a programming error; the process ends so that it can start anew.")]
+    public static partial void UplinkDied(ILogger log, Exception exception);
+
+    [LoggerMessage(4011, LogLevel.Warning, "The uplink did not end within {Seconds} s: a file that it reads hangs. It is left to the end of the process.")]
+    public static partial void UplinkHangs(ILogger log, double seconds);
+
+    [LoggerMessage(4009, LogLevel.Error, "The spool could not be closed within {Seconds} s: its disk hangs. The next start recovers it as after a kill.")]
+    public static partial void SpoolNotClosed(ILogger log, double seconds);
+
     [LoggerMessage(4004, LogLevel.Information, "Stopped in order.")]
     public static partial void Stopped(ILogger log);
 }

@@ -13,6 +13,9 @@ internal static class Logs
     {
         builder.SetMinimumLevel(level);
         builder.AddFilter("Microsoft", LogLevel.Warning);
+
+        // What fails at the start is told in a sentence by the verb; the host would add a stack trace to it.
+        builder.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.AddSimpleConsole(o =>
         {
             o.SingleLine = true;
@@ -20,6 +23,12 @@ internal static class Logs
             o.UseUtcTimestamp = true;
             o.ColorBehavior = LoggerColorBehavior.Disabled;
         });
-        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLoggerOptions>(o =>
+        {
+            o.LogToStandardErrorThreshold = LogLevel.Trace;
+
+            // A reader of the log that hangs must not hold the step: lines are dropped, and their number is told when it reads again.
+            o.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
     }
 }

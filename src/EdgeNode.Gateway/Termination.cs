@@ -32,6 +32,13 @@ internal sealed class Termination : IDisposable
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = !_source.IsCancellationRequested;
-        _source.Cancel();
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It came while the verb was ending: it ends.
+        }
     }
 }

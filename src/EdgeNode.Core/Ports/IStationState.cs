@@ -36,10 +36,13 @@ public readonly record struct AlarmStatus(bool Active, SourceTime Since, double 
 /// <param name="Skipped">Scan periods skipped because the bus was not done with the one before.</param>
 /// <param name="Readings">Readings evaluated.</param>
 /// <param name="Recorded">Readings handed to the spool and kept.</param>
-/// <param name="RecorderLost">Readings that the bounded recorder queue dropped; named in gaps.</param>
+/// <param name="RecorderLost">Readings and events that the bounded recorder queue dropped; named in gaps.</param>
 /// <param name="AlarmsRaised">Alarms raised.</param>
 public readonly record struct StationCounters(long Scans, long Skipped, long Readings, long Recorded, long RecorderLost, long AlarmsRaised)
 {
+    /// <summary>Readings handed over to be recorded, whatever became of them.</summary>
+    public long Reported { get; init; }
+
     /// <summary>Samples that were dropped before the step, because it did not come to take them. They have no sequence number, so no gap names them.</summary>
     public long SamplesDropped { get; init; }
 }

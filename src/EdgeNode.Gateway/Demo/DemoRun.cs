@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Engine;
 using EdgeNode.Simulation.PumpStation;
 using EdgeNode.Uplink;
 using EdgeNode.Uplink.Tapping;
@@ -22,7 +23,11 @@ internal static class DemoRun
     {
         using var termination = new Termination();
         var time = TimeProvider.System;
-        var data = Directory.CreateTempSubdirectory("edgenode-demo-");
+        if (MakeData() is not { } data)
+        {
+            return Exit.Failed;
+        }
+
         using var logs = Logs.Make(json || !AnsiConsole.Profile.Capabilities.Interactive ? LogLevel.Information : LogLevel.Critical);
         try
         {
@@ -45,10 +50,11 @@ internal static class DemoRun
             var outbox = await node.Outbox.WaitAsync(termination.Token).ConfigureAwait(false);
             await new LiveView(site, node.Engine, outbox, tap, broker.Port, time).ShowAsync(duration, json, termination.Token).ConfigureAwait(false);
             node.StopMeasuring();
-            await DrainAsync(outbox, time).ConfigureAwait(false);
+            await DrainAsync(node.Engine, outbox, tap, time).ConfigureAwait(false);
             await tapStop.CancelAsync().ConfigureAwait(false);
             await tapRun.ConfigureAwait(false);
-            var account = DemoAccount.Of(node.Engine, outbox, tap.Report(), time.GetElapsedTime(start));
+            var report = tap.Report();
+            var account = DemoAccount.Of(node.Engine, outbox, report, time.GetElapsedTime(start));
             if (json)
             {
                 account.WriteJson();
@@ -58,7 +64,13 @@ internal static class DemoRun
                 account.Write();
             }
 
-            return died || account.Lost > 0 ? Exit.Failed : Exit.Done;
+            if (account.Spooled == 0 && !report.Sound)
+            {
+                await Console.Error.WriteLineAsync("demo: what the subscriber received is not sound: " + string.Join("; ", report.Findings)).ConfigureAwait(false);
+                return Exit.Failed;
+            }
+
+            return died || account.Lost != 0 ? Exit.Failed : Exit.Done;
         }
         catch (OperationCanceledException)
         {
@@ -72,15 +84,40 @@ internal static class DemoRun
         }
         finally
         {
-            data.Delete(recursive: true);
+            Remove(data);
         }
     }
 
-    private static async Task DrainAsync(IOutbox outbox, TimeProvider time)
+    private static DirectoryInfo? MakeData()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("edgenode-demo-");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"demo: no directory for the spool can be made in {Path.GetTempPath()}. Name another with TMPDIR.");
+            return null;
+        }
+    }
+
+    private static void Remove(DirectoryInfo data)
+    {
+        try
+        {
+            data.Delete(recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"demo: {data.FullName} could not be removed.");
+        }
+    }
+
+    /// <summary>A broker may acknowledge before the subscriber has the message, so an empty spool is not the end yet.</summary>
+    private static async Task DrainAsync(GatewayEngine engine, IOutbox outbox, Tap tap, TimeProvider time)
     {
         var until = time.Monotonic() + DrainWait;
-        while (time.Monotonic() < until
-            && (outbox.Waiting(StreamKind.Telemetry) > 0 || outbox.Waiting(StreamKind.Event) > 0))
+        while (time.Monotonic() < until && !DemoAccount.IsClosed(engine, outbox, tap.Report()))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), time).ConfigureAwait(false);
         }

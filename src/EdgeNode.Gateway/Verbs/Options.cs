@@ -6,6 +6,9 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary>Options that several verbs share, so that they read the same everywhere.</summary>
 internal static class Options
 {
+    /// <summary>What a timer of the runtime can hold is a little more.</summary>
+    private static readonly TimeSpan LongestFor = TimeSpan.FromDays(30);
+
     public static Option<string> Site() => new("--site") { Description = "The site file (YAML).", HelpName = "FILE", Required = true };
 
     public static Option<string> Data() => new("--data")
@@ -23,12 +26,12 @@ internal static class Options
         HelpName = "TIME",
         CustomParser = result =>
         {
-            if (Duration.TryParse(result.Tokens.Count == 1 ? result.Tokens[0].Value : "", out var span) && span > TimeSpan.Zero)
+            if (Duration.TryParse(result.Tokens.Count == 1 ? result.Tokens[0].Value : "", out var span) && span > TimeSpan.Zero && span <= LongestFor)
             {
                 return span;
             }
 
-            result.AddError("--for takes a time with its unit, such as 20s, 5min or 1h.");
+            result.AddError("--for takes a time with its unit, such as 20s, 5min or 1h, up to 720h.");
             return null;
         },
     };

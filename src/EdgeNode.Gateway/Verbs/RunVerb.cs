@@ -35,7 +35,7 @@ internal static class RunVerb
         using var host = builder.Build();
         var service = (GatewayService)host.Services.GetRequiredService<IHostedService>();
         await host.RunAsync().ConfigureAwait(false);
-        return service.Died ? Exit.Failed : Exit.Done;
+        return service.Died || !service.StoppedInOrder ? Exit.Failed : Exit.Done;
     }
 
     /// <summary>The node as a service of the host.</summary>
@@ -46,6 +46,8 @@ internal static class RunVerb
 
         /// <summary>A thread ended by a programming error, or the spool is somebody else's: the process is to restart.</summary>
         public bool Died { get; private set; }
+
+        public bool StoppedInOrder => _node?.StoppedInOrder ?? true;
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
@@ -67,7 +69,10 @@ internal static class RunVerb
         public async Task StopAsync(CancellationToken cancellationToken)
         {
             await DisposeAsync().ConfigureAwait(false);
-            Log.Stopped(_log);
+            if (StoppedInOrder)
+            {
+                Log.Stopped(_log);
+            }
         }
 
         public ValueTask DisposeAsync() => _node?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -39,12 +39,45 @@ public sealed class CommandLineTests
         AssertAccount(text, 1);
     }
 
+    [Fact]
+    public async Task A_demo_whose_disk_refuses_writes_counts_what_it_lost()
+    {
+        // No file may grow beyond 32 KiB, so the spool cannot make a segment; a signal that is ignored leaves the error.
+        var (code, text, error) = await GatewayProcess.EndAsync(
+            "sh", "-c", "trap '' XFSZ; ulimit -f 64; export DOTNET_EnableWriteXorExecute=0; exec \"$0\" demo --for 3s --json", GatewayProcess.Binary);
+        Assert.True(code == 1, error);
+        using var json = JsonDocument.Parse(text);
+        Assert.True(json.RootElement.GetProperty("readings").GetInt64() > 20, text);
+        Assert.Equal(json.RootElement.GetProperty("readings").GetInt64(), json.RootElement.GetProperty("lost").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_demo_that_finds_no_place_for_its_spool_says_so()
+    {
+        var (code, _, error) = await GatewayProcess.EndAsync("env", "TMPDIR=/nowhere", GatewayProcess.Binary, "demo", "--for", "1s");
+        Assert.Equal(1, code);
+        Assert.Contains("/nowhere", error, StringComparison.Ordinal);
+        AssertSentence(error);
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_made_is_answered_with_a_sentence()
+    {
+        using var folder = new TempFolder();
+        var site = folder.Write("site.yaml", SiteText.Of([FreePort.Next()], FreePort.Next(), units: 1, points: 1));
+        var (code, _, error) = await GatewayProcess.VerbAsync("run", "--site", site, "--data", folder.Write("file", ""));
+        Assert.Equal(1, code);
+        Assert.Contains("spool", error, StringComparison.Ordinal);
+        AssertSentence(error);
+    }
+
     [Theory]
     [InlineData()]
     [InlineData("frobnicate")]
     [InlineData("check")]
     [InlineData("check", "--sight", "x.yaml")]
     [InlineData("demo", "--for", "20")]
+    [InlineData("demo", "--for", "2000h")]
     [InlineData("demo", "--mqtt-port", "70000")]
     [InlineData("tap", "--broker", "http://x", "--topic", "a")]
     [InlineData("tap", "--broker", "mqtt://x", "--topic", "a/#")]
