@@ -73,7 +73,7 @@ public static class SiteFile
         PointsSection.Read(section["points"], draft);
         AlarmsSection.Read(section["alarms"], draft);
         return faults.Any ? null : new Site(
-            node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish())], [.. draft.Alarms]);
+            node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.Alarms]);
     }
 
     private static void NoteGroups(YamlMapping root, SiteDraft draft)

@@ -87,5 +87,18 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
     public PointUnit? Due => Unit is null ? null : new PointUnit(Name, Unit);
 
     /// <summary>Only for a site without faults.</summary>
-    public PointOptions Finish() => new(Name, device, Unit!, Scale, Offset, Range, Stale ?? 3 * Every!.Value, Report);
+    /// <param name="devices">All devices of the site.</param>
+    public PointOptions Finish(IReadOnlyList<DeviceOptions> devices) =>
+        new(Name, device, Unit!, Scale, Offset, Range, Stale ?? DefaultStale(devices), Report);
+
+    /// <summary>
+    /// Three periods; but a dead device may hold its bus for one timeout, and its healthy neighbours must not turn stale by that:
+    /// at least two periods and the longest timeout on the bus (decision 8).
+    /// </summary>
+    private TimeSpan DefaultStale(IReadOnlyList<DeviceOptions> devices)
+    {
+        var every = Every!.Value;
+        var held = devices.Where(d => d.Bus == devices[device].Bus).OfType<ModbusDeviceOptions>().Max(d => (TimeSpan?)d.Timeout) ?? TimeSpan.Zero;
+        return new TimeSpan(Math.Max((3 * every).Ticks, ((2 * every) + held).Ticks));
+    }
 }

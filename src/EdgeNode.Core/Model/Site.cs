@@ -169,7 +169,7 @@ public enum WordOrder
 /// <param name="Scale">Value = raw x scale + offset.</param>
 /// <param name="Offset">In the engineering unit.</param>
 /// <param name="Range">Measuring range in the engineering unit, when known.</param>
-/// <param name="Stale">Without a fresh value for this long the point is bad; default 3 x the device's period.</param>
+/// <param name="Stale">Without a fresh value for this long the point is bad; default 3 x the device's period, or 2 x the period and the longest timeout on its bus where that is longer.</param>
 /// <param name="Report">Report by exception; every reading is sent when absent.</param>
 public sealed record PointOptions(
     string Name, int Device, Unit Unit, double Scale, double Offset, ValueRange? Range, TimeSpan Stale, ReportOptions? Report)

@@ -146,6 +146,22 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public void A_dead_neighbour_on_the_bus_does_not_make_a_fast_point_stale()
+    {
+        const string fast = """
+            node: { id: en-1, site: station-1 }
+            buses:
+              field: { modbus-tcp: "127.0.0.1:502" }
+              other: { modbus-tcp: "127.0.0.1:503" }
+            devices:
+              - { id: PT-1, bus: field, address: 1, every: 200ms, registers: [ { name: p, function: 3, register: 0, type: int16, unit: bar } ] }
+              - { id: PT-2, bus: field, address: 2, every: 5s, timeout: 2s, registers: [ { name: p, function: 3, register: 0, type: int16, unit: bar } ] }
+              - { id: PT-3, bus: other, address: 1, every: 1s, registers: [ { name: p, function: 3, register: 0, type: int16, unit: bar } ] }
+            """;
+        Assert.Equal([2.4, 15, 3], TestFiles.Load(fast).Points.Select(p => p.Stale.TotalSeconds));
+    }
+
+    [Fact]
     public void The_revision_names_the_bytes()
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(TestFiles.Small);
