@@ -110,7 +110,6 @@ Task("bench")
     .IsDependentOn("publish-x64")
     .Does(() =>
     {
-        PutTestEnvironment();
         Become([dotnet, "tests/EdgeNode.Benchmarks/bin/Release/net10.0/EdgeNode.Benchmarks.dll", .. passedOn]);
     });
 
