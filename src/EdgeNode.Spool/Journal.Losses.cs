@@ -78,22 +78,25 @@ public sealed partial class Journal
             _pending.Add(loss);
         }
 
-        if (loss.Stream != StreamKind.Event || loss.To is not { } lastEvent)
-        {
-            return;
-        }
-
-        // A gap event that is lost itself: what it named is named anew.
-        List<Loss> untold;
+        var untold = NamedBy([loss]);
         lock (_gate)
         {
-            untold = _named.FindAll(n => n.Event.Start == loss.Start && n.Event.Seq >= loss.From && n.Event.Seq <= lastEvent);
             _named.RemoveAll(untold.Contains);
         }
 
         foreach (var again in untold)
         {
             AddPending(again with { Event = default });
+        }
+    }
+
+    /// <summary>What was named by gap events that are lost themselves now: it is to be named anew.</summary>
+    private List<Loss> NamedBy(List<Loss> lost)
+    {
+        lock (_gate)
+        {
+            return _named.FindAll(n => lost.Exists(l =>
+                l.Stream == StreamKind.Event && l.Start == n.Event.Start && l.From <= n.Event.Seq && n.Event.Seq <= l.To));
         }
     }
 
@@ -133,7 +136,7 @@ public sealed partial class Journal
                 return false;
             }
 
-            Told(told);
+            Told(told, []);
             _pending.RemoveRange(0, count);
             _outbox.RaiseAppended();
         }
@@ -183,12 +186,13 @@ public sealed partial class Journal
         return told;
     }
 
-    // The gap events are written: the records are done for.
-    private void Told(List<Loss> told)
+    // The gap events are written: the records are done for. What is told again replaces what was told before.
+    private void Told(List<Loss> told, List<Loss> before)
     {
         _gapUnsynced = true;
         lock (_gate)
         {
+            _named.RemoveAll(before.Contains);
             foreach (var loss in told)
             {
                 _named.Add(loss);
@@ -197,14 +201,15 @@ public sealed partial class Journal
                     continue;
                 }
 
+                // What is told again counts once.
                 var book = Book(loss.Stream);
                 if (book.Find(loss.Start) is { } entry)
                 {
+                    var dropped = (long)loss.Count - entry.Done.CountIn(loss.From, to);
                     book.MarkDone(entry, loss.From, to);
+                    book.Dropped += dropped;
+                    _dropped += dropped;
                 }
-
-                book.Dropped += (long)loss.Count;
-                _dropped += (long)loss.Count;
             }
 
             if (_named.Count > MaxNamedLosses)

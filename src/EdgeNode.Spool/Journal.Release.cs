@@ -102,7 +102,8 @@ public sealed partial class Journal
         {
             var cursor = _carry.Length;
             Collect(oldest, waiting, keepEvents ? static _ => true : EventFrame.IsGap);
-            if (!_head!.HasRoom(_carry.Length + (Lost(waiting).Count * GapRoomBytes)))
+            var losses = Lost(waiting);
+            if (!_head!.HasRoom(_carry.Length + ((losses.Count + NamedBy(losses).Count) * GapRoomBytes)))
             {
                 // It does not fit beside the head's own frames: then only the gap events go along.
                 _carry.Truncate(cursor);
@@ -112,6 +113,8 @@ public sealed partial class Journal
         }
 
         var lost = Lost(waiting);
+        var untold = NamedBy(lost);
+        lost.AddRange(untold);
         if (!_head!.HasRoom(_carry.Length + (lost.Count * GapRoomBytes)))
         {
             lock (_gate)
@@ -137,7 +140,7 @@ public sealed partial class Journal
                 return false;
             }
 
-            Told(told);
+            Told(told, untold);
             if (!SyncHead())
             {
                 return false;

@@ -1,5 +1,6 @@
 using EdgeNode.Core.Model;
 using EdgeNode.IntegrationTests.Peers;
+using EdgeNode.UnitTests.Uplink;
 using Xunit;
 
 namespace EdgeNode.IntegrationTests.Uplink;

@@ -3,12 +3,13 @@ using EdgeNode.Core.Model;
 using EdgeNode.Uplink;
 using EdgeNode.Uplink.Session;
 using EdgeNode.Uplink.Tapping;
+using EdgeNode.UnitTests.Uplink;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace EdgeNode.IntegrationTests.Uplink;
 
-/// <summary>An uplink at work on an outbox in memory, with deadlines short enough for a test, and a tap beside it.</summary>
+/// <summary>An uplink at work on a spool of its own, with deadlines short enough for a test, and a tap beside it.</summary>
 internal sealed class RunningUplink : IAsyncDisposable
 {
     public static readonly UplinkSettings Quick = new()
@@ -39,7 +40,7 @@ internal sealed class RunningUplink : IAsyncDisposable
         Board = new StationBoard(site);
         var time = TimeProvider.System;
         settings ??= Quick;
-        Service = new UplinkService(site, Outbox, Board, new StationClock(time), time, Log, "1.2.3", settings, new MqttSessionFactory(time), () => 0.5);
+        Service = new UplinkService(site, Outbox.Outbox, Board, new StationClock(time), time, Log, "1.2.3", settings, new MqttSessionFactory(time), () => 0.5);
         if (tapped is not null)
         {
             Tap = new Tap(new TapOptions(tapped, Stations.Topic) { FromStart = true }, time, TapLog, settings, new MqttSessionFactory(time)) { OnReading = Seen };
@@ -49,7 +50,7 @@ internal sealed class RunningUplink : IAsyncDisposable
         _uplink = Service.RunAsync(_stop.Token);
     }
 
-    public MemoryOutbox Outbox { get; } = new();
+    public SpooledNumbers Outbox { get; } = new();
 
     public StationBoard Board { get; }
 
@@ -107,6 +108,7 @@ internal sealed class RunningUplink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Outbox.Dispose();
         _stop.Dispose();
         _limit.Dispose();
     }

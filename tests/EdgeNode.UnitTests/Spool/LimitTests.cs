@@ -1,6 +1,7 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Spool;
+using EdgeNode.Spool.Disk;
 
 namespace EdgeNode.UnitTests.Spool;
 
@@ -174,6 +175,32 @@ public class LimitTests(ITestOutputHelper output)
             Assert.NotEmpty(readings);
             Assert.All(readings, r => Assert.Equal(Bench.ValueOf(r.Key.Seq), r.Value.Value));
             Assert.All(readings, r => Assert.Equal(_bench.Points[(int)((r.Key.Seq - 1) % 20)], r.Value.Point));
+        }
+    }
+
+    [Fact]
+    public void A_gap_event_that_goes_with_an_unreadable_segment_is_told_again()
+    {
+        _bench.Open();
+        var time = _bench.Clock.Read().Wall;
+        _bench.Journal.AppendLoss(StreamKind.Telemetry, 5, time, time, "queue-full");
+        _bench.AppendEvent();
+        var oldest = Assert.Single(_bench.SegmentPaths);
+        _bench.Disk.Fault = (call, path) => call is DiskCall.Read or DiskCall.Length && path == oldest ? DiskError.Failed : DiskError.None;
+        while (_bench.SegmentPaths.Contains(oldest))
+        {
+            Assert.Equal(AppendOutcome.Kept, _bench.AppendScan());
+        }
+
+        _bench.Disk.Fault = null;
+        for (var round = 0; round < 2; round++)
+        {
+            var gaps = _bench.Gaps();
+            Assert.Contains(gaps, g => (g.Stream, g.From, g.To, g.Reason) == ("event", 1UL, 2UL, "spool-full"));
+            Assert.Contains(gaps, g => (g.Stream, g.From, g.To, g.Reason) == ("telemetry", 1UL, 5UL, "queue-full"));
+            _bench.Disk.CutPower(new Random(round));
+            _bench.Clock.Reboot();
+            _bench.Open();
         }
     }
 }
