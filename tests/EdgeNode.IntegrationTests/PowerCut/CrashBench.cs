@@ -20,7 +20,9 @@ internal sealed class CrashBench : IAsyncDisposable
     /// <summary>Of the site file below.</summary>
     public static readonly TimeSpan Commit = TimeSpan.FromSeconds(1);
 
-    private const string Every = "100ms";
+    /// <summary>From scan to scan, of the site file below.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
+
     private const string Spool = "spool: { commit: 1s, limit: 16MiB }\n";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
@@ -64,7 +66,7 @@ internal sealed class CrashBench : IAsyncDisposable
         {
             var field = new PymodbusFieldOptions(Units, Points) { PortPerUnit = true };
             bench._field = await PymodbusField.StartAsync(field, folder.File("served"), TestContext.Current.CancellationToken);
-            bench.Site = folder.Write("site.yaml", SiteText.Of(bench._field.Ports, broker.Port, Units, Points, Every, Spool));
+            bench.Site = folder.Write("site.yaml", SiteText.Of(bench._field.Ports, broker.Port, Units, Points, "100ms", Spool));
             bench.Received = folder.File("received");
             bench._platform = PeerProcess.Start("sh", Mosquitto.Install,
             [

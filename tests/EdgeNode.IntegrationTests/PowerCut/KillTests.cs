@@ -37,7 +37,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         Assert.Empty(cycles.SelectMany(c => c.Unsound));
         Assert.Equal(0, account.Unreadable);
-        Assert.Empty(account.MoreThanOneScan(CrashBench.Points));
+        Assert.Empty(account.MoreThanOneScan(CrashBench.Points, CrashBench.Every));
         Assert.Equal(0, account.Gaps);
         Assert.Empty(account.Holes());
         Assert.Empty(account.Values.Invented());
