@@ -12,7 +12,7 @@ const string Arm64 = "linux-arm64";
 // What `test` measures against, and what links and runs the two native executables.
 string[] debianPackages =
 [
-    "mosquitto", "mosquitto-clients", "python3-pymodbus", "python3-serial-asyncio",
+    "mosquitto", "mosquitto-clients", "python3-pymodbus", "python3-serial-asyncio", "e2fsprogs", "mount", "util-linux",
     "clang", "lld", "zlib1g-dev", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static",
 ];
 
@@ -112,6 +112,20 @@ Task("bench")
     {
         Become([dotnet, "tests/EdgeNode.Benchmarks/bin/Release/net10.0/EdgeNode.Benchmarks.dll", .. passedOn]);
     });
+
+Task("power-cut")
+    .Description("cuts the power of the gateway's disk 200 times and prints what was lost; as root  [-- --cycles N --seed N]")
+    .IsDependentOn("build")
+    .IsDependentOn("peers")
+    .IsDependentOn("publish-x64")
+    .Does(() => RunCycles("PowerCutTests"));
+
+Task("kill")
+    .Description("kills the gateway 200 times and prints what was lost  [-- --cycles N --seed N]")
+    .IsDependentOn("build")
+    .IsDependentOn("peers")
+    .IsDependentOn("publish-x64")
+    .Does(() => RunCycles("KillTests"));
 
 // -------------------------------------------------------------------------------------------------------------- publish
 
@@ -220,6 +234,25 @@ void RunTests((string Name, TimeSpan Limit)[] assemblies)
     Console.WriteLine(line);
     if (sum.Failed > 0)
         throw new CakeException("not green: " + line);
+}
+
+// The crash tests, as often as wanted, with their figures on the terminal.
+void RunCycles(string testClass)
+{
+    string Option(string name, string otherwise) => passedOn.SkipWhile(a => a != name).Skip(1).FirstOrDefault(otherwise);
+    PutTestEnvironment();
+    System.Environment.SetEnvironmentVariable("EDGENODE_CYCLES", Option("--cycles", "200"));
+    System.Environment.SetEnvironmentVariable("EDGENODE_SEED", Option("--seed", ""));
+    var report = Artifact($"test-results/{testClass}.xml");
+    EnsureDirectoryExists(Artifact("test-results"));
+    var exit = Start(
+    [
+        dotnet, "tests/EdgeNode.IntegrationTests/bin/Release/net10.0/EdgeNode.IntegrationTests.dll", "-noLogo", "-noColor", "-showLiveOutput",
+        "-class", $"EdgeNode.IntegrationTests.PowerCut.{testClass}", "-result-xml", report,
+    ]);
+    var (passed, failed, skipped) = Count(report);
+    if (exit != 0 || failed > 0 || skipped > 0 || passed == 0)
+        throw new CakeException($"not shown: exit code {exit}, {passed} passed, {failed} failed, {skipped} skipped");
 }
 
 (int Passed, int Failed, int Skipped) Count(string report)

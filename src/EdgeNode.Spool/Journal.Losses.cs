@@ -141,17 +141,24 @@ public sealed partial class Journal
             _outbox.RaiseAppended();
         }
 
-        if (_unsettled)
+        SettleAll();
+        return true;
+    }
+
+    // Each end before this start was looked at, and what it cost is named.
+    private void SettleAll()
+    {
+        if (!_unsettled)
         {
-            _unsettled = false;
-            lock (_gate)
-            {
-                Settle(_telemetry);
-                Settle(_events);
-            }
+            return;
         }
 
-        return true;
+        _unsettled = false;
+        lock (_gate)
+        {
+            Settle(_telemetry);
+            Settle(_events);
+        }
     }
 
     private static void Settle(StreamBook book)

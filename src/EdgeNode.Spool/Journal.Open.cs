@@ -91,6 +91,13 @@ public sealed partial class Journal
         GiveUpOldStarts(_events);
         _telemetry.FindOrAdd(Epoch.Start).Dirty = true;
         _events.FindOrAdd(Epoch.Start).Dirty = true;
+        if (_pending.Count == 0)
+        {
+            // Nothing is to be named first, so that the epoch's first frames can say that the ends before it were looked at. Said
+            // later, a kill in between would leave an end that nobody knows, and an open gap for nothing.
+            SettleAll();
+        }
+
         _outbox = new Outbox(this);
 
         var quarantined = Quarantine(survey);
@@ -144,6 +151,16 @@ public sealed partial class Journal
             }
 
             new EpochFrame(Epoch, _clock.BootId, _clock.Read()).Write(_batch);
+            if (!_unsettled)
+            {
+                lock (_gate)
+                {
+                    CursorFrame.Write(_batch, Epoch.Spool, _telemetry, _events, all: false);
+                    _telemetry.Clean();
+                    _events.Clean();
+                }
+            }
+
             if (!_head.HasRoom(_batch.Length + GapRoomBytes))
             {
                 _head = null;

@@ -104,6 +104,9 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes its standard input.</summary>
+    public void EndInput() => _process.StandardInput.Close();
+
     /// <summary>Ends the program with the signal and waits until it is gone.</summary>
     public async Task StopAsync(Signal signal = Signal.Terminate)
     {
