@@ -116,6 +116,7 @@ public sealed class StationLoop : IStationState
         }
 
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
+        var changed = result.Alarms.Count > 0;
         lock (_look)
         {
             foreach (var reading in result.Readings)
@@ -130,7 +131,9 @@ public sealed class StationLoop : IStationState
 
             for (var i = 0; i < _alarms.Length; i++)
             {
-                _alarms[i] = _alarms[i] with { Quality = _station.Alarm(i).Quality };
+                var quality = _station.Alarm(i).Quality;
+                changed |= quality != _alarms[i].Quality;
+                _alarms[i] = _alarms[i] with { Quality = quality };
             }
         }
 
@@ -143,9 +146,9 @@ public sealed class StationLoop : IStationState
 
         _queue.Put(result.Recorded);
         Volatile.Write(ref _reported, _reported + result.Recorded.Count);
-        if (result.Alarms.Count > 0)
+        if (changed)
         {
-            Volatile.Write(ref _alarmVersion, _alarmVersion + result.Alarms.Count);
+            Volatile.Write(ref _alarmVersion, _alarmVersion + 1);
             AlarmsChanged?.Invoke();
         }
     }

@@ -269,6 +269,7 @@ public sealed class UplinkService
         _outbox.Waiting(StreamKind.Telemetry),
         _outbox.Waiting(StreamKind.Event),
         _outbox.Fill,
+        _state.Counters,
         _conversation?.NobodyListens ?? false,
         [.. _brokers.Select(b => b.Status)]);
 

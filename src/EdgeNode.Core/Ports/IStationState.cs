@@ -14,10 +14,10 @@ public interface IStationState
     /// <summary>Present state of each alarm, by alarm index.</summary>
     void CopyAlarms(Span<AlarmStatus> into);
 
-    /// <summary>Grows with each alarm transition.</summary>
+    /// <summary>Grows when an alarm is raised or clears, or the quality of its point changes.</summary>
     long AlarmVersion { get; }
 
-    /// <summary>Called after an alarm transition, from the station's loop: it must only signal.</summary>
+    /// <summary>Called when <see cref="AlarmVersion"/> has grown, from the station's loop: it must only signal.</summary>
     event Action? AlarmsChanged;
 
     /// <summary>Counters since the start.</summary>

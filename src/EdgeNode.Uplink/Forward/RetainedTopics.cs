@@ -208,7 +208,8 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     {
         for (var i = 0; i < _present.Length; i++)
         {
-            if (_sent[i] == _present[i])
+            // Before its first reading the station knows nothing of the alarm: what the run before has retained stays.
+            if (_sent[i] == _present[i] || _present[i].Quality.Reason == Reason.NotYetRead)
             {
                 continue;
             }

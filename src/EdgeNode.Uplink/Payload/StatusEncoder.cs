@@ -18,6 +18,7 @@ internal sealed record StationStatus(
     long WaitingReadings,
     long WaitingEvents,
     SpoolFill Spool,
+    StationCounters Station,
     bool NobodyListens,
     ImmutableArray<BrokerStatus> Brokers);
 
@@ -48,6 +49,7 @@ internal sealed class StatusEncoder : IDisposable
         _json.WriteString("revision"u8, status.Revision);
         _json.WriteString(Names.Epoch, status.Epoch.ToString());
         WriteSpool(status);
+        WriteStation(status.Station);
         _json.WriteBoolean("nobodyListens"u8, status.NobodyListens);
         _json.WriteStartArray("brokers"u8);
         foreach (var broker in status.Brokers)
@@ -80,6 +82,17 @@ internal sealed class StatusEncoder : IDisposable
             AppendOutcome.DiskFull => "full"u8,
             _ => "failed"u8,
         });
+        _json.WriteEndObject();
+    }
+
+    /// <summary>What tells an overloaded station: bus periods skipped, samples and records dropped before the spool.</summary>
+    private void WriteStation(in StationCounters station)
+    {
+        _json.WriteStartObject("station"u8);
+        _json.WriteNumber("scans"u8, station.Scans);
+        _json.WriteNumber("skipped"u8, station.Skipped);
+        _json.WriteNumber("samplesDropped"u8, station.SamplesDropped);
+        _json.WriteNumber("recordsDropped"u8, station.RecorderLost);
         _json.WriteEndObject();
     }
 }

@@ -36,8 +36,21 @@ public class StationLoopTests
         var status = new EdgeNode.Core.Ports.AlarmStatus[1];
         _loop.CopyAlarms(status);
         Assert.True(status[0].Active);
-        Assert.Equal((1, 1L, 1L), (changes, _loop.AlarmVersion, _loop.Counters.AlarmsRaised));
+        Assert.Equal((2, 2L, 1L), (changes, _loop.AlarmVersion, _loop.Counters.AlarmsRaised));
         Assert.Equal(["event alarm", "readings 1"], _recorder.Calls.Order(StringComparer.Ordinal).Take(2));
+    }
+
+    [Fact]
+    public void A_change_of_the_points_quality_is_a_change_of_its_alarms_and_the_same_quality_again_is_none()
+    {
+        Post(5);
+        _loop.RunDue();
+        Post(5);
+        _loop.RunDue();
+        Assert.Equal(1, _loop.AlarmVersion);
+        Post(0, Quality.Bad(Reason.Timeout));
+        _loop.RunDue();
+        Assert.Equal(2, _loop.AlarmVersion);
     }
 
     [Fact]
@@ -52,10 +65,10 @@ public class StationLoopTests
         Assert.Equal((5d, Quality.Good), (readings[0].Value, readings[0].Quality));
     }
 
-    private void Post(double value)
+    private void Post(double value, Quality quality = default)
     {
         var list = _mailbox.Rent();
-        list.Add(new RawSample(0, value, Quality.Good, _time.Monotonic()));
+        list.Add(new RawSample(0, value, quality, _time.Monotonic()));
         _mailbox.Post(list);
     }
 

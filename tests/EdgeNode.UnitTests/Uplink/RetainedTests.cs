@@ -21,6 +21,19 @@ public class RetainedTests
     }
 
     [Fact]
+    public void After_a_restart_what_was_retained_stays_until_the_alarm_is_judged_anew()
+    {
+        using var broker = new ScriptedBroker();
+        broker.Board.Set(0, new AlarmStatus(false, Readings.Moment, 0, Quality.Bad(Reason.NotYetRead)));
+        broker.ConnectQuietly();
+        Assert.DoesNotContain(broker.All, s => s.Leaf == "alarm/PAHH-101");
+
+        broker.Board.Set(0, Raised);
+        broker.Run(1, () => broker.AnswerAll());
+        Assert.Contains("\"active\":true", broker.All.Last(s => s.Leaf == "alarm/PAHH-101").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void That_nobody_listens_is_no_fault_of_a_retained_message()
     {
         using var broker = new ScriptedBroker();

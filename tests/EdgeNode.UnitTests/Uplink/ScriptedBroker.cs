@@ -172,7 +172,7 @@ internal sealed class ScriptedBroker : IPublishPort, IDisposable
 
     private StationStatus Status() => new(
         true, null, Readings.Moment, "1.2.3", "0123456789ab", Outbox.Epoch, Outbox.Waiting(Core.Model.StreamKind.Telemetry),
-        Outbox.Waiting(Core.Model.StreamKind.Event), Outbox.Fill, Conversation.NobodyListens, []);
+        Outbox.Waiting(Core.Model.StreamKind.Event), Outbox.Fill, default, Conversation.NobodyListens, []);
 }
 
 /// <summary>Keeps log lines.</summary>
