@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeNode.Core.Model;
 using EdgeNode.Spool.Format;
 using EdgeNode.Spool.Ledger;
@@ -28,12 +29,22 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
         var unnamed = new List<Loss>();
         var named = new List<Loss>();
         var explained = new Dictionary<(StreamKind, uint), RangeSet>();
+        var lostEvents = LostEvents(survey);
         foreach (var same in survey.Losses.GroupBy(l => (l.Stream, l.Start, l.From, l.To)))
         {
             var book = survey.Book(same.Key.Stream);
 
             // Null below the floor: the numbers are done with, but the event that says so may still wait.
             var entry = book.Find(same.Key.Start);
+            var told = same.LastOrDefault(loss => !IsIn(lostEvents, loss.Event) && IsThere(survey.Events, loss.Event));
+            if (told is null && entry is not null && same.Key.To is { } end && same.All(loss => IsIn(lostEvents, loss.Event))
+                && entry.Done.CountIn(same.Key.From, end) < (long)(end - same.Key.From + 1))
+            {
+                // The rest of a write that failed: its gap event was given up and nothing was taken for lost on its word.
+                // What is missing all the same is a hole.
+                continue;
+            }
+
             if (entry is not null && same.Key.To is { } to)
             {
                 entry.Next = Math.Max(entry.Next, to + 1);
@@ -41,7 +52,6 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
             }
 
             // The gap event itself may be what was damaged; then it is named anew.
-            var told = same.LastOrDefault(loss => IsThere(survey.Events, loss.Event));
             if (told is null)
             {
                 unnamed.Add(same.Last() with { Event = default });
@@ -89,6 +99,24 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
 
     private static bool EndIsUnknown(Survey survey, uint start, Guid boot) =>
         !survey.IsClosed(start) && !(start == survey.LastStart && survey.BootOf(start) == boot && survey.TailIsClean && !survey.IsSealed);
+
+    // Events that a gap event names, by start.
+    private static Dictionary<uint, RangeSet> LostEvents(Survey survey)
+    {
+        var lost = new Dictionary<uint, RangeSet>();
+        foreach (var loss in survey.Losses)
+        {
+            if (loss.Stream == StreamKind.Event && loss.To is { } to)
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(lost, loss.Start, out _) ??= new RangeSet()).Add(loss.From, to);
+            }
+        }
+
+        return lost;
+    }
+
+    private static bool IsIn(Dictionary<uint, RangeSet> events, Position position) =>
+        events.TryGetValue(position.Start, out var ranges) && ranges.Contains(position.Seq);
 
     private static bool IsThere(StreamBook events, Position position) =>
         position.Start < events.FloorStart
