@@ -51,7 +51,7 @@ internal sealed class GatewayNode : IAsyncDisposable
             Path.Combine(data, "spool"), site.Spool, [.. site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated))], clock, new LinuxDisk());
         Tell(logs.CreateLogger("spool"), journal);
         var busLog = logs.CreateLogger("bus");
-        var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusTcpBus.Create(site, i, time, busLog)).ToArray();
+        var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusBus.Create(site, i, time, busLog)).ToArray();
         var engine = new GatewayEngine(site, buses, journal, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
         var outbox = journal.Outbox(UplinkId);
         var uplink = site.Uplink is null
