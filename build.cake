@@ -12,7 +12,8 @@ const string Arm64 = "linux-arm64";
 // What `test` measures against, and what links and runs the two native executables.
 string[] debianPackages =
 [
-    "mosquitto", "mosquitto-clients", "python3-pymodbus", "python3-serial-asyncio", "e2fsprogs", "mount", "util-linux",
+    "mosquitto", "mosquitto-clients", "python3-pymodbus", "python3-serial", "python3-serial-asyncio", "socat", "libmodbus-dev",
+    "e2fsprogs", "mount", "util-linux",
     "clang", "lld", "zlib1g-dev", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static",
 ];
 

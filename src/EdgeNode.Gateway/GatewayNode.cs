@@ -64,7 +64,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated)).ToImmutableArray();
         var spool = new LateSpool(() => Journal.Open(Path.Combine(data, "spool"), site.Spool, points, clock, new LinuxDisk()), time, log, stopSpool.Token);
         var busLog = logs.CreateLogger("bus");
-        var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusTcpBus.Create(site, i, time, busLog)).ToArray();
+        var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusBus.Create(site, i, time, busLog)).ToArray();
         var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null

@@ -7,7 +7,7 @@ namespace EdgeNode.Hardware.Modbus;
 /// One scan of one device: its blocks one by one, each value with its own quality, and the memory of what the device refuses.
 /// </summary>
 internal sealed class DeviceReader(
-    ModbusDeviceOptions options, UnitState unit, TcpChannel channel, TimeProvider time, Counters counters, ILogger logger)
+    ModbusDeviceOptions options, UnitState unit, IChannel channel, TimeProvider time, Counters counters, ILogger logger)
 {
     /// <summary>A function that the device does not know is tried again this much later.</summary>
     public static readonly TimeSpan FunctionInterval = TimeSpan.FromMinutes(10);

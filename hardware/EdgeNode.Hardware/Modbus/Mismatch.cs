@@ -23,8 +23,17 @@ internal enum MismatchKind
     /// <summary>Length of the PDU.</summary>
     Length,
 
-    /// <summary>More frames of other transactions than a peer in order would send.</summary>
+    /// <summary>More frames of other transactions or units than a peer in order would send.</summary>
     Strays,
+
+    /// <summary>RTU: bytes enough for the reply, and no good check sum among them.</summary>
+    CheckSum,
+
+    /// <summary>RTU: a reply that stopped half-way.</summary>
+    CutOff,
+
+    /// <summary>RTU: the request itself.</summary>
+    Echo,
 }
 
 /// <summary>What was expected and what came; becomes text only when it is logged.</summary>
@@ -39,6 +48,9 @@ internal readonly record struct Mismatch(MismatchKind Kind, int Expected, int Ca
         MismatchKind.Function => $"expected function {Expected}, came {Came}",
         MismatchKind.ByteCount => $"expected {Expected} bytes of registers, came {Came}",
         MismatchKind.Length => $"expected a PDU of {Expected} bytes, came {Came}",
-        _ => $"expected the reply, came {Came} frames of other transactions (limit {Expected})",
+        MismatchKind.CheckSum => $"expected {Expected} bytes with a good check sum, came {Came} without one",
+        MismatchKind.CutOff => $"expected {Expected} bytes, came {Came} and then silence",
+        MismatchKind.Echo => "expected the reply, came the request itself: the adapter echoes, and the bus wants echo: true",
+        _ => $"expected the reply, came {Came} frames of others (limit {Expected})",
     };
 }

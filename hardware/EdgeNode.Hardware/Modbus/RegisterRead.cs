@@ -6,7 +6,7 @@ namespace EdgeNode.Hardware.Modbus;
 /// One read with its retries, all inside one deadline: a busy device is asked again with growing pauses, a broken connection or a wrong
 /// reply gets one second try. A timeout has used the deadline up, so it is never repeated.
 /// </summary>
-internal sealed class RegisterRead(ModbusDeviceOptions options, UnitState unit, TcpChannel channel, TimeProvider time, Counters counters)
+internal sealed class RegisterRead(ModbusDeviceOptions options, UnitState unit, IChannel channel, TimeProvider time, Counters counters)
 {
     /// <summary>First pause before a busy device is asked again; it doubles.</summary>
     public static readonly TimeSpan FirstBusyPause = TimeSpan.FromMilliseconds(50);
@@ -27,7 +27,7 @@ internal sealed class RegisterRead(ModbusDeviceOptions options, UnitState unit, 
 
         while (true)
         {
-            var state = channel.Ready(stop);
+            var state = channel.Ready(unit.Address, stop);
             var now = time.Monotonic();
             if (state == ChannelState.Cancelled)
                 return new Reply { Outcome = Outcome.Cancelled, At = now };

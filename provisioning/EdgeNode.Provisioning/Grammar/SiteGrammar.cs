@@ -36,8 +36,9 @@ internal static class SiteGrammar
 
     public static readonly Section Bus = new("bus", "a bus",
     [
-        new("modbus-tcp", Required), new("pause-after-connect", Optional), new("pause-between", Optional), new("close-after-read", Optional),
-        new("modbus-rtu", NotYetDecisive), new("i2c", NotYetDecisive), new("gpio", NotYetDecisive), new("baud", NotYet), new("format", NotYet),
+        new("modbus-tcp", Optional), new("modbus-rtu", Optional), new("modbus-rtu-over-tcp", Optional), new("baud", Optional), new("format", Optional),
+        new("echo", Optional), new("pause-after-connect", Optional), new("pause-between", Optional), new("close-after-read", Optional),
+        new("i2c", NotYetDecisive), new("gpio", NotYetDecisive),
     ]);
 
     public static readonly Section Device = new("device", "a device",
@@ -76,6 +77,14 @@ internal static class SiteGrammar
 
     public static readonly Choice WhenFull = new("when-full", "what to do when the spool is full", ["drop-oldest"], []);
 
+    /// <summary>The rates that termios has a constant for, from the slowest in use.</summary>
+    public static readonly Choice Baud = new("baud", "a baud rate",
+    [
+        "1200", "1800", "2400", "4800", "9600", "19200", "38400", "57600", "115200", "230400", "460800", "500000", "576000", "921600",
+    ], []);
+
+    public static readonly Choice Format = new("format", "a serial format", ["8N1", "8E1", "8O1", "8N2"], []);
+
     public static readonly Choice Function = new("function", "a Modbus function for reading", ["3", "4"], ["1", "2"]);
 
     public static readonly Choice Type = new("type", "a register type",
@@ -98,5 +107,5 @@ internal static class SiteGrammar
         [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Point, Report, Alarm, Text];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, Function, Type, Order, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, Baud, Format, Function, Type, Order, Priority];
 }

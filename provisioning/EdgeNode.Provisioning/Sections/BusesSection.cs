@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Provisioning.Grammar;
 using EdgeNode.Provisioning.Values;
@@ -9,7 +11,18 @@ namespace EdgeNode.Provisioning.Sections;
 internal static class BusesSection
 {
     private const int ModbusPort = 502;
+    private const string ModbusTcp = "modbus-tcp";
+    private const string ModbusRtu = "modbus-rtu";
+    private const string ModbusRtuOverTcp = "modbus-rtu-over-tcp";
+    private const string FormWithPort = "an address with its port, such as \"192.168.10.21:4001\"";
     private const string Form = "an address such as \"192.168.10.20:502\" or \"[fe80::1]:502\"";
+
+    private static readonly ImmutableArray<BusKind> Kinds =
+    [
+        new(ModbusTcp, [], ["pause-after-connect", "pause-between", "close-after-read"]),
+        new(ModbusRtu, ["baud", "format"], ["echo", "pause-between"]),
+        new(ModbusRtuOverTcp, ["baud"], ["echo", "pause-after-connect", "pause-between"]),
+    ];
 
     public static void Read(YamlNode? node, SiteDraft draft)
     {
@@ -21,7 +34,7 @@ internal static class BusesSection
             return;
         }
 
-        var addresses = new Dictionary<string, (string Id, int Line)>(StringComparer.OrdinalIgnoreCase);
+        var addresses = new Dictionary<string, (string Id, int Line)>(StringComparer.Ordinal);
         foreach (var (key, value) in buses.Entries)
         {
             if (draft.BusById.Count == SiteLimits.Buses)
@@ -47,25 +60,103 @@ internal static class BusesSection
         if (section.IsNotYet)
             return new BusDraft(id, index, IsNotYet: true, null);
 
+        var kind = Kind(section, faults);
         var afterConnect = Sizes.Duration(section["pause-after-connect"], SiteLimits.Pause, faults) ?? TimeSpan.Zero;
         var between = Sizes.Duration(section["pause-between"], SiteLimits.Pause, faults) ?? TimeSpan.Zero;
         var close = Scalars.Flag(section["close-after-read"], faults) ?? false;
-        if (Scalars.Read(section["modbus-tcp"], Form, faults) is not { } address)
-            return new BusDraft(id, index, IsNotYet: false, null);
+        var echo = Scalars.Flag(section["echo"], faults) ?? false;
+        var baud = Scalars.Choice(section["baud"], SiteGrammar.Baud, faults) is { } rate ? int.Parse(rate, CultureInfo.InvariantCulture) : 0;
+        var format = Format(Scalars.Choice(section["format"], SiteGrammar.Format, faults));
+        BusOptions? options = null;
+        if (kind?.Name == ModbusTcp && Address(section[ModbusTcp], ModbusPort, Form, id, addresses, faults) is var (host, port))
+            options = new ModbusTcpBusOptions(id, host, port, afterConnect, between, close);
+        else if (kind?.Name == ModbusRtu && Tty(section[ModbusRtu], id, addresses, faults) is { } tty)
+            options = new ModbusRtuBusOptions(id, tty, baud, format, between, echo);
+        else if (kind?.Name == ModbusRtuOverTcp && Address(section[ModbusRtuOverTcp], null, FormWithPort, id, addresses, faults) is var (server, serverPort))
+            options = new ModbusRtuOverTcpBusOptions(id, server, serverPort, baud, afterConnect, between, echo);
+        return new BusDraft(id, index, IsNotYet: false, options);
+    }
 
-        if (Addresses.Parse(address.Text, ModbusPort, out var host, out var port) is { } wrong)
+    /// <summary>The one kind of the bus, with the keys that it must have and no others.</summary>
+    private static BusKind? Kind(SectionReader section, FaultList faults)
+    {
+        var written = Kinds.Where(k => section[k.Name] is not null).ToList();
+        if (written.Count == 0)
         {
-            faults.Add(address.At, $"{Words.Quoted(address.Text)} {wrong}", Form);
-            return new BusDraft(id, index, IsNotYet: false, null);
+            if (!section.HasUnknown)
+                faults.Add(section.At, "the bus is of no kind", Words.Or([.. Kinds.Select(k => k.Name)]));
+            return null;
+        }
+
+        var kind = written[0];
+        if (written.Count > 1)
+        {
+            faults.Add(section.PlaceOf(written[1].Name), $"the bus is both {Words.Quoted(kind.Name)} and {Words.Quoted(written[1].Name)}", "one of them; make two buses");
+            return null;
+        }
+
+        foreach (var key in kind.Required.Where(k => section[k] is null && !section.HasUnknown))
+            faults.Add(section.At, $"the key {Words.Quoted(key)} is missing", $"with {Words.Quoted(kind.Name)}: {string.Join(", ", kind.Required)}");
+        foreach (var key in SiteGrammar.Bus.Supported.Where(k => k != kind.Name && section[k] is not null && !kind.Required.Contains(k) && !kind.Optional.Contains(k)))
+        {
+            var others = Kinds.Where(k => k.Required.Contains(key) || k.Optional.Contains(key)).Select(k => k.Name);
+            faults.Add(section.PlaceOf(key), $"{Words.Quoted(key)} means nothing with {Words.Quoted(kind.Name)}", $"{Words.Quoted(key)} only with {Words.Or([.. others])}");
+        }
+
+        return kind;
+    }
+
+    private static (string Host, int Port)? Address(
+        YamlNode? node, int? defaultPort, string form, string id, Dictionary<string, (string Id, int Line)> addresses, FaultList faults)
+    {
+        if (Scalars.Read(node, form, faults) is not { } address)
+            return null;
+
+        var wrong = Addresses.Parse(address.Text, defaultPort ?? 0, out var host, out var port);
+        if (wrong is null && port == 0)
+            wrong = "has no port";
+        if (wrong is not null)
+        {
+            faults.Add(address.At, $"{Words.Quoted(address.Text)} {wrong}", form);
+            return null;
         }
 
         // Many devices serve one connection only, and two buses to one address would fight for it.
-        if (!addresses.TryAdd($"{host}:{port}", (id, address.At.Line)))
+        Claim($"{host.ToLowerInvariant()}:{port}", address, id, addresses, faults);
+        return (host, port);
+    }
+
+    private static string? Tty(YamlNode? node, string id, Dictionary<string, (string Id, int Line)> addresses, FaultList faults)
+    {
+        const string form = "the full path of a serial port, such as /dev/ttyUSB0 or one of /dev/serial/by-path";
+        if (Scalars.Read(node, form, faults) is not { } scalar || Scalars.Text(node, faults) is not { } path)
+            return null;
+        if (!path.StartsWith('/') || path.EndsWith('/'))
         {
-            var (other, line) = addresses[$"{host}:{port}"];
-            faults.Add(address.At, $"{Words.Quoted(address.Text)} is already the address of bus {Words.Quoted(other)} in line {line}", "one bus for one address");
+            faults.Add(scalar.At, $"{Words.Quoted(path)} is not the full path of a file", form);
+            return null;
         }
 
-        return new BusDraft(id, index, IsNotYet: false, new ModbusTcpBusOptions(id, host, port, afterConnect, between, close));
+        Claim(path, scalar, id, addresses, faults);
+        return path;
     }
+
+    private static void Claim(string address, YamlScalar scalar, string id, Dictionary<string, (string Id, int Line)> addresses, FaultList faults)
+    {
+        if (addresses.TryAdd(address, (id, scalar.At.Line)))
+            return;
+        var (other, line) = addresses[address];
+        faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is already the address of bus {Words.Quoted(other)} in line {line}", "one bus for one address");
+    }
+
+    private static SerialFormat Format(string? format) => format switch
+    {
+        "8E1" => SerialFormat.Even,
+        "8O1" => SerialFormat.Odd,
+        "8N2" => SerialFormat.TwoStopBits,
+        _ => SerialFormat.NoParity,
+    };
+
+    /// <summary>A kind of bus: its own key, and which others go with it.</summary>
+    private sealed record BusKind(string Name, ImmutableArray<string> Required, ImmutableArray<string> Optional);
 }

@@ -62,6 +62,8 @@ internal static class DevicesSection
 
         var bus = Bus(section["bus"], draft);
         var echo = Scalars.Flag(section["any-unit-echo"], draft.Faults) ?? false;
+        if (echo && bus?.Options is ModbusRtuBusOptions or ModbusRtuOverTcpBusOptions)
+            draft.Faults.Add(section.PlaceOf("any-unit-echo"), "'any-unit-echo' means nothing on a serial line", "'any-unit-echo' only on a modbus-tcp bus");
         var address = Address(section["address"], echo, draft.Faults);
         var every = Sizes.Duration(section["every"], SiteLimits.Every, draft.Faults);
         var timeout = Sizes.Duration(section["timeout"], SiteLimits.Timeout, draft.Faults) ?? DefaultTimeout;

@@ -45,7 +45,7 @@ public sealed record BrokerOptions(string Host, int Port, bool Tls);
 /// <param name="LimitBytes">Upper bound on the journal's files; at least 16 MiB, default 4 GiB.</param>
 public sealed record SpoolOptions(TimeSpan Commit, long LimitBytes);
 
-/// <summary>A bus that devices hang on. One kind so far.</summary>
+/// <summary>A bus that devices hang on.</summary>
 public abstract record BusOptions(string Id);
 
 /// <summary>Modbus TCP: one connection to one address.</summary>
@@ -56,6 +56,42 @@ public abstract record BusOptions(string Id);
 /// <param name="PauseBetween">Wait between a reply and the next request; default 0.</param>
 /// <param name="CloseAfterRead">Close the connection after each scan of a device, for devices that serve one master at a time.</param>
 public sealed record ModbusTcpBusOptions(string Id, string Host, int Port, TimeSpan PauseAfterConnect, TimeSpan PauseBetween, bool CloseAfterRead) : BusOptions(Id);
+
+/// <summary>Modbus RTU over a serial line of this node, RS485 as a rule.</summary>
+/// <param name="Id">The bus's name in the site file.</param>
+/// <param name="Port">Absolute path of the tty; opened again by this name when it was unplugged.</param>
+/// <param name="Baud">Bits a second; one of the rates that termios knows, 1200 to 921600.</param>
+/// <param name="Format">Parity and stop bits.</param>
+/// <param name="PauseBetween">Wait between a reply and the next request, where the silence that Modbus asks for is too short; default 0.</param>
+/// <param name="Echo">The adapter hears what it sends itself, and that is removed.</param>
+public sealed record ModbusRtuBusOptions(string Id, string Port, int Baud, SerialFormat Format, TimeSpan PauseBetween, bool Echo) : BusOptions(Id);
+
+/// <summary>Modbus RTU frames through a serial server that passes bytes on and knows nothing of Modbus.</summary>
+/// <param name="Id">The bus's name in the site file.</param>
+/// <param name="Host">Name or address of the serial server.</param>
+/// <param name="Port">1 to 65535.</param>
+/// <param name="Baud">Bits a second of the serial line behind it: the gaps between frames follow from it.</param>
+/// <param name="PauseAfterConnect">Wait before the first request of a connection; default 0.</param>
+/// <param name="PauseBetween">Wait between a reply and the next request; default 0.</param>
+/// <param name="Echo">The serial server hears what it sends itself, and that is removed.</param>
+public sealed record ModbusRtuOverTcpBusOptions(
+    string Id, string Host, int Port, int Baud, TimeSpan PauseAfterConnect, TimeSpan PauseBetween, bool Echo) : BusOptions(Id);
+
+/// <summary>Data bits, parity, stop bits of a serial line. Modbus RTU always has eight data bits.</summary>
+public enum SerialFormat
+{
+    /// <summary>8N1: no parity, one stop bit. Not by the standard, and common all the same.</summary>
+    NoParity,
+
+    /// <summary>8E1: even parity, one stop bit; the standard's own.</summary>
+    Even,
+
+    /// <summary>8O1: odd parity, one stop bit.</summary>
+    Odd,
+
+    /// <summary>8N2: no parity, two stop bits; the standard's way to go without parity.</summary>
+    TwoStopBits,
+}
 
 /// <summary>A device on a bus.</summary>
 /// <param name="Id">Tag name.</param>

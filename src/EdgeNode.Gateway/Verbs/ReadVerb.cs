@@ -135,7 +135,7 @@ internal static class ReadVerb
             _wanted = wanted;
             _time = time;
             _clock = new SystemClock(time);
-            _buses = [.. site.Buses.Select((_, i) => ModbusTcpBus.Create(site, i, time, NullLogger.Instance))];
+            _buses = [.. site.Buses.Select((_, i) => ModbusBus.Create(site, i, time, NullLogger.Instance))];
             _devices = [.. wanted.Select(p => site.Points[p].Device).Distinct()];
             _schedule = new ScanSchedule([.. _devices.Select(d => (d, site.Devices[d].Every))], time.Monotonic());
             _validators = [.. site.Points.Select((p, i) => new PointValidator(i, p, time.Monotonic()))];

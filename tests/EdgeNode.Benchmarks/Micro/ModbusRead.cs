@@ -23,14 +23,14 @@ public class ModbusRead : IDisposable
     private readonly List<RawSample> _samples = [];
     private ushort _transaction;
     private ModbusTcpServer _server = null!;
-    private ModbusTcpBus _bus = null!;
+    private ModbusBus _bus = null!;
     private Socket _bare = null!;
 
     [GlobalSetup]
     public void Start()
     {
         _server = BenchSite.StartField();
-        _bus = ModbusTcpBus.Create(BenchSite.Load(fieldPort: _server.Port), 0, TimeProvider.System, NullLogger.Instance);
+        _bus = ModbusBus.Create(BenchSite.Load(fieldPort: _server.Port), 0, TimeProvider.System, NullLogger.Instance);
         _bare = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _bare.Connect(IPAddress.Loopback, _server.Port);
         if (Scan() != BenchSite.PointsPerUnit || _samples.Any(s => s.Quality != Quality.Good) || BareSocket() != ReplyBytes || _reply[8] != BenchSite.PointsPerUnit * 4)

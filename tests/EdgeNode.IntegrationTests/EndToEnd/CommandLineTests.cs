@@ -60,17 +60,6 @@ public sealed class CommandLineTests
         AssertSentence(error);
     }
 
-    [Fact]
-    public async Task A_data_directory_that_cannot_be_made_is_answered_with_a_sentence()
-    {
-        using var folder = new TempFolder();
-        var site = folder.Write("site.yaml", SiteText.Of([FreePort.Next()], FreePort.Next(), units: 1, points: 1));
-        var (code, _, error) = await GatewayProcess.VerbAsync("run", "--site", site, "--data", folder.Write("file", ""));
-        Assert.Equal(1, code);
-        Assert.Contains("spool", error, StringComparison.Ordinal);
-        AssertSentence(error);
-    }
-
     [Theory]
     [InlineData()]
     [InlineData("frobnicate")]

@@ -11,16 +11,16 @@ public class AllocationTests
     private static readonly ModbusDeviceOptions Device = Plant.Device(
         1, [.. Enumerable.Range(0, 28).Select(i => Plant.Value(i, 4 * i, (RegisterType)(i % 14), 3 + (i / 14), (WordOrder)(i % 4), 0xFFFF, 0x7FC00000))]);
 
-    private static void Measure(ModbusTcpBus bus)
+    private static void Measure(ModbusBus bus, int warm = 500, int rounds = 2000)
     {
         var samples = new List<RawSample>(64);
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < warm; i++)
             Scan();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < rounds; i++)
             Scan();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal((5000, 5000), (bus.Health.Requests, bus.Health.Replies));
+        Assert.Equal((2L * (warm + rounds), 2L * (warm + rounds)), (bus.Health.Requests, bus.Health.Replies));
         Assert.Equal(28, samples.Count);
 
         void Scan()
@@ -34,7 +34,7 @@ public class AllocationTests
     public void Over_the_in_memory_link()
     {
         var site = Plant.Site(Plant.Bus, Device);
-        using var bus = new ModbusTcpBus(site, 0, new EchoLink(), TimeProvider.System, new Random(1), NullLogger.Instance);
+        using var bus = new ModbusBus(site, 0, new EchoLink(), TimeProvider.System, new Random(1), NullLogger.Instance);
         Measure(bus);
     }
 
@@ -44,6 +44,68 @@ public class AllocationTests
         using var server = new ScriptedServer(Peers.Honest);
         using var bus = Loopback.Bus(server.Port, Device);
         Measure(bus);
+    }
+
+    [Fact, Trait("modbus-case", "83")]
+    public void Over_an_in_memory_serial_line()
+    {
+        var line = new EchoLine();
+        using var bus = new ModbusBus(Plant.Site(RtuRig.Line, Device), 0, line, line, new Random(1), NullLogger.Instance);
+        Measure(bus);
+    }
+
+    [Fact, Trait("modbus-case", "83")]
+    public void Over_a_pty()
+    {
+        using var slave = new PtySlave(a => [Act.Say(Rtu.Honest(a))]);
+        using var bus = slave.Bus(RtuRig.Line with { Baud = 921600 }, Device);
+        Measure(bus, 100, 200);
+    }
+
+    /// <summary>A serial line that answers out of one buffer, with a clock that only its waits move.</summary>
+    private sealed class EchoLine : TimeProvider, ILink
+    {
+        private readonly byte[] _reply = new byte[260];
+        private long _now = TimeSpan.TicksPerHour;
+        private int _length;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public string Peer => "line";
+
+        public string Fault => "";
+
+        public override long GetTimestamp() => _now;
+
+        public LinkResult Connect(TimeSpan timeout, CancellationToken stop) => LinkResult.Done;
+
+        public LinkResult Send(ReadOnlySpan<byte> bytes)
+        {
+            var count = bytes[5] * 2;
+            bytes[..2].CopyTo(_reply);
+            _reply[2] = (byte)count;
+            _length = 5 + count;
+            Crc16.Seal(_reply.AsSpan(0, _length));
+            return LinkResult.Done;
+        }
+
+        public LinkResult Receive(Span<byte> into, TimeSpan timeout, CancellationToken stop, out int count)
+        {
+            (count, _length) = (_length, 0);
+            _reply.AsSpan(0, count).CopyTo(into);
+            _now += count > 0 ? 0 : timeout.Ticks;
+            return count > 0 ? LinkResult.Done : LinkResult.TimedOut;
+        }
+
+        public void Wait(TimeSpan span, CancellationToken stop) => _now += span.Ticks;
+
+        public void Close()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>Answers at once, out of one buffer, so that only the bus could allocate.</summary>

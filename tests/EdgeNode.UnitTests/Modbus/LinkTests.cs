@@ -76,7 +76,7 @@ public class LinkTests
         using var rig = new Rig(ask => [Act.Late(TimeSpan.FromMilliseconds(900), Frames.Honest(ask))], Plant.Simple(1));
         rig.Link.Dialling = () => LinkResult.TimedOut;
         Verdict.Bad(rig.One(), Reason.LinkDown);
-        Assert.Equal(TcpChannel.ConnectTimeout, rig.Now - rig.Link.Dials[0]);
+        Assert.Equal(Connection.ConnectTimeout, rig.Now - rig.Link.Dials[0]);
         rig.Link.Dialling = () =>
         {
             rig.Pass(2.5);

@@ -11,12 +11,12 @@ namespace EdgeNode.UnitTests.Modbus;
 /// <summary>A bus over real TCP on loopback.</summary>
 internal static class Loopback
 {
-    public static ModbusTcpBus Bus(int port, params ModbusDeviceOptions[] devices) =>
-        ModbusTcpBus.Create(Plant.Site(Plant.Bus with { Port = port }, devices), 0, TimeProvider.System, NullLogger.Instance);
+    public static ModbusBus Bus(int port, params ModbusDeviceOptions[] devices) =>
+        ModbusBus.Create(Plant.Site(Plant.Bus with { Port = port }, devices), 0, TimeProvider.System, NullLogger.Instance);
 
-    public static List<RawSample> Scan(ModbusTcpBus bus, int device = 0) => ScanUntil(bus, CancellationToken.None, device);
+    public static List<RawSample> Scan(ModbusBus bus, int device = 0) => ScanUntil(bus, CancellationToken.None, device);
 
-    public static List<RawSample> ScanUntil(ModbusTcpBus bus, CancellationToken stop, int device = 0)
+    public static List<RawSample> ScanUntil(ModbusBus bus, CancellationToken stop, int device = 0)
     {
         var samples = new List<RawSample>();
         bus.Scan(device, samples, stop);

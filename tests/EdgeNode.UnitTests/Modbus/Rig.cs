@@ -23,7 +23,7 @@ internal static class Plant
     /// <summary>A device with one 16-bit value at register 100 x address, whose point is the address.</summary>
     public static ModbusDeviceOptions Simple(int address) => Device(address, Value(address, address * 100));
 
-    public static Site Site(ModbusTcpBusOptions bus, params ModbusDeviceOptions[] devices) =>
+    public static Site Site(BusOptions bus, params ModbusDeviceOptions[] devices) =>
         new(new NodeOptions("en-1", "test", null, null), null, new SpoolOptions(TimeSpan.FromSeconds(1), 1 << 24), [bus], [.. devices], [], []);
 }
 
@@ -54,7 +54,7 @@ internal sealed class Rig : IDisposable
     public Rig(Script script, ModbusTcpBusOptions bus, ushort firstTransaction, params ModbusDeviceOptions[] devices)
     {
         Link = new MemoryLink(Clock, script);
-        Bus = new ModbusTcpBus(Plant.Site(bus, devices), 0, Link, Clock, new Random(7), Log, firstTransaction);
+        Bus = new ModbusBus(Plant.Site(bus, devices), 0, Link, Clock, new Random(7), Log, firstTransaction);
     }
 
     /// <summary>An hour after the zero of its monotonic clock, as an hour after the boot: its default, 2000 years, loses microseconds.</summary>
@@ -64,7 +64,7 @@ internal sealed class Rig : IDisposable
 
     public LogBook Log { get; } = new();
 
-    public ModbusTcpBus Bus { get; }
+    public ModbusBus Bus { get; }
 
     public TimeSpan Now => Clock.Monotonic();
 

@@ -40,8 +40,23 @@ public sealed class SiteTests
             [
                 new ModbusTcpBusOptions("field", "192.168.10.20", 1502, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(5), true),
                 new ModbusTcpBusOptions("bridge", "fe80::1", 502, TimeSpan.Zero, TimeSpan.Zero, false),
+                new ModbusRtuBusOptions(
+                    "rs1", "/dev/serial/by-path/platform-usb-0:1.2:1.0-port0", 9600, SerialFormat.Even, TimeSpan.FromMilliseconds(20), true),
             ],
-            Everything.Buses);
+            Everything.Buses[..3]);
+        Assert.Equal(
+            new ModbusRtuOverTcpBusOptions("server", "192.168.10.21", 4001, 19200, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(2), false),
+            Everything.Buses[^1]);
+    }
+
+    [Fact]
+    public void A_serial_line_has_its_rate_and_its_format()
+    {
+        var lines = Everything.Buses[3..^1].Cast<ModbusRtuBusOptions>().ToList();
+        Assert.Equal([1200, 1800, 2400, 4800, 19200, 38400, 57600, 115200, 230400, 460800, 500000, 576000, 921600], lines.Select(l => l.Baud));
+        Assert.Equal(
+            [SerialFormat.NoParity, SerialFormat.Even, SerialFormat.Odd, SerialFormat.TwoStopBits, SerialFormat.NoParity], lines.Select(l => l.Format).Take(5));
+        Assert.All(lines, l => Assert.Equal((TimeSpan.Zero, false), (l.PauseBetween, l.Echo)));
     }
 
     [Fact]

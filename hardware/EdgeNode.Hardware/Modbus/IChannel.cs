@@ -1,0 +1,32 @@
+namespace EdgeNode.Hardware.Modbus;
+
+/// <summary>Whether a request can be sent.</summary>
+internal enum ChannelState
+{
+    Ready,
+    Down,
+    Cancelled,
+}
+
+/// <summary>One open request at a time over one link: sends it and finds its own reply among whatever comes. It knows nothing of devices.</summary>
+internal interface IChannel : IDisposable
+{
+    string Peer { get; }
+
+    string Bus { get; }
+
+    /// <summary>Opens the link when needed and allowed, keeps the pauses, and throws away what came unasked.</summary>
+    /// <param name="unit">Whom the next request is for.</param>
+    ChannelState Ready(byte unit, CancellationToken stop);
+
+    /// <summary>Sends a request and waits for its reply; only after <see cref="Ready"/>.</summary>
+    /// <param name="anyUnitEcho">Accept unit 0 or 255 in the reply; over TCP only.</param>
+    /// <param name="deadline">Monotonic time at which the wait ends, whatever comes meanwhile.</param>
+    Reply Exchange(scoped in ReadRequest request, bool anyUnitEcho, TimeSpan deadline, CancellationToken stop);
+
+    /// <summary>Lets time pass between two requests.</summary>
+    void Wait(TimeSpan span, CancellationToken stop);
+
+    /// <summary>Closes without a fault; the next request opens again at once.</summary>
+    void CloseInOrder();
+}
