@@ -14,6 +14,8 @@ internal sealed record Cycle(bool BrokerUp, long Started, long Ended, Epoch? Las
 /// <summary>How many cycles, and at which moments. A seed gives the same moments again.</summary>
 internal sealed class Plan
 {
+    private int _lives;
+
     private Plan(int cycles, int seed)
     {
         (Cycles, Seed) = (cycles, seed);
@@ -30,8 +32,8 @@ internal sealed class Plan
     public static Plan Of(int cycles, bool fix = false) => new(
         fix ? cycles : Variable("EDGENODE_CYCLES") ?? cycles, Variable("EDGENODE_SEED") ?? System.Random.Shared.Next(1_000_000));
 
-    /// <summary>One end in four comes while the gateway starts and recovers; the others when it has had time to commit.</summary>
-    public TimeSpan NextLife() => TimeSpan.FromMilliseconds(Random.Next(4) == 0 ? Random.Next(20, 600) : Random.Next(1200, 3600));
+    /// <summary>One end in five comes while the gateway starts and recovers; the others when it measures, most of them after a commit.</summary>
+    public TimeSpan NextLife() => TimeSpan.FromMilliseconds(++_lives % 5 == 0 ? Random.Next(20, 600) : Random.Next(1200, 3600));
 
     /// <summary>Long enough to commit more than once.</summary>
     public TimeSpan NextLongLife() => TimeSpan.FromMilliseconds(Random.Next(2800, 3600));

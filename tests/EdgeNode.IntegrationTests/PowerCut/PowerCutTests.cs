@@ -30,7 +30,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         Assert.Empty(account.Values.Invented());
         Assert.Empty(account.Values.KeyFaults());
         Assert.Empty(account.Values.WrongTimes(TimeSpan.FromSeconds(5)));
-        Assert.True(account.Committed > plan.Cycles * 200, $"only {account.Committed} committed values: there was no load");
+        Assert.True(account.Committed > plan.Cycles * 100, $"only {account.Committed} committed values: there was no load");
     }
 
     [Fact]
@@ -58,9 +58,10 @@ public sealed class PowerCutTests(ITestOutputHelper output)
             bench.AssertRuns();
             var ended = CrashBench.Now;
             bench.Gateway!.Send(Signal.Stop); // nobody computes on without power
-            if (plan.Random.Next(2) == 0)
+            var disorder = plan.Random.Next(); // one number a cycle, so that the seed's moments do not depend on what is on the disk
+            if (disorder % 2 == 0)
             {
-                LoopDisk.WriteBackSome(bench.SpoolFolder, plan.Random);
+                LoopDisk.WriteBackSome(bench.SpoolFolder, new Random(disorder));
             }
 
             disk.Cut();
