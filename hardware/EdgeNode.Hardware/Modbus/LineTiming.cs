@@ -2,8 +2,8 @@ namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>Times of a serial line.</summary>
 /// <param name="Baud">Bits a second.</param>
-/// <param name="ByteTimeout">Longest silence inside a frame. The standard's 1.5 characters are not asked for: USB adapters and serial
-/// servers hand bytes over in portions, and gaps of 40 ms are in order there.</param>
+/// <param name="ByteTimeout">Silence after which bytes are judged that are no frame. The standard's 1.5 characters inside a frame are not
+/// asked for: USB adapters and serial servers hand bytes over in portions, and gaps of 40 ms are in order there.</param>
 internal readonly record struct LineTiming(int Baud, TimeSpan ByteTimeout)
 {
     /// <summary>Up to this rate the gap is computed, above it is fixed (Modbus over serial line 1.02, section 2.5.1.1).</summary>

@@ -10,7 +10,7 @@ namespace EdgeNode.Hardware.Modbus;
 /// </summary>
 public sealed class ModbusBus : IFieldBus
 {
-    /// <summary>Longest silence inside a frame: six times the 16 ms in which FTDI adapters collect bytes.</summary>
+    /// <summary>Silence after which bytes are judged: six times the 16 ms in which FTDI adapters collect bytes.</summary>
     internal static readonly TimeSpan TtyByteTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The same through a serial server, where a lost segment comes again only after 200 ms.</summary>

@@ -83,6 +83,7 @@ internal sealed class RtuChannel(
         _lastActivity = Max(time.Monotonic(), sent + timing.Bytes(_request.Length));
         var lastByte = sent;
         var echoAwaited = echo;
+        var isJudged = true;
         var strays = 0;
         Mismatch seen = default;
         while (true)
@@ -109,11 +110,12 @@ internal sealed class RtuChannel(
                 return seen.Kind == MismatchKind.None ? TimedOut(request.Unit, sent, configured) : Wrong(request.Unit, sent, configured, seen);
 
             var wait = deadline - now;
-            if (!_framer.Waiting.IsEmpty)
+            if (!isJudged && !_framer.Waiting.IsEmpty)
             {
                 var left = lastByte + timing.ByteTimeout - now;
                 if (left <= TimeSpan.Zero)
                 {
+                    isJudged = true;
                     var mismatch = _framer.Silence(request, _request, echo);
                     if (mismatch.Kind == MismatchKind.CheckSum)
                         return Spoilt(request.Unit, sent, configured, mismatch);
@@ -130,6 +132,7 @@ internal sealed class RtuChannel(
                 case LinkResult.Done:
                     _framer.Added(count);
                     Heard(lastByte = time.Monotonic());
+                    isJudged = false;
                     break;
                 case LinkResult.Closed:
                     return Lost(request.Unit, sent, configured);

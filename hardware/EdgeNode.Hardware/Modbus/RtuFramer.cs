@@ -69,16 +69,23 @@ internal sealed class RtuFramer
         return false;
     }
 
-    /// <summary>The line has fallen silent, and these bytes will not become a frame any more.</summary>
+    /// <summary>The line has fallen silent, and these bytes are no frame. All but the head of a reply are dropped: the rest of that may still come.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="sent">The bytes in which it was asked.</param>
     /// <param name="echo">An echo is expected.</param>
     /// <returns>What they were; <see cref="MismatchKind.None"/> for noise that may have come before the reply, and for an echo that was expected.</returns>
     public Mismatch Silence(scoped in ReadRequest request, ReadOnlySpan<byte> sent, bool echo)
     {
+        var found = Judge(request, sent, echo);
+        if (found.Kind != MismatchKind.CutOff)
+            Reset();
+        return found;
+    }
+
+    private Mismatch Judge(scoped in ReadRequest request, ReadOnlySpan<byte> sent, bool echo)
+    {
         var bytes = Waiting;
         var length = ReplyOverhead + (2 * request.Count);
-        Reset();
         if (echo && sent.IndexOf(bytes) >= 0)
             return default;
         if (bytes.SequenceEqual(sent))
