@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeNode.UnitTests.Modbus;
 
 /// <summary>A steady read allocates nothing (case 83).</summary>
+[Collection(RealClock.Name)]
 public class AllocationTests
 {
     /// <summary>Every kind of value, over two blocks and both functions.</summary>

@@ -6,6 +6,7 @@ namespace EdgeNode.UnitTests.Modbus;
 /// The measured TCP fault table (facts/modbus.md section 3), row by row: unit 2 misbehaves, then five other units are read. No wrong
 /// data, and every other unit is read well as soon as the peer answers again; over the in-memory link and over real TCP.
 /// </summary>
+[Collection(RealClock.Name)]
 public class FaultTableTests
 {
     /// <summary>What the row's fault must come to for unit 2; none means a good value.</summary>
@@ -94,7 +95,7 @@ public class FaultTableTests
     [Theory, MemberData(nameof(Rows)), Trait("modbus-case", "5"), Trait("modbus-case", "18")]
     public void Over_real_tcp(string row, Reason expected)
     {
-        var timeout = TimeSpan.FromMilliseconds(400);
+        var timeout = TimeSpan.FromMilliseconds(800);
         using var server = new ScriptedServer(ask => ask.Unit == 2 ? Fault(row, ask, timeout) : Peers.Honest(ask));
         using var bus = Loopback.Bus(server.Port, Devices(timeout));
         Judge(expected, d => Loopback.Scan(bus, d), row == "late reply" ? 1 : 0);

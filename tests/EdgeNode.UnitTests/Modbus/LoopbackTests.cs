@@ -28,6 +28,7 @@ internal static class Loopback
 /// The socket link itself: what .NET's sockets really do on this system when a peer refuses, hangs, resets or says nothing. Time limits
 /// here are wide, the exact ones are tested in virtual time.
 /// </summary>
+[Collection(RealClock.Name)]
 public class LoopbackTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);

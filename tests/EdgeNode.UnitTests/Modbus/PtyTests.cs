@@ -4,6 +4,7 @@ using EdgeNode.Hardware.Modbus;
 namespace EdgeNode.UnitTests.Modbus;
 
 /// <summary>The tty link on a real tty.</summary>
+[Collection(RealClock.Name)]
 public class PtyTests
 {
     private static TtyLink Link(string port, int baud = 9600) => new(port, baud, SerialFormat.Even, TimeProvider.System);

@@ -6,6 +6,7 @@ namespace EdgeNode.UnitTests.Modbus;
 /// The measured RTU fault table (facts/modbus.md section 3), row by row: the first reply misbehaves, then three reads of other registers of the
 /// same unit and count follow. No wrong data in any row; on the in-memory line and on a pty.
 /// </summary>
+[Collection(RealClock.Name)]
 public class RtuFaultTableTests
 {
     /// <summary>The row, and whether the first read may be bad.</summary>

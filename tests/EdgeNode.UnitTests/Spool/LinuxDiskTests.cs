@@ -7,6 +7,7 @@ using EdgeNode.Spool.Disk;
 namespace EdgeNode.UnitTests.Spool;
 
 /// <summary>The journal on a real file system.</summary>
+[Collection(RealClock.Name)]
 public sealed class LinuxDiskTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "spool-" + Guid.NewGuid().ToString("N"));
@@ -138,9 +139,14 @@ public sealed class LinuxDiskTests(ITestOutputHelper output) : IDisposable
         }
 
         Rounds(500);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Rounds(1000);
-        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
+
+        // The least of a few: a collection started by another test empties the shared pools, and what is rented anew is not ours.
+        var each = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Rounds(1000);
+            return (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
+        });
         output.WriteLine($"{each:F2} bytes allocated a scan of 20 (append, read, acknowledge, a commit every ten)");
         Assert.InRange(each, 0, 16);
     }
