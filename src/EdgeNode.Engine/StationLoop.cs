@@ -133,7 +133,7 @@ public sealed class StationLoop : IStationState
             {
                 var quality = _station.Alarm(i).Quality;
                 changed |= quality != _alarms[i].Quality;
-                _alarms[i] = _alarms[i] with { Quality = quality };
+                _alarms[i] = _alarms[i] with { Quality = quality, Value = _station.Alarm(i).Value };
             }
         }
 

@@ -1,12 +1,19 @@
 using System.Runtime.InteropServices;
+using EdgeNode.Core.Model;
 
 namespace EdgeNode.Gateway;
 
-/// <summary>Turns the first SIGINT or SIGTERM into a cancellation; a second one ends the process at once.</summary>
+/// <summary>
+/// Turns the first SIGINT or SIGTERM into a cancellation; a later one ends the process at once. A repeat within a second is the same one:
+/// some starters signal the process and then its whole group.
+/// </summary>
 internal sealed class Termination : IDisposable
 {
+    private static readonly TimeSpan SameSignal = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private TimeSpan? _first;
 
     public Termination() => _registrations =
     [
@@ -31,7 +38,9 @@ internal sealed class Termination : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        context.Cancel = !_source.IsCancellationRequested;
+        var now = TimeProvider.System.Monotonic();
+        _first ??= now;
+        context.Cancel = now - _first < SameSignal;
         try
         {
             _source.Cancel();

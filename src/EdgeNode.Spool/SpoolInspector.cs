@@ -62,7 +62,7 @@ public static class SpoolInspector
         }
 
         return new SpoolStatus(
-            survey.Segments.Count, survey.Segments.Sum(s => s.Size) + spare, last, epochs.Count, StatusOf(survey.Telemetry), StatusOf(survey.Events));
+            survey.Segments.Count, survey.Segments.Sum(s => s.Size) + spare, last, epochs.Count, StatusOf(survey, survey.Telemetry), StatusOf(survey, survey.Events));
     }
 
     /// <summary>Checks every frame.</summary>
@@ -181,13 +181,21 @@ public static class SpoolInspector
         }
     }
 
-    private static StreamStatus StatusOf(StreamBook book)
+    private static StreamStatus StatusOf(Survey survey, StreamBook book)
     {
         var waiting = book.Runs.Runs.Where(run => book.Undone(run) > 0).ToList();
-        long? oldest = waiting.Count == 0 ? null : waiting.Min(run => run.FirstTime);
+        long? oldest = waiting.Count == 0 ? null : OldestOf(survey, book, waiting[0]);
         long? newest = waiting.Count == 0 ? null : waiting.Max(run => run.LastTime);
         var first = book.Starts.FirstOrDefault();
         var delivered = first is null ? new Position(book.FloorStart, 1) : new Position(first.Start, first.Done.NextOutside(1));
         return new StreamStatus(book.Stream, book.Waiting, oldest, newest, delivered, book.Dropped);
+    }
+
+    // A run's own first time is that of its first record, which may be delivered long since.
+    private static long OldestOf(Survey survey, StreamBook book, Run run)
+    {
+        var seq = book.Find(run.Start)?.Done.NextOutside(run.First) ?? run.First;
+        var entry = Frame(survey, book, new SegmentReader(), run, ref seq).Find(e => !e.Delivered);
+        return entry?.Reading?.Time.UnixMicroseconds ?? entry?.Event?.Time.UnixMicroseconds ?? run.FirstTime;
     }
 }

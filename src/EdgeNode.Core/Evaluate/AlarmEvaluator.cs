@@ -38,6 +38,9 @@ public sealed class AlarmEvaluator
     /// <summary>Quality of the point at its last reading.</summary>
     public Quality Quality => _quality;
 
+    /// <summary>The last value that was judged, in the point's unit; 0 and meaningless before the first.</summary>
+    public double Value => _value;
+
     /// <summary>Monotonic time at which a delay runs out; null when none runs.</summary>
     public TimeSpan? Deadline => _condition == Active ? null : _conditionSince + Delay;
 

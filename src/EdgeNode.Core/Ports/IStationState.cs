@@ -27,7 +27,7 @@ public interface IStationState
 /// <summary>Present state of one alarm.</summary>
 /// <param name="Active">Raised and not cleared.</param>
 /// <param name="Since">Time of the last transition; the start when there was none.</param>
-/// <param name="Value">The value at the last transition, in the point's unit.</param>
+/// <param name="Value">The last value that was judged, in the point's unit; meaningless when the quality is bad.</param>
 /// <param name="Quality">Quality of the point now: an alarm of a bad point holds its last state.</param>
 public readonly record struct AlarmStatus(bool Active, SourceTime Since, double Value, Quality Quality);
 

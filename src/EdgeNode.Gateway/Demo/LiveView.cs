@@ -52,7 +52,7 @@ internal sealed class LiveView
         }
         else if (AnsiConsole.Profile.Capabilities.Interactive)
         {
-            await AnsiConsole.Live(Draw()).StartAsync(async live =>
+            await AnsiConsole.Live(Draw()).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
             {
                 while (!over.IsCancellationRequested)
                 {

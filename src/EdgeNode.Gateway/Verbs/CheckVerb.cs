@@ -25,6 +25,11 @@ internal static class CheckVerb
         else if (result.Faults.IsEmpty)
         {
             var s = result.Site!;
+            foreach (var hint in SiteHints.Of(s))
+            {
+                Console.Error.WriteLine("hint: " + hint);
+            }
+
             Console.WriteLine($"{path}: good. Node {s.Node.Id}: {s.Points.Length} points of {s.Devices.Length} devices on {s.Buses.Length} buses, {s.Alarms.Length} alarms. Revision {s.Revision}.");
         }
         else

@@ -1,11 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using EdgeNode.Core.Model;
-using EdgeNode.Core.Ports;
-using EdgeNode.Core.Validate;
-using EdgeNode.Engine;
-using EdgeNode.Hardware.Modbus;
-using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -13,6 +7,8 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary><c>read</c>: one reading of each point, or a live table, straight from the devices.</summary>
 internal static class ReadVerb
 {
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(250);
+
     public static Command Make()
     {
         var site = Options.Site();
@@ -60,36 +56,43 @@ internal static class ReadVerb
         }
 
         using var termination = new Termination();
-        using var reader = new PointReader(site, wanted, TimeProvider.System);
-        if (watch)
+        using var reader = new PointReader(site, wanted, TimeProvider.System, once: !watch);
+        var live = watch || (!json && AnsiConsole.Profile.Capabilities.Interactive);
+        reader.Start();
+        if (live)
         {
-            return Watch(reader, termination.Token);
+            AnsiConsole.Live(reader.ToTable()).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).Start(screen =>
+            {
+                while (!reader.WaitDone(Refresh, termination.Token))
+                {
+                    screen.UpdateTarget(reader.ToTable());
+                }
+
+                screen.UpdateTarget(reader.ToTable());
+            });
+        }
+        else
+        {
+            while (!reader.WaitDone(Refresh, termination.Token))
+            {
+            }
         }
 
-        reader.ReadOnce(termination.Token);
+        reader.Stop();
         if (json)
         {
             WriteJson(reader);
         }
-        else
+        else if (!live)
         {
             AnsiConsole.Write(reader.ToTable());
         }
 
-        return reader.AllAnswered ? Exit.Done : Exit.Unreachable;
-    }
-
-    private static int Watch(PointReader reader, CancellationToken stop)
-    {
-        AnsiConsole.Live(reader.ToTable()).Start(live =>
+        foreach (var line in reader.Said)
         {
-            while (!stop.IsCancellationRequested)
-            {
-                var wait = reader.ReadDue(stop);
-                live.UpdateTarget(reader.ToTable());
-                stop.WaitHandle.WaitOne(wait);
-            }
-        });
+            Console.Error.WriteLine(line);
+        }
+
         return reader.AllAnswered ? Exit.Done : Exit.Unreachable;
     }
 
@@ -114,104 +117,4 @@ internal static class ReadVerb
 
         json.WriteEndArray();
     });
-
-    /// <summary>Scans the devices of the wanted points on the caller's thread.</summary>
-    private sealed class PointReader : IDisposable
-    {
-        private readonly Site _site;
-        private readonly SortedSet<int> _wanted;
-        private readonly SystemClock _clock;
-        private readonly TimeProvider _time;
-        private readonly IFieldBus[] _buses;
-        private readonly ScanSchedule _schedule;
-        private readonly PointValidator[] _validators;
-        private readonly double[] _raw;
-        private readonly List<RawSample> _samples = [];
-        private readonly int[] _devices;
-
-        public PointReader(Site site, SortedSet<int> wanted, TimeProvider time)
-        {
-            _site = site;
-            _wanted = wanted;
-            _time = time;
-            _clock = new SystemClock(time);
-            _buses = [.. site.Buses.Select((_, i) => ModbusBus.Create(site, i, time, NullLogger.Instance))];
-            _devices = [.. wanted.Select(p => site.Points[p].Device).Distinct()];
-            _schedule = new ScanSchedule([.. _devices.Select(d => (d, site.Devices[d].Every))], time.Monotonic());
-            _validators = [.. site.Points.Select((p, i) => new PointValidator(i, p, time.Monotonic()))];
-            _raw = new double[site.Points.Length];
-        }
-
-        /// <summary>No wanted point is bad because its device or link did not answer.</summary>
-        public bool AllAnswered => _wanted.All(p => _validators[p].Last.Quality.Reason
-            is not (Reason.NotYetRead or Reason.Timeout or Reason.LinkDown or Reason.DeviceSuspended or Reason.GatewayPath or Reason.Stale));
-
-        public void ReadOnce(CancellationToken stop)
-        {
-            foreach (var device in _devices)
-            {
-                Scan(device, stop);
-            }
-        }
-
-        /// <summary>Scans what is due; returns how long until the next.</summary>
-        public TimeSpan ReadDue(CancellationToken stop)
-        {
-            while (!stop.IsCancellationRequested && _schedule.Take(_time.Monotonic()) is { } device)
-            {
-                Scan(device, stop);
-            }
-
-            // Ages move on the screen also while nothing is due.
-            var wait = (_schedule.NextDue ?? TimeSpan.Zero) - _time.Monotonic();
-            return TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 250));
-        }
-
-        public IEnumerable<(PointOptions Point, double Raw, Reading Reading)> Rows() =>
-            _wanted.Select(p => (_site.Points[p], _raw[p], _validators[p].Last));
-
-        public Table ToTable()
-        {
-            var now = _clock.Read().Wall.UnixMicroseconds;
-            var table = new Table().RoundedBorder().AddColumns("Point", "Raw", "Value", "Unit", "Quality", "Age");
-            table.Columns[1].RightAligned();
-            table.Columns[2].RightAligned();
-            table.Columns[5].RightAligned();
-            foreach (var (point, raw, reading) in Rows())
-            {
-                var read = reading.Quality.Reason != Reason.NotYetRead;
-                table.AddRow(
-                    point.Name,
-                    reading.Quality.IsBad ? "" : Show(raw),
-                    reading.Quality.IsBad ? "-" : Show(reading.Value),
-                    point.Unit.Symbol,
-                    QualityMarkup.Of(reading.Quality),
-                    read ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, now - reading.Time.UnixMicroseconds) / 1e6:0.0} s") : "-");
-            }
-
-            return table;
-        }
-
-        public void Dispose()
-        {
-            foreach (var bus in _buses)
-            {
-                bus.Dispose();
-            }
-        }
-
-        private static string Show(double value) => value.ToString("G7", CultureInfo.InvariantCulture);
-
-        private void Scan(int device, CancellationToken stop)
-        {
-            _samples.Clear();
-            _buses[_site.Devices[device].Bus].Scan(device, _samples, stop);
-            var now = _clock.Read();
-            foreach (var sample in _samples)
-            {
-                _raw[sample.Point] = sample.Raw;
-                _validators[sample.Point].Accept(sample, now);
-            }
-        }
-    }
 }

@@ -28,7 +28,7 @@ internal static class SpoolReport
             return Exit.Done;
         }
 
-        var table = new Table().RoundedBorder().AddColumns("Stream", "Waiting", "Oldest", "Newest", "Delivered up to", "Dropped");
+        var table = new Table().RoundedBorder().AddColumns("Stream", "Waiting", "Oldest", "Newest", "Next to deliver", "Dropped");
         Row("telemetry", status.Telemetry);
         Row("event", status.Event);
         AnsiConsole.Write(table);
@@ -90,6 +90,8 @@ internal static class SpoolReport
         json.WriteNumber("waiting", s.Waiting);
         json.WriteString("oldest", Time(s.Oldest));
         json.WriteString("newest", Time(s.Newest));
+        json.WriteNumber("nextStart", s.Delivered.Start);
+        json.WriteNumber("nextSeq", s.Delivered.Seq);
         json.WriteNumber("dropped", s.Dropped);
         json.WriteEndObject();
     }

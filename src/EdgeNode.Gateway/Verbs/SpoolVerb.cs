@@ -27,8 +27,38 @@ internal static class SpoolVerb
                 return Exit.Failed;
             }
 
+            if (Unreadable(directory) is { } file)
+            {
+                Console.Error.WriteLine($"{file} may not be read by this user: run it as the user that the gateway runs as, or with sudo.");
+                return Exit.Failed;
+            }
+
             return report(directory, parsed.GetValue(json));
         });
         return verb;
+    }
+
+    /// <summary>A file, or the directory, that this user may not read; it must not look like an empty or a damaged spool.</summary>
+    private static string? Unreadable(string directory)
+    {
+        var at = directory;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(directory))
+            {
+                at = file;
+                using var handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return at;
+        }
+        catch (FileNotFoundException)
+        {
+            // A live spool gave the file back meanwhile.
+        }
+
+        return null;
     }
 }

@@ -48,7 +48,7 @@ internal static class TapVerb
                 return Task.FromResult(Exit.Usage); // the validator has said why
             }
 
-            var tap = new TapOptions(options!, parsed.GetRequiredValue(topic), parsed.GetValue(user), parsed.GetValue(password), parsed.GetValue(ca))
+            var tap = new TapOptions(options!, parsed.GetRequiredValue(topic).TrimEnd('/'), parsed.GetValue(user), parsed.GetValue(password), parsed.GetValue(ca))
             {
                 FromStart = parsed.GetValue(start),
             };
@@ -72,7 +72,7 @@ internal static class TapVerb
         var run = tap.RunAsync(over.Token);
         if (!json && AnsiConsole.Profile.Capabilities.Interactive)
         {
-            await AnsiConsole.Live(Draw(tap.Report())).StartAsync(async live =>
+            await AnsiConsole.Live(Draw(tap.Report())).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
             {
                 while (!over.IsCancellationRequested)
                 {
@@ -100,11 +100,28 @@ internal static class TapVerb
         }
         else
         {
-            AnsiConsole.Write(Draw(report));
+            if (!AnsiConsole.Profile.Capabilities.Interactive)
+            {
+                AnsiConsole.Write(Draw(report));
+            }
+
+            Console.WriteLine(Verdict(options, report, subscribed));
         }
 
-        return !subscribed ? Exit.Unreachable : report.Sound ? Exit.Done : Exit.Failed;
+        var heard = report.Messages + report.Events > 0 || report.NodeOnline is not null;
+        if (subscribed && !heard)
+        {
+            await Console.Error.WriteLineAsync($"Nothing was heard of {options.Topic}. Is the topic right? It ends with the node's id, without /telemetry.").ConfigureAwait(false);
+        }
+
+        return !subscribed ? Exit.Unreachable : report.Sound && heard ? Exit.Done : Exit.Failed;
     }
+
+    private static string Verdict(TapOptions options, TapReport r, bool subscribed) =>
+        !subscribed ? $"{options.Broker.Host}:{options.Broker.Port} could not be reached: {r.State}."
+        : r.Sound ? "Nothing is missing."
+        : r.Missing > 0 ? $"{Number(r.Missing)} records are not here. A backlog that is still draining is missing until it has arrived."
+        : "What was received is not sound; see the findings.";
 
     private static Table Draw(TapReport r)
     {
@@ -114,7 +131,7 @@ internal static class TapVerb
         Row("Readings", Number(r.Readings) + $" (live {Number(r.Live)}, backlog {Number(r.Backlog)}) in {Number(r.Messages)} messages");
         Row("Events", Number(r.Events));
         Row("Redelivered", Number(r.Redelivered));
-        Row("Missing", r.Missing == 0 ? "0" : $"[red]{Number(r.Missing)}[/]");
+        Row("Missing so far", r.Missing == 0 ? "0" : $"[red]{Number(r.Missing)}[/]");
         Row("Lost, named in gaps", Number(r.Lost));
         Row("Out of order", r.OutOfOrder == 0 ? "0" : $"[red]{Number(r.OutOfOrder)}[/]");
         Row("One key, two contents", r.Conflicts == 0 ? "0" : $"[red]{Number(r.Conflicts)}[/]");

@@ -65,7 +65,7 @@ internal sealed class SiteEncoder(Site site) : IDisposable
         _json.WriteString("kind"u8, KindOf(alarm.Kind));
         _json.WriteString("priority"u8, PriorityOf(alarm.Priority));
         _json.WriteNumber("setpoint"u8, alarm.Setpoint);
-        if (double.IsFinite(status.Value))
+        if (double.IsFinite(status.Value) && !status.Quality.IsBad)
         {
             _json.WriteNumber("value"u8, status.Value);
         }

@@ -141,6 +141,7 @@ public sealed class CommandLineTests
         using var json = JsonDocument.Parse(text);
         var reading = json.RootElement.GetProperty("readings")[0];
         Assert.Equal("bad:link-down", reading.GetProperty("quality").GetString());
+        Assert.Contains("no link to 127.0.0.1:", error, StringComparison.Ordinal);
         Assert.False(reading.TryGetProperty("value", out _));
     }
 
@@ -165,6 +166,15 @@ public sealed class CommandLineTests
         var (code, _, error) = await GatewayProcess.VerbAsync("tap", "--broker", $"mqtt://127.0.0.1:{FreePort.Next()}", "--topic", "a/b", "--for", "2s", "--json");
         Assert.Equal(69, code);
         AssertSentence(error);
+    }
+
+    [Fact]
+    public async Task A_tap_that_hears_nothing_does_not_say_that_all_is_well()
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        var (code, _, error) = await GatewayProcess.VerbAsync("tap", "--broker", $"mqtt://127.0.0.1:{broker.Port}", "--topic", "city/wrong", "--for", "2s", "--json");
+        Assert.Equal(1, code);
+        Assert.Contains("Nothing was heard of city/wrong", error, StringComparison.Ordinal);
     }
 
     [Fact]

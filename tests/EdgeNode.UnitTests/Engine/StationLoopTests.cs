@@ -54,6 +54,16 @@ public class StationLoopTests
     }
 
     [Fact]
+    public void An_alarm_shows_the_value_that_was_judged_last_also_without_a_transition()
+    {
+        Post(5);
+        _loop.RunDue();
+        var status = new EdgeNode.Core.Ports.AlarmStatus[1];
+        _loop.CopyAlarms(status);
+        Assert.Equal((false, 5d, Quality.Good), (status[0].Active, status[0].Value, status[0].Quality));
+    }
+
+    [Fact]
     public void The_latest_reading_of_each_point_can_be_seen()
     {
         var readings = new Reading[1];

@@ -176,6 +176,27 @@ public sealed class SiteTests
         Assert.Equal([2.4, 15, 3], TestFiles.Load(fast).Points.Select(p => p.Stale.TotalSeconds));
     }
 
+    [Theory]
+    [InlineData(3, 40001, "register: 0")]
+    [InlineData(3, 40108, "register: 107")]
+    [InlineData(4, 30017, "register: 16")]
+    [InlineData(3, 39999, null)]
+    [InlineData(4, 40001, null)]
+    [InlineData(3, 0, null)]
+    public void A_register_that_looks_like_a_manuals_table_number_is_hinted_at(int function, int register, string? meant)
+    {
+        var site = TestFiles.Load(TestFiles.Small.Replace("function: 3, register: 0", $"function: {function}, register: {register}", StringComparison.Ordinal));
+        var hints = SiteHints.Of(site);
+        if (meant is null)
+        {
+            Assert.Empty(hints);
+        }
+        else
+        {
+            Assert.Contains(meant + " ", Assert.Single(hints), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void The_revision_names_the_bytes()
     {

@@ -28,6 +28,9 @@ public class InspectorTests
         Assert.Equal(new Position(1, 31), status.Telemetry.Delivered);
         Assert.Equal(1, status.Event.Waiting);
         Assert.True(status.Telemetry.Oldest < status.Telemetry.Newest);
+        var waiting = SpoolInspector.Entries(Bench.Folder, _bench.Disk).First(e => e.Reading is not null && !e.Delivered);
+        Assert.Equal(31ul, waiting.Seq);
+        Assert.Equal(waiting.Reading!.Value.Time.UnixMicroseconds, status.Telemetry.Oldest);
         Assert.Equal(_bench.Disk.TotalBytes, status.Bytes);
     }
 

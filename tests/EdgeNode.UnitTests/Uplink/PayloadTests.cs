@@ -151,7 +151,7 @@ public class PayloadTests
         encoder.EncodeAlarm(site.Alarms[0], new AlarmStatus(true, Readings.Moment, 6.62, Quality.Bad(Reason.Timeout)), buffer);
 
         Assert.Equal(
-            """{"active":true,"since":1795374600.125,"of":"PT-101A.pressure","kind":"high","priority":"critical","setpoint":6.5,"value":6.62,"unit":"bar","quality":"bad:timeout","text":{"en":"Header pressure very high","zh-Hant":"總管壓力過高","zh-Hans":"总管压力过高"}}""",
+            """{"active":true,"since":1795374600.125,"of":"PT-101A.pressure","kind":"high","priority":"critical","setpoint":6.5,"unit":"bar","quality":"bad:timeout","text":{"en":"Header pressure very high","zh-Hant":"總管壓力過高","zh-Hans":"总管压力过高"}}""",
             Encoding.UTF8.GetString(buffer.Written.Span));
     }
 

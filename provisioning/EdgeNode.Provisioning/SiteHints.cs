@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Provisioning;
+
+/// <summary>What is allowed and yet most likely not meant; said beside the faults, and no reason to refuse a site.</summary>
+public static class SiteHints
+{
+    /// <summary>Hints in the order of the points.</summary>
+    public static ImmutableArray<string> Of(Site site) =>
+    [
+        .. site.Devices.OfType<ModbusDeviceOptions>().SelectMany(d => d.Registers, (_, r) => r)
+            .Where(r => r.Register > 40_000 && r.Function == 3 || r.Register is > 30_000 and < 40_000 && r.Function == 4)
+            .Select(r =>
+            {
+                var number = r.Function == 3 ? r.Register - 40_001 : r.Register - 30_001;
+                return $"{site.Points[r.Point].Name}: register {r.Register} is counted from 0 here. If the manual means its table's number {r.Register}, write register: {number} (function {r.Function} says the table).";
+            }),
+    ];
+}

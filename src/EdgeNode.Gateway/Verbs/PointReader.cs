@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Core.Validate;
+using EdgeNode.Engine;
+using EdgeNode.Hardware.Modbus;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>
+/// Scans the devices of the wanted points, each bus on a thread of its own: a dead bus holds up no other, and no screen.
+/// </summary>
+internal sealed class PointReader : IDisposable
+{
+    private readonly Site _site;
+    private readonly SortedSet<int> _wanted;
+    private readonly SystemClock _clock;
+    private readonly TimeProvider _time;
+    private readonly bool _once;
+    private readonly Listener _listener = new();
+    private readonly IFieldBus[] _buses;
+    private readonly PointValidator[] _validators;
+    private readonly double[] _raw;
+    private readonly Lock _look = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Thread> _threads = [];
+    private readonly CountdownEvent _left;
+
+    /// <param name="site">The checked site.</param>
+    /// <param name="wanted">Point indexes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="once">Each device once; otherwise each at its own period until stopped.</param>
+    public PointReader(Site site, SortedSet<int> wanted, TimeProvider time, bool once)
+    {
+        _site = site;
+        _wanted = wanted;
+        _time = time;
+        _once = once;
+        _clock = new SystemClock(time);
+        _buses = [.. site.Buses.Select((_, i) => ModbusBus.Create(site, i, time, _listener))];
+        _validators = [.. site.Points.Select((p, i) => new PointValidator(i, p, time.Monotonic()))];
+        _raw = new double[site.Points.Length];
+        _left = new CountdownEvent(Math.Max(1, DevicesByBus().Count));
+        if (DevicesByBus().Count == 0)
+        {
+            _left.Signal();
+        }
+    }
+
+    /// <summary>No wanted point is bad because its device or link did not answer.</summary>
+    public bool AllAnswered
+    {
+        get
+        {
+            lock (_look)
+            {
+                return _wanted.All(p => _validators[p].Last.Quality.Reason
+                    is not (Reason.NotYetRead or Reason.Timeout or Reason.LinkDown or Reason.DeviceSuspended or Reason.GatewayPath or Reason.Stale));
+            }
+        }
+    }
+
+    /// <summary>What the buses had to say: why something does not answer.</summary>
+    public IEnumerable<string> Said => _listener.Lines;
+
+    public void Start()
+    {
+        foreach (var bus in DevicesByBus())
+        {
+            var thread = new Thread(() => Run([.. bus])) { IsBackground = true, Name = "bus " + _site.Buses[bus.Key].Id };
+            _threads.Add(thread);
+            thread.Start();
+        }
+    }
+
+    /// <summary>Waits for the end of the reading.</summary>
+    /// <returns>True when all devices were read once, or the reading was stopped.</returns>
+    public bool WaitDone(TimeSpan wait, CancellationToken stop)
+    {
+        try
+        {
+            return _left.Wait(wait, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    public void Stop()
+    {
+        _stop.Cancel();
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    public List<(PointOptions Point, double Raw, Reading Reading)> Rows()
+    {
+        lock (_look)
+        {
+            var now = _clock.Read();
+            foreach (var point in _wanted)
+            {
+                _validators[point].CheckStale(now, out _);
+            }
+
+            return [.. _wanted.Select(p => (_site.Points[p], _raw[p], _validators[p].Last))];
+        }
+    }
+
+    public Table ToTable()
+    {
+        var now = _clock.Read().Wall.UnixMicroseconds;
+        var table = new Table().RoundedBorder().AddColumns("Point", "Raw", "Value", "Unit", "Quality", "Age");
+        table.Columns[1].RightAligned();
+        table.Columns[2].RightAligned();
+        table.Columns[5].RightAligned();
+        foreach (var (point, raw, reading) in Rows())
+        {
+            var read = reading.Quality.Reason != Reason.NotYetRead;
+            table.AddRow(
+                point.Name,
+                reading.Quality.IsBad ? "" : Show(raw),
+                reading.Quality.IsBad ? "-" : Show(reading.Value),
+                point.Unit.Symbol,
+                QualityMarkup.Of(reading.Quality),
+                read ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, now - reading.Time.UnixMicroseconds) / 1e6:0.0} s") : "-");
+        }
+
+        return table;
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        foreach (var bus in _buses)
+        {
+            bus.Dispose();
+        }
+
+        _left.Dispose();
+        _stop.Dispose();
+    }
+
+    private static string Show(double value) => value.ToString("G7", CultureInfo.InvariantCulture);
+
+    private List<IGrouping<int, int>> DevicesByBus() =>
+        [.. _wanted.Select(p => _site.Points[p].Device).Distinct().GroupBy(d => _site.Devices[d].Bus)];
+
+    private void Run(int[] devices)
+    {
+        var samples = new List<RawSample>();
+        if (_once)
+        {
+            foreach (var device in devices)
+            {
+                Scan(device, samples);
+            }
+
+            _left.Signal();
+            return;
+        }
+
+        var schedule = new ScanSchedule([.. devices.Select(d => (d, _site.Devices[d].Every))], _time.Monotonic());
+        while (!_stop.IsCancellationRequested)
+        {
+            if (schedule.Take(_time.Monotonic()) is { } device)
+            {
+                Scan(device, samples);
+                continue;
+            }
+
+            var wait = (schedule.NextDue ?? TimeSpan.Zero) - _time.Monotonic();
+            _stop.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 1000)));
+        }
+    }
+
+    private void Scan(int device, List<RawSample> samples)
+    {
+        samples.Clear();
+        _buses[_site.Devices[device].Bus].Scan(device, samples, _stop.Token);
+        lock (_look)
+        {
+            var now = _clock.Read();
+            foreach (var sample in samples)
+            {
+                _raw[sample.Point] = sample.Raw;
+                _validators[sample.Point].Accept(sample, now);
+            }
+        }
+    }
+
+    /// <summary>Keeps the buses' warnings, so that they come below the table and not into it.</summary>
+    private sealed class Listener : ILogger
+    {
+        private const int Most = 50;
+
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel) && Lines.Count < Most)
+            {
+                Lines.Enqueue(formatter(state, exception));
+            }
+        }
+    }
+}
