@@ -176,6 +176,13 @@ public sealed class SiteTests
         Assert.Equal([2.4, 15, 3], TestFiles.Load(fast).Points.Select(p => p.Stale.TotalSeconds));
     }
 
+    [Fact]
+    public void The_technicians_page_lists_every_unit()
+    {
+        var page = File.ReadAllText(Path.Combine(TestFiles.Root, "provisioning", "examples", "README.md"));
+        Assert.All(EdgeNode.Core.Validate.UnitTable.All, u => Assert.Contains($"`{u.Symbol}`", page, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(3, 40001, "register: 0")]
     [InlineData(3, 40108, "register: 107")]
