@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeNode.Spool.Disk;
 
 namespace EdgeNode.Gateway.Verbs;
 
@@ -41,22 +42,23 @@ internal static class SpoolVerb
     /// <summary>A file, or the directory, that this user may not read; it must not look like an empty or a damaged spool.</summary>
     private static string? Unreadable(string directory)
     {
-        var at = directory;
         try
         {
-            foreach (var file in Directory.EnumerateFiles(directory))
+            // Through the spool's own seam: the framework's file handles would take locks that are the gateway's.
+            var disk = new LinuxDisk();
+            foreach (var path in Directory.EnumerateFiles(directory, "journal-*"))
             {
-                at = file;
-                using var handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
+                var error = disk.Open(path, write: false, out var file);
+                file?.Dispose();
+                if (error == DiskError.ReadOnly)
+                {
+                    return path;
+                }
             }
         }
         catch (UnauthorizedAccessException)
         {
-            return at;
-        }
-        catch (FileNotFoundException)
-        {
-            // A live spool gave the file back meanwhile.
+            return directory;
         }
 
         return null;
