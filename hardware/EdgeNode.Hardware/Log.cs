@@ -18,7 +18,7 @@ internal static partial class Log
     [LoggerMessage(2003, LogLevel.Warning, "Bus {Bus}: {Peer} drops requests: {Limit} were never answered; the connection is replaced.")]
     public static partial void LinkDropsRequests(this ILogger logger, string bus, string peer, int limit);
 
-    [LoggerMessage(2010, LogLevel.Warning, "Bus {Bus}: unit {Unit} behind {Peer} is left alone after {Misses} misses, the last one: {Fault}. It is probed with growing pauses.")]
+    [LoggerMessage(2010, LogLevel.Warning, "Bus {Bus}: unit {Unit} behind {Peer} failed {Misses} times in a row, the last time: {Fault}. It is now tried less often, so that it holds up no other; check its address, power and wiring.")]
     public static partial void UnitSuspended(this ILogger logger, string bus, string peer, byte unit, int misses, string fault);
 
     [LoggerMessage(2011, LogLevel.Information, "Bus {Bus}: unit {Unit} behind {Peer} answers again.")]

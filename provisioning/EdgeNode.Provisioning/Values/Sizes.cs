@@ -69,7 +69,7 @@ internal static class Sizes
 
         if (symbol.Length == 0)
         {
-            faults.Add(scalar.At, $"{Words.Quoted(text)} has no unit", form, units == DurationUnits ? text + "s" : null);
+            faults.Add(scalar.At, $"{Words.Quoted(text)} has no unit", form, units == DurationUnits ? text + LikelyUnit(text) : null);
             return null;
         }
 
@@ -84,6 +84,9 @@ internal static class Sizes
         faults.Add(scalar.At, $"{Words.Quoted(text)} is not {form[..form.IndexOf(" such", StringComparison.Ordinal)]}", form, meant);
         return null;
     }
+
+    // A scan each 500 s is rare and 5 ms is none: a wrong guess here would be copied.
+    private static string LikelyUnit(string number) => Numbers.TryParse(number, out var value) && value >= 50 ? "ms" : "s";
 
     private static string Shown(YamlNode node) => Words.Quoted(((YamlScalar)node).Text);
 }

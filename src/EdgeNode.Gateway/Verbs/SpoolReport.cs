@@ -29,6 +29,11 @@ internal static class SpoolReport
         }
 
         var table = new Table().RoundedBorder().AddColumns("Stream", "Waiting", "Oldest", "Newest", "Next to deliver", "Dropped");
+        foreach (var column in table.Columns)
+        {
+            column.NoWrap();
+        }
+
         Row("telemetry", status.Telemetry);
         Row("event", status.Event);
         AnsiConsole.Write(table);

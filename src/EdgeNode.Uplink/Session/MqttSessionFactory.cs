@@ -149,7 +149,7 @@ internal sealed class MqttSessionFactory(TimeProvider time) : ISessionFactory
         {
             return new BrokerFault(FaultKind.Unreachable, "it cannot be reached: " + (stream.Failure?.SocketErrorCode switch
             {
-                SocketError.ConnectionRefused => "the connection is refused; is the broker running, and is the port right?",
+                SocketError.ConnectionRefused => "the connection is refused: no broker listens there, or the port is wrong",
                 SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"the name {broker.Host} is not known",
                 SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => "there is no route to it",
                 null when late => $"no answer from its address within {seconds} s",

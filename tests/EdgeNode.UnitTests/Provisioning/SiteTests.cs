@@ -176,6 +176,13 @@ public sealed class SiteTests
         Assert.Equal([2.4, 15, 3], TestFiles.Load(fast).Points.Select(p => p.Stale.TotalSeconds));
     }
 
+    [Theory]
+    [InlineData("500", "500ms")]
+    [InlineData("50", "50ms")]
+    [InlineData("5", "5s")]
+    public void A_bare_duration_is_answered_with_the_unit_that_is_likely_meant(string written, string meant) =>
+        Assert.EndsWith($"did you mean '{meant}'?", TestFiles.OnlyFault(TestFiles.Small.Replace("every: 1s", "every: " + written, StringComparison.Ordinal)), StringComparison.Ordinal);
+
     [Fact]
     public void The_technicians_page_lists_every_unit()
     {
