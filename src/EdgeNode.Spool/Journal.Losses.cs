@@ -17,10 +17,10 @@ public sealed partial class Journal
 
     private readonly FrameBuffer _gaps = new();
     private readonly List<FrameRecords> _gapRecords = [];
-    private readonly List<Loss> _foundDamaged = [];
+    private readonly List<Loss> _toName = [];
 
-    /// <summary>A reader found records that cannot be read. They leave the index at once and are named with the next append.</summary>
-    internal void ReportDamage(StreamKind stream, uint start, ulong first, ulong last)
+    /// <summary>Records that cannot be read, or that a broker refuses for good. They leave the index at once and are named with the next append.</summary>
+    internal void GiveUp(StreamKind stream, uint start, ulong first, ulong last, string reason)
     {
         lock (_gate)
         {
@@ -32,7 +32,7 @@ public sealed partial class Journal
             var book = Book(stream);
             book.Runs.Carve(start, first, last);
             book.Changed();
-            _damagedInUse.Add(Reckoning.Describe(book, start, first, last, 0, Reckoning.Damaged));
+            _givenUp.Add(Reckoning.Describe(book, start, first, last, 0, reason));
         }
     }
 
@@ -105,17 +105,17 @@ public sealed partial class Journal
     {
         lock (_gate)
         {
-            if (_damagedInUse.Count > 0)
+            if (_givenUp.Count > 0)
             {
-                _foundDamaged.AddRange(_damagedInUse);
-                _damagedInUse.Clear();
+                _toName.AddRange(_givenUp);
+                _givenUp.Clear();
             }
         }
 
-        if (_foundDamaged.Count > 0)
+        if (_toName.Count > 0)
         {
-            _foundDamaged.ForEach(AddPending);
-            _foundDamaged.Clear();
+            _toName.ForEach(AddPending);
+            _toName.Clear();
         }
 
         while (_pending.Count > 0)

@@ -39,7 +39,7 @@ public sealed partial class Journal : IRecorder, IDisposable
     private readonly StreamBook _events;
     private readonly List<Segment> _segments;
     private readonly List<Loss> _named;
-    private readonly List<Loss> _damagedInUse = [];
+    private readonly List<Loss> _givenUp = [];
     private readonly Dictionary<uint, SpooledPoint[]> _dictionaries;
     private readonly Outbox _outbox;
 

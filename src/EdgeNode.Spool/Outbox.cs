@@ -2,6 +2,7 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Spool.Format;
 using EdgeNode.Spool.Ledger;
+using EdgeNode.Spool.Recovery;
 
 namespace EdgeNode.Spool;
 
@@ -105,6 +106,14 @@ internal sealed class Outbox(Journal journal) : IOutbox
         }
     }
 
+    public void Refuse(StreamKind stream, Epoch epoch, ulong first, ulong last, string reason)
+    {
+        if (epoch.Spool == Epoch.Spool && first <= last && first > 0)
+        {
+            journal.GiveUp(stream, epoch.Start, first, last, reason);
+        }
+    }
+
     internal void RaiseAppended() => Appended?.Invoke();
 
     private bool Find(
@@ -190,7 +199,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
         {
             if (!run.Gone)
             {
-                journal.ReportDamage(stream, run.Start, first, last);
+                journal.GiveUp(stream, run.Start, first, last, Reckoning.Damaged);
             }
         }
 

@@ -31,6 +31,12 @@ public interface IOutbox
     /// <summary>Moves the cursor: these were delivered. Rides with the next commit.</summary>
     void Acknowledge(StreamKind stream, Epoch epoch, ulong first, ulong last);
 
+    /// <summary>
+    /// Gives up what a broker refuses for good, so that it cannot hold up what follows: the records are not read again, and a gap
+    /// event with this reason names them with the next append or commit.
+    /// </summary>
+    void Refuse(StreamKind stream, Epoch epoch, ulong first, ulong last, string reason);
+
     /// <summary>Called after each append, from the appending thread: it must only signal.</summary>
     event Action? Appended;
 

@@ -164,6 +164,15 @@ internal sealed class MemoryOutbox : IOutbox
         }
     }
 
+    /// <summary>All calls of <see cref="Refuse"/>, in order.</summary>
+    public List<Acknowledged> Refusals { get; } = [];
+
+    public void Refuse(StreamKind stream, Epoch epoch, ulong first, ulong last, string reason)
+    {
+        Refusals.Add(new Acknowledged(stream, epoch, first, last));
+        Acknowledge(stream, epoch, first, last);
+    }
+
     public void Acknowledge(StreamKind stream, Epoch epoch, ulong first, ulong last)
     {
         lock (_lock)
