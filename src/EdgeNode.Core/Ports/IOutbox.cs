@@ -77,4 +77,8 @@ public sealed record QueuedEvent(Epoch Epoch, ulong Seq, EventRecord Record);
 /// <param name="LimitBytes">The site file's limit.</param>
 /// <param name="Dropped">Readings and events dropped since the start, each named in a gap.</param>
 /// <param name="Disk">What the last append or commit came to.</param>
-public readonly record struct SpoolFill(long UsedBytes, long LimitBytes, long Dropped, AppendOutcome Disk);
+public readonly record struct SpoolFill(long UsedBytes, long LimitBytes, long Dropped, AppendOutcome Disk)
+{
+    /// <summary>Of the dropped ones, those that went because of the limit of bytes or age.</summary>
+    public long DroppedAtLimit { get; init; }
+}
