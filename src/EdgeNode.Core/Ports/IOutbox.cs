@@ -67,7 +67,11 @@ public readonly record struct SpooledReading(SpooledPoint Point, double Value, Q
 /// <param name="Name">DEVICE.QUANTITY.</param>
 /// <param name="Unit">Symbol of the engineering unit that the values are in.</param>
 /// <param name="Simulated">The value comes from the simulated field.</param>
-public sealed record SpooledPoint(string Name, string Unit, bool Simulated);
+public sealed record SpooledPoint(string Name, string Unit, bool Simulated)
+{
+    /// <summary>What becomes of its readings when the spool is at its limit.</summary>
+    public WhenFull WhenFull { get; init; }
+}
 
 /// <summary>An event with its place in the stream.</summary>
 public sealed record QueuedEvent(Epoch Epoch, ulong Seq, EventRecord Record);
