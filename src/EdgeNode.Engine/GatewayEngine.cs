@@ -39,8 +39,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <param name="version">The software's version, for the start's event.</param>
     /// <param name="died">Called when a thread ends by a programming error: the process is to end.</param>
     /// <param name="log">The log.</param>
+    /// <param name="alarms">Where the node tells what is wrong with itself.</param>
     public GatewayEngine(
-        Site site, IReadOnlyList<IFieldBus> buses, IRecorder recorder, IStationClock clock, TimeProvider time, string version, Action<Exception> died, ILogger log)
+        Site site, IReadOnlyList<IFieldBus> buses, IRecorder recorder, IStationClock clock, TimeProvider time, string version, Action<Exception> died, ILogger log,
+        INodeAlarms? alarms = null)
     {
         _clock = clock;
         _time = time;
@@ -48,7 +50,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         _version = version;
         _died = died;
         _queue = new RecorderQueue(() => _recordSignal.Set());
-        _recorder = new RecorderLoop(_queue, recorder, site.Spool.Commit, time, log);
+        _recorder = new RecorderLoop(_queue, recorder, site.Spool.Commit, time, log, alarms);
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
         _station = new StationLoop(site, mailbox, _queue, clock, log);
         var start = time.Monotonic();
@@ -173,6 +175,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         while (!_busesDone)
         {
             var wait = _station.RunDue();
+            _recorder.Watch.Look(); // from here, because the recorder's own thread hangs with the disk
             _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? RoundUp(w) : BusLoop.LongestWait);
         }
 

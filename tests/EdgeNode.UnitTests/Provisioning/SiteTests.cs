@@ -35,7 +35,7 @@ public sealed class SiteTests
     [Fact]
     public void The_spool_and_the_buses_are_what_the_file_says()
     {
-        Assert.Equal(new SpoolOptions(TimeSpan.FromMilliseconds(500), 1610612736), Everything.Spool);
+        Assert.Equal(new SpoolOptions(TimeSpan.FromMilliseconds(500), 1610612736) { Age = TimeSpan.FromDays(30) }, Everything.Spool);
         Assert.Equal(
             [
                 new ModbusTcpBusOptions("field", "192.168.10.20", 1502, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(5), true),
@@ -118,8 +118,9 @@ public sealed class SiteTests
         Assert.Equal(
             new PointOptions(
                 "PT-101.pressure", 0, UnitTable.Get("bar"), 0.001, -0.5, new ValueRange(0, 10), TimeSpan.FromSeconds(5),
-                new ReportOptions(0.05, TimeSpan.FromMinutes(1))),
+                new ReportOptions(0.05, TimeSpan.FromMinutes(1))) { WhenFull = WhenFull.Keep },
             Everything.Points[0]);
+        Assert.Equal([WhenFull.Thin, WhenFull.Drop, WhenFull.Drop], Everything.Points[4..7].Select(p => p.WhenFull));
         Assert.Equal(
             new AlarmOptions(
                 "PAHH-101", 0, AlarmKind.High, 6.5, 0.1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5), AlarmPriority.Critical,
