@@ -66,7 +66,9 @@ public sealed class StampClock
         Stretch? of = null;
         foreach (var stretch in _stretches)
         {
-            if (time >= stretch.From && (stretch.To is not { } to || time <= to))
+            // Before the spool has told, provisional stamps are of the provisional stretch alone, and it has no others.
+            var own = _recovered || stretch.Provisional == (stamp.Clock == ClockQuality.Provisional);
+            if (own && time >= stretch.From && (stretch.To is not { } to || time <= to))
             {
                 if (of is not null)
                 {
@@ -104,9 +106,11 @@ public sealed class StampClock
         var ownGood = _good;
         _stretches = [];
         _good = null;
+        var at = 0L;
         foreach (var reading in thisBoot)
         {
-            Replay(reading);
+            Replay(reading, at);
+            at = Microseconds(reading.Monotonic);
         }
 
         var before = _stretches.Count;
@@ -171,20 +175,22 @@ public sealed class StampClock
         }
     }
 
-    private void Replay(ClockReading reading)
+    // When synchronisation came and went lies between two readings. Each stretch is taken as long as it can have been: where two of them
+    // then meet, a stamp stays as it is, and none is corrected by the wrong one.
+    private void Replay(ClockReading reading, long before)
     {
         var now = Microseconds(reading.Monotonic);
         var relation = reading.Wall.UnixMicroseconds - now;
-        if (reading.Wall.Clock == ClockQuality.Synchronised || (Open is { } open && open.Anchor != relation))
+        var synchronised = reading.Wall.Clock == ClockQuality.Synchronised;
+        if (synchronised || (Open is { } open && open.Anchor != relation))
         {
             Open?.End(now, relation);
             _good = relation;
         }
 
-        if (reading.Wall.Clock != ClockQuality.Synchronised && Open is null)
+        if (!synchronised && Open is null)
         {
-            // Its first process may have made stamps before it could write this down, but none before the boot.
-            _stretches.Add(_good is null ? new Stretch(relation, relation, gradual: false) : new Stretch(relation, now + relation, gradual: true));
+            _stretches.Add(new Stretch(relation, before + relation, gradual: _good is not null));
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
     private const string ToldKey = "node/time-told";
 
     private Reading[] _settled = [];
+    private ClockQuality? _noted;
 
     /// <summary>Where a damaged state store is told; set before the start.</summary>
     public INodeAlarms? Alarms { get; set; }
@@ -69,6 +70,12 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
         {
             state.Load();
             TellState();
+        }
+
+        // Before the records that are stamped by it. A failing disk is told by what is appended next.
+        if (journal is not null && clock.Read().Wall.Clock is var quality && quality != _noted && journal.NoteClock() == AppendOutcome.Kept)
+        {
+            _noted = quality;
         }
 
         return journal;
