@@ -22,6 +22,10 @@ public sealed class StationLoop : IStationState
     private readonly List<RawSample> _samples = [];
     private readonly Reading[] _readings;
     private readonly AlarmStatus[] _alarms;
+    private readonly bool[] _stampedElsewhere;
+    private readonly IStateStore? _state;
+    private readonly AlarmMemory? _memory;
+    private bool _restored;
     private long _alarmVersion;
     private long _readingCount;
     private long _raised;
@@ -34,7 +38,8 @@ public sealed class StationLoop : IStationState
     /// <param name="queue">Where records go.</param>
     /// <param name="clock">Both clocks.</param>
     /// <param name="log">Where alarms are told.</param>
-    public StationLoop(Site site, SampleMailbox mailbox, RecorderQueue queue, IStationClock clock, ILogger log)
+    /// <param name="state">What keeps the alarms across a restart; null: nothing does.</param>
+    public StationLoop(Site site, SampleMailbox mailbox, RecorderQueue queue, IStationClock clock, ILogger log, IStateStore? state = null)
     {
         var now = clock.Read();
         Site = site;
@@ -43,6 +48,10 @@ public sealed class StationLoop : IStationState
         _queue = queue;
         _clock = clock;
         _log = log;
+        _state = state;
+        _memory = state is null ? null : new AlarmMemory(site, state, clock);
+        _restored = state is null;
+        _stampedElsewhere = new bool[site.Alarms.Length];
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         NodeAlarms = new NodeAlarmBoard(queue, clock, log, ShowAlarmChange);
         _alarms = [.. site.Alarms.Select(_ => new AlarmStatus(false, now.Wall, 0, Quality.Bad(Reason.NotYetRead)))];
@@ -83,6 +92,7 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
+        Restore();
         Step(CollectionsMarshal.AsSpan(_samples));
         if (_station.Deadline() is not { } deadline)
         {
@@ -108,6 +118,13 @@ public sealed class StationLoop : IStationState
         lock (_look)
         {
             _alarms.CopyTo(into);
+            for (var i = 0; i < _alarms.Length; i++)
+            {
+                if (!_stampedElsewhere[i])
+                {
+                    into[i] = into[i] with { Since = _clock.Correct(into[i].Since) };
+                }
+            }
         }
     }
 
@@ -134,6 +151,7 @@ public sealed class StationLoop : IStationState
             foreach (var t in result.Alarms)
             {
                 _alarms[t.Alarm] = new AlarmStatus(t.Active, t.Time, t.Value, t.Quality);
+                _stampedElsewhere[t.Alarm] = false;
             }
 
             for (var i = 0; i < _alarms.Length; i++)
@@ -148,11 +166,52 @@ public sealed class StationLoop : IStationState
         foreach (var t in result.Alarms)
         {
             _queue.Put(EventBody.Alarm(Site, t));
+            _memory?.Keep(t.Alarm, t.Active, t.Time);
             Tell(t);
         }
 
         _queue.Put(result.Recorded);
         Volatile.Write(ref _reported, _reported + result.Recorded.Count);
+        if (changed)
+        {
+            ShowAlarmChange();
+        }
+    }
+
+    /// <summary>Takes over what the run before left, once it is known: the disk that holds it may be slow, and the step does not wait for it.</summary>
+    private void Restore()
+    {
+        if (_restored || !_state!.IsLoaded)
+        {
+            return;
+        }
+
+        _restored = true;
+        var changed = false;
+        var kept = _memory!.Recall();
+        lock (_look)
+        {
+            for (var i = 0; i < _alarms.Length; i++)
+            {
+                if (kept[i] is not { } before)
+                {
+                    continue;
+                }
+
+                if (_station.Alarm(i).Restore(before.Active))
+                {
+                    _alarms[i] = _alarms[i] with { Active = before.Active, Since = before.Since };
+                    _stampedElsewhere[i] = !before.OfThisBoot;
+                    changed = true;
+                }
+                else
+                {
+                    // Decided before the clock's floor was known: now its stamp can be settled.
+                    _memory.Keep(i, _alarms[i].Active, _alarms[i].Since);
+                }
+            }
+        }
+
         if (changed)
         {
             ShowAlarmChange();

@@ -58,7 +58,7 @@ internal sealed class LateSpool : IRecorder, IDisposable
     public void Dispose() => _journal?.Dispose();
 
     /// <summary>The journal; waits for it, so that the bounded queue and not this place decides what is dropped.</summary>
-    private Journal? Ready()
+    public Journal? Ready()
     {
         while (_journal is null && !_opened.Task.IsFaulted && !_stop.IsCancellationRequested)
         {

@@ -78,6 +78,7 @@ public sealed partial class Journal
         _marker = survey.Marker is { } marker ? SegmentNames.Marker(marker) : null;
 
         var boot = clock.BootId;
+        clock.Recover(survey.Clocks.LastStamp, survey.Clocks.Of(boot));
         var sameBoot = survey.LastStart > 0 && survey.BootOf(survey.LastStart) == boot;
         var clean = survey.LastStart == 0 || survey.IsClosed(survey.LastStart);
         var reckoning = Reckoning.Of(survey, boot);
@@ -87,6 +88,7 @@ public sealed partial class Journal
         // Without the marker a damaged segment may hide starts that were used.
         var hidden = survey.Marker is null && survey.Damages.Count > 0 ? HiddenStarts : 0;
         Epoch = new Epoch(survey.Spool ?? NewSpoolId(), survey.LastStart + 1 + hidden);
+        _startsOfBoot = [.. survey.StartsOf(boot), Epoch.Start];
         GiveUpOldStarts(_telemetry);
         GiveUpOldStarts(_events);
         _telemetry.FindOrAdd(Epoch.Start).Dirty = true;
@@ -104,7 +106,7 @@ public sealed partial class Journal
         TakeOverSpares(survey.Spares);
         Begin(survey);
         Recovery = new RecoveryReport(
-            Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.LastStamp);
+            Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.Clocks.LastStamp);
     }
 
     // A gateway that restarts without end must not make the head of each segment grow without end.
