@@ -68,7 +68,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
-            : outbox => new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
+            : outbox => new UplinkService(site, outbox, engine, new NoNodeAlarms(), clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
         return new GatewayNode(spool, stopSpool, engine, uplink, log, died);
     }
 
