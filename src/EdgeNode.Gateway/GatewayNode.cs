@@ -75,7 +75,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         recorder.Alarms = engine.NodeAlarms;
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
-            : outbox => new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
+            : outbox => new UplinkService(site, outbox, engine, engine.NodeAlarms, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
         return new GatewayNode(spool, recorder, stopSpool, engine, uplink, log, died);
     }
 

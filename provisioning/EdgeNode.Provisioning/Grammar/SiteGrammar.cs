@@ -29,7 +29,7 @@ internal static class SiteGrammar
         [new("user", Required), new("password-file", Optional)]);
 
     public static readonly Section Tls = new("tls", "'tls'",
-        [new("ca", Optional), new("certificate", NotYet), new("key", NotYet)]);
+        [new("ca", Optional), new("certificate", Optional), new("key", Optional)]);
 
     public static readonly Section Spool = new("spool", "'spool'",
         [new("commit", Optional), new("limit", Optional), new("when-full", Optional), new("age", Optional)]);

@@ -32,7 +32,14 @@ public sealed record Location(double Latitude, double Longitude, string Datum);
 /// <param name="User">User name, when the broker wants one.</param>
 /// <param name="PasswordFile">Absolute path; read anew at each connect, so that a rotated password needs no restart.</param>
 /// <param name="CaFile">Absolute path of PEM certificates that sign the broker's; the system's own when absent.</param>
-public sealed record UplinkOptions(ImmutableArray<BrokerOptions> Brokers, string Topic, string? User, string? PasswordFile, string? CaFile);
+public sealed record UplinkOptions(ImmutableArray<BrokerOptions> Brokers, string Topic, string? User, string? PasswordFile, string? CaFile)
+{
+    /// <summary>Absolute path of the client certificate, PEM, with the certificates between it and the authority where there are any; read anew at each connect.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Absolute path of its private key, PEM, not encrypted; given with the certificate or not at all.</summary>
+    public string? KeyFile { get; init; }
+}
 
 /// <summary>One broker.</summary>
 /// <param name="Host">Name or address.</param>

@@ -30,6 +30,8 @@ public sealed class SiteTests
         Assert.Equal("en-0042", uplink.User);
         Assert.Equal(Path.Combine(TestFiles.Good, "mqtt.password"), uplink.PasswordFile);
         Assert.Equal(Path.Combine(TestFiles.Good, "ca.pem"), uplink.CaFile);
+        Assert.Equal(Path.Combine(TestFiles.Good, "node.pem"), uplink.CertificateFile);
+        Assert.Equal(Path.Combine(TestFiles.Good, "node.key"), uplink.KeyFile);
     }
 
     [Fact]
