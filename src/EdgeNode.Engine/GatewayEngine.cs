@@ -70,6 +70,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
         remove => _station.AlarmsChanged -= value;
     }
 
+    /// <summary>Where the parts of the node tell their own faults.</summary>
+    public INodeAlarms NodeAlarms => _station.NodeAlarms;
+
     /// <inheritdoc/>
     public Site Site => _station.Site;
 
@@ -92,6 +95,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <inheritdoc/>
     public void CopyAlarms(Span<AlarmStatus> into) => _station.CopyAlarms(into);
+
+    /// <inheritdoc/>
+    public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _station.CopyNodeAlarms(into);
 
     /// <summary>Starts all threads.</summary>
     public void Start()

@@ -18,6 +18,12 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Error, "The station's step was held up: {Count} samples were dropped before it could take them. They have no sequence number and no gap names them; is the machine overloaded?")]
     public static partial void SamplesDropped(this ILogger log, long count);
 
+    [LoggerMessage(1005, LogLevel.Warning, "Alarm {Alarm} raised: {Detail}")]
+    public static partial void NodeAlarmRaised(this ILogger log, string alarm, string detail);
+
+    [LoggerMessage(1006, LogLevel.Information, "Alarm {Alarm} cleared.")]
+    public static partial void NodeAlarmCleared(this ILogger log, string alarm);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 

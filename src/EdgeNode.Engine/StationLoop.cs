@@ -44,11 +44,15 @@ public sealed class StationLoop : IStationState
         _clock = clock;
         _log = log;
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
+        NodeAlarms = new NodeAlarmBoard(queue, clock, log, ShowAlarmChange);
         _alarms = [.. site.Alarms.Select(_ => new AlarmStatus(false, now.Wall, 0, Quality.Bad(Reason.NotYetRead)))];
     }
 
     /// <inheritdoc/>
     public event Action? AlarmsChanged;
+
+    /// <summary>Where the parts of the node tell their own faults.</summary>
+    public NodeAlarmBoard NodeAlarms { get; }
 
     /// <inheritdoc/>
     public Site Site { get; }
@@ -107,6 +111,9 @@ public sealed class StationLoop : IStationState
         }
     }
 
+    /// <inheritdoc/>
+    public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => NodeAlarms.Copy(into);
+
     private void Step(ReadOnlySpan<RawSample> samples)
     {
         var result = _station.Step(_clock.Read(), samples);
@@ -148,9 +155,14 @@ public sealed class StationLoop : IStationState
         Volatile.Write(ref _reported, _reported + result.Recorded.Count);
         if (changed)
         {
-            Volatile.Write(ref _alarmVersion, _alarmVersion + 1);
-            AlarmsChanged?.Invoke();
+            ShowAlarmChange();
         }
+    }
+
+    private void ShowAlarmChange()
+    {
+        Interlocked.Increment(ref _alarmVersion);
+        AlarmsChanged?.Invoke();
     }
 
     private void TellDropped()

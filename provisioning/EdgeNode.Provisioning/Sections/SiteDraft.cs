@@ -39,7 +39,9 @@ internal sealed class SiteDraft(FaultList faults)
     /// <summary>Tag names are unique over the plant: a device and an alarm do not share one.</summary>
     public void ClaimTag(string id, string what, Place at)
     {
-        if (!_tags.TryAdd(id, (what, at.Line)))
+        if (id.StartsWith(NodeAlarmIds.Prefix, StringComparison.Ordinal))
+            Faults.Add(at, $"{Words.Quoted(id)} begins like the node's own alarms", $"another beginning than {NodeAlarmIds.Prefix}");
+        else if (!_tags.TryAdd(id, (what, at.Line)))
             Faults.Add(at, $"{Words.Quoted(id)} is already {_tags[id].What} in line {_tags[id].Line}", "an id of its own");
     }
 }

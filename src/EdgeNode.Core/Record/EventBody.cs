@@ -30,6 +30,23 @@ public static class EventBody
         });
     }
 
+    /// <summary>The node itself has a fault, or is rid of it.</summary>
+    public static EventRecord NodeAlarm(NodeAlarm alarm, in NodeAlarmStatus status)
+    {
+        var (active, detail) = (status.Active, status.Detail);
+        return Make("alarm", status.Since, json =>
+        {
+            json.WriteString("id", alarm.Id());
+            json.WriteString("state", active ? "raised" : "cleared");
+            json.WriteString("kind", "node");
+            json.WriteString("priority", PriorityText(alarm.Priority()));
+            if (!string.IsNullOrEmpty(detail))
+            {
+                json.WriteString("detail", detail);
+            }
+        });
+    }
+
     /// <summary>The configuration that the node runs with since its start.</summary>
     public static EventRecord Configuration(Site site, SourceTime time, string version) => Make("configuration", time, json =>
     {

@@ -19,6 +19,9 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     private readonly Dictionary<string, int> _alarmIndex = site.Alarms.Select((a, i) => (a.Id, i)).ToDictionary(a => a.Id, a => a.i, StringComparer.Ordinal);
     private readonly AlarmStatus[] _present = new AlarmStatus[site.Alarms.Length];
     private readonly AlarmStatus?[] _sent = new AlarmStatus?[site.Alarms.Length];
+    private readonly NodeAlarmStatus[] _nodePresent = new NodeAlarmStatus[NodeAlarmIds.Count];
+    private readonly NodeAlarmStatus?[] _nodeSent = new NodeAlarmStatus?[NodeAlarmIds.Count];
+    private readonly bool[] _nodeHeld = new bool[NodeAlarmIds.Count];
     private readonly Queue<string> _clear = new();
     private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
 
@@ -39,6 +42,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
         _statusDue = now;
         _statusSent = null;
         Array.Clear(_sent);
+        Array.Clear(_nodeSent);
         _alarmVersion = state.AlarmVersion;
         _alarmsChangedAt = now - settings.AlarmSettle;
         _alarmsToSend = false;
@@ -52,6 +56,16 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     /// <summary>The broker holds an alarm; one that the site file no longer has will be cleared.</summary>
     public void Held(string alarmId)
     {
+        for (var i = 0; i < NodeAlarmIds.Count; i++)
+        {
+            if (alarmId == ((NodeAlarm)i).Id())
+            {
+                _nodeHeld[i] = true;
+                _alarmsToSend = true;
+                return;
+            }
+        }
+
         if (!_alarmIndex.ContainsKey(alarmId) && _cleared.Count < settings.AlarmSweepLimit && _cleared.Add(alarmId))
         {
             _clear.Enqueue(alarmId);
@@ -138,7 +152,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
                 _metaDue = true;
                 break;
             case OutgoingKind.Alarm:
-                _sent[message.Alarm] = null;
+                Forget(message.Alarm);
                 _alarmsChangedAt = _alarmGate.RetryAt - settings.AlarmHold;
                 break;
             default:
@@ -198,7 +212,8 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
         if (_alarmsToSend)
         {
             state.CopyAlarms(_present);
-            _alarmsToSend = !TrySendAlarms(now, window, port);
+            state.CopyNodeAlarms(_nodePresent);
+            _alarmsToSend = !(TrySendAlarms(now, window, port) && TrySendNodeAlarms(now, window, port));
         }
 
         return null;
@@ -227,6 +242,44 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
         }
 
         return true;
+    }
+
+    // Of a fault that never was the broker is told only when it still holds it from a run before.
+    private bool TrySendNodeAlarms(TimeSpan now, Window window, IPublishPort port)
+    {
+        for (var i = 0; i < _nodePresent.Length; i++)
+        {
+            if (_nodeSent[i] == _nodePresent[i] || !(_nodePresent[i].Active || _nodeHeld[i]))
+            {
+                continue;
+            }
+
+            if (!May(_alarmGate, OutgoingKind.Alarm, now, window))
+            {
+                return false;
+            }
+
+            _nodeHeld[i] = true;
+            _nodeSent[i] = _nodePresent[i];
+            var message = Take(OutgoingKind.Alarm, AlarmTopic(((NodeAlarm)i).Id()), _alarmGate, now, window);
+            message.Alarm = site.Alarms.Length + i;
+            _site.EncodeNodeAlarm((NodeAlarm)i, _nodePresent[i], message.Payload);
+            port.Publish(message);
+        }
+
+        return true;
+    }
+
+    private void Forget(int alarm)
+    {
+        if (alarm < _sent.Length)
+        {
+            _sent[alarm] = null;
+        }
+        else
+        {
+            _nodeSent[alarm - _sent.Length] = null;
+        }
     }
 
     private void PublishIfItFits(Outgoing meta, Window window, IPublishPort port)

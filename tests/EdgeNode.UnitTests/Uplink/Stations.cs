@@ -34,6 +34,8 @@ internal sealed class StationBoard(Site site) : IStationState
 {
     private readonly AlarmStatus[] _alarms = [.. site.Alarms.Select(_ => new AlarmStatus(false, Readings.Moment, 1.5, Quality.Good))];
 
+    private readonly NodeAlarmStatus[] _nodeAlarms = new NodeAlarmStatus[NodeAlarmIds.Count];
+
     public event Action? AlarmsChanged;
 
     public Site Site => site;
@@ -51,6 +53,25 @@ internal sealed class StationBoard(Site site) : IStationState
         }
 
         AlarmsChanged?.Invoke();
+    }
+
+    public void Set(NodeAlarm alarm, NodeAlarmStatus status)
+    {
+        lock (_alarms)
+        {
+            _nodeAlarms[(int)alarm] = status;
+            AlarmVersion++;
+        }
+
+        AlarmsChanged?.Invoke();
+    }
+
+    public void CopyNodeAlarms(Span<NodeAlarmStatus> into)
+    {
+        lock (_alarms)
+        {
+            _nodeAlarms.CopyTo(into);
+        }
     }
 
     public void CopyReadings(Span<Reading> into) => into.Clear();
