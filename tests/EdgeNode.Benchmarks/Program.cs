@@ -10,8 +10,8 @@ return args switch
     [] => Whole("60") is 0 ? MicroBenchmarks.Run([]) : 1,
     ["whole"] => Whole("60"),
     ["whole", "--seconds", var n] when IsSeconds(n) => Whole(n),
-    ["wear"] => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(60), stop)),
-    ["wear", "--seconds", var n] when IsSeconds(n) => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(Seconds(n)), stop)),
+    ["wear", "--seconds", var n, .. var only] when IsSeconds(n) => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(Seconds(n)), only, stop)),
+    ["wear", .. var only] => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(60), only, stop)),
     ["micro", .. var filters] => MicroBenchmarks.Run(filters),
     _ => Usage(),
 };
@@ -52,6 +52,6 @@ static bool IsSeconds(string text) => int.TryParse(text, NumberStyles.None, Cult
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: [whole [--seconds N] | wear [--seconds N] | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
+    Console.Error.WriteLine("usage: [whole [--seconds N] | wear [--seconds N] [NAME...] | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
     return 64;
 }

@@ -21,7 +21,7 @@ internal static class WearBench
     private static readonly (string Name, string Mount, int WarmUp, Func<string, IContestant> Open)[] Contestants =
     [
         ("journal", "noatime", WarmUpGroups, f => new JournalContestant(f, Limit)),
-        ("journal, lazytime", "noatime,lazytime", WarmUpGroups, f => new JournalContestant(f, Limit)),
+        ("journal, ext4 commit=30", "noatime,commit=30", WarmUpGroups, f => new JournalContestant(f, Limit)),
         ("journal, first pass", "noatime", 1, f => new JournalContestant(f, Limit)),
         ("SQLite WAL FULL, blob", "noatime", WarmUpGroups, f => new SqliteContestant(f, rows: false)),
         ("SQLite WAL FULL, rows", "noatime", WarmUpGroups, f => new SqliteContestant(f, rows: true)),
@@ -31,18 +31,25 @@ internal static class WearBench
     ];
 
     /// <param name="wear">How long bytes are counted, at 200 readings and one commit a second.</param>
+    /// <param name="only">Parts of the names of those that take part; all when empty.</param>
     /// <param name="stop">Ends it early.</param>
     /// <returns>The process's exit code.</returns>
-    public static int Run(TimeSpan wear, CancellationToken stop)
+    public static int Run(TimeSpan wear, string[] only, CancellationToken stop)
     {
         using var folder = new WorkFolder("wear");
         var lanes = new List<Lane>();
         try
         {
-            foreach (var (name, mount, warmUp, open) in Contestants)
+            foreach (var (name, mount, warmUp, open) in Contestants.Where(c => only.Length == 0 || only.Any(o => c.Name.Contains(o, StringComparison.OrdinalIgnoreCase))))
             {
                 stop.ThrowIfCancellationRequested();
                 lanes.Add(new Lane(name, mount, warmUp, open, Path.Combine(folder.Path, $"disk-{lanes.Count}")));
+            }
+
+            if (lanes.Count == 0)
+            {
+                Console.Error.WriteLine($"Those that take part are: {string.Join("; ", Contestants.Select(c => c.Name))}.");
+                return 1;
             }
 
             Throughput([.. lanes.Where(l => l.Mount == "noatime" && l.WarmUp > 1)], stop);
