@@ -188,6 +188,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
         TellConfiguration();
         _station.RunDue();
+        _station.LetGo();
     }
 
     /// <summary>Told once, as soon as the runs before can be asked what theirs was.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeNode.Core;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Core.Record;
@@ -13,6 +14,9 @@ namespace EdgeNode.Engine;
 /// </summary>
 public sealed class StationLoop : IStationState
 {
+    /// <summary>Most transitions of alarms that wait for the state store.</summary>
+    private const int HeldLimit = 100;
+
     private readonly Station _station;
     private readonly SampleMailbox _mailbox;
     private readonly RecorderQueue _queue;
@@ -23,6 +27,7 @@ public sealed class StationLoop : IStationState
     private readonly Reading[] _readings;
     private readonly AlarmStatus[] _alarms;
     private readonly bool[] _stampedElsewhere;
+    private readonly List<AlarmTransition> _held = [];
     private readonly IStateStore? _state;
     private readonly AlarmMemory? _memory;
     private bool _restored;
@@ -165,8 +170,7 @@ public sealed class StationLoop : IStationState
         // Events first: an alarm is durable before the readings that it came from.
         foreach (var t in result.Alarms)
         {
-            _queue.Put(EventBody.Alarm(Site, t));
-            _memory?.Keep(t.Alarm, t.Active, t.Time);
+            Record(t);
             Tell(t);
         }
 
@@ -178,6 +182,36 @@ public sealed class StationLoop : IStationState
         }
     }
 
+    /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
+    public void LetGo()
+    {
+        foreach (var transition in _held)
+        {
+            _queue.Put(EventBody.Alarm(Site, transition));
+        }
+
+        _held.Clear();
+    }
+
+    // Until it is known how the run before left the alarms, their transitions wait here: the first one may be what the platform was
+    // told already. Nothing can be recorded before that anyway.
+    private void Record(in AlarmTransition transition)
+    {
+        if (_restored)
+        {
+            _queue.Put(EventBody.Alarm(Site, transition));
+            _memory?.Keep(transition.Alarm, transition.Active, transition.Time);
+            return;
+        }
+
+        if (_held.Count == HeldLimit)
+        {
+            LetGo();
+        }
+
+        _held.Add(transition);
+    }
+
     /// <summary>Takes over what the run before left, once it is known: the disk that holds it may be slow, and the step does not wait for it.</summary>
     private void Restore()
     {
@@ -187,7 +221,6 @@ public sealed class StationLoop : IStationState
         }
 
         _restored = true;
-        var changed = false;
         var kept = _memory!.Recall();
         lock (_look)
         {
@@ -198,24 +231,28 @@ public sealed class StationLoop : IStationState
                     continue;
                 }
 
-                if (_station.Alarm(i).Restore(before.Active))
+                var first = _held.FindIndex(t => t.Alarm == i);
+                if (first >= 0 && _held[first].Active == before.Active)
+                {
+                    // It goes on; the platform was told by the run before.
+                    _held.RemoveAt(first);
+                }
+
+                if (_station.Alarm(i).Restore(before.Active) || (_alarms[i].Active == before.Active && !_held.Exists(t => t.Alarm == i)))
                 {
                     _alarms[i] = _alarms[i] with { Active = before.Active, Since = before.Since };
                     _stampedElsewhere[i] = !before.OfThisBoot;
-                    changed = true;
-                }
-                else
-                {
-                    // Decided before the clock's floor was known: now its stamp can be settled.
-                    _memory.Keep(i, _alarms[i].Active, _alarms[i].Since);
                 }
             }
         }
 
-        if (changed)
+        foreach (var transition in _held)
         {
-            ShowAlarmChange();
+            _memory.Keep(transition.Alarm, transition.Active, transition.Time);
         }
+
+        LetGo();
+        ShowAlarmChange();
     }
 
     private void ShowAlarmChange()
@@ -237,7 +274,7 @@ public sealed class StationLoop : IStationState
         _droppedTold = dropped;
     }
 
-    private void Tell(in Core.Evaluate.AlarmTransition t)
+    private void Tell(in AlarmTransition t)
     {
         var alarm = Site.Alarms[t.Alarm];
         var point = Site.Points[alarm.Point];
