@@ -245,6 +245,9 @@ public sealed class UplinkService
         {
             Publish(Snapshot.Broker, connected: false, Snapshot.State);
             var left = until - now;
+
+            // Whole milliseconds, rounded up: Task.Delay cuts the rest off, and the last one would be spun through.
+            left = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
             await Task.Delay(left < _settings.StatusCheck ? left : _settings.StatusCheck, _time, stop);
         }
     }
