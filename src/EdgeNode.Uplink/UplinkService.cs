@@ -314,6 +314,9 @@ public sealed class UplinkService
             _alarms.Step(now, _conversation?.NobodyListens ?? false, null);
             Publish(Snapshot.Broker, connected: false, Snapshot.State);
             var left = until - now;
+
+            // Whole milliseconds, rounded up: Task.Delay cuts the rest off, and the last one would be spun through.
+            left = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
             await Task.Delay(left < _settings.StatusCheck ? left : _settings.StatusCheck, _time, stop);
         }
     }
