@@ -78,11 +78,18 @@ public static class SpoolInspector
 
     /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
     /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk)
+    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk) => Entries(directory, disk, StreamKind.Telemetry, StreamKind.Event);
+
+    /// <summary>All events that can be read, in the order of their positions; delivered ones that still stand in a segment included.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk) =>
+        Entries(directory, disk, StreamKind.Event).Select(e => new QueuedEvent(e.Epoch, e.Seq, e.Event!));
+
+    private static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk, params StreamKind[] streams)
     {
         using var survey = Take(directory, disk);
         var reader = new SegmentReader();
-        foreach (var book in new[] { survey.Telemetry, survey.Events })
+        foreach (var book in streams.Select(s => s == StreamKind.Telemetry ? survey.Telemetry : survey.Events))
         {
             foreach (var run in book.Runs.Runs)
             {
