@@ -46,7 +46,25 @@ public sealed partial class Journal
             head.NextFrameSeq = seq;
         }
 
+        Tell(batch, records);
         return true;
+    }
+
+    private void Tell(FrameBuffer batch, List<FrameRecords> records)
+    {
+        if (EventLog is not { } log)
+        {
+            return;
+        }
+
+        foreach (ref readonly var record in CollectionsMarshal.AsSpan(records))
+        {
+            if (record.Stream == StreamKind.Event
+                && EventFrame.TryRead(batch.Span.Slice(record.Offset + Frame.HeaderBytes, record.Bytes - Frame.HeaderBytes), out var head, out var body))
+            {
+                log.Add(new QueuedEvent(new Epoch(Epoch.Spool, head.Start), head.Seq, body!));
+            }
+        }
     }
 
     private bool SyncHead()

@@ -71,6 +71,9 @@ public sealed partial class Journal : IRecorder, IDisposable
     /// <summary>What opening found.</summary>
     public RecoveryReport Recovery { get; }
 
+    /// <summary>Hears of each event as it is appended, gaps included; of one that is copied from an old segment again. Set before the first append.</summary>
+    public IEventLog? EventLog { get; set; }
+
     /// <summary>The reading side of an uplink. There is one so far: id 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Another id.</exception>
     public IOutbox Outbox(int uplinkId)
