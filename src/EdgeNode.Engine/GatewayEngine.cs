@@ -55,9 +55,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
         _spool = recorder;
         _state = state;
         _queue = new RecorderQueue(() => _recordSignal.Set());
-        _recorder = new RecorderLoop(_queue, recorder, site.Spool.Commit, time, log);
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
         _station = new StationLoop(site, mailbox, _queue, clock, log, state);
+        _recorder = new RecorderLoop(_queue, recorder, site.Spool.Commit, time, log, _station.NodeAlarms);
         var start = time.Monotonic();
         _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
             [.. site.Devices.Select((d, n) => (d, n)).Where(x => x.d.Bus == i).Select(x => (x.n, x.d.Every))], start), mailbox, time))];
@@ -187,6 +187,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         {
             TellConfiguration();
             var wait = _station.RunDue();
+            _recorder.Watch.Look(); // from here, because the recorder's own thread hangs with the disk
             _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? RoundUp(w) : BusLoop.LongestWait);
         }
 

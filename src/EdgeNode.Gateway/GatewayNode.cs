@@ -65,7 +65,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var clock = new SystemClock(time, BuildDate.UnixMicroseconds);
         var log = logs.CreateLogger("spool");
         var stopSpool = new CancellationTokenSource();
-        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated)).ToImmutableArray();
+        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated) { WhenFull = p.WhenFull }).ToImmutableArray();
         var spool = new LateSpool(() => Journal.Open(Path.Combine(data, "spool"), site.Spool, points, clock, new LinuxDisk()), time, log, stopSpool.Token);
         var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
         var recorder = new NodeRecorder(spool, clock, state);
@@ -75,7 +75,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         recorder.Alarms = engine.NodeAlarms;
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
-            : outbox => new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
+            : outbox => new UplinkService(site, outbox, engine, engine.NodeAlarms, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
         return new GatewayNode(spool, recorder, stopSpool, engine, uplink, log, died);
     }
 

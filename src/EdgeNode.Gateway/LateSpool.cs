@@ -51,6 +51,9 @@ internal sealed class LateSpool : IRecorder, IDisposable
     /// <inheritdoc/>
     public AppendOutcome Commit() => Ready()?.Commit() ?? AppendOutcome.DiskFailed;
 
+    /// <inheritdoc/>
+    public SpoolFill Fill => _journal?.Fill ?? default;
+
     /// <summary>Closes the journal in order. Belongs to the recorder's thread, or after its end.</summary>
     public void Dispose() => _journal?.Dispose();
 

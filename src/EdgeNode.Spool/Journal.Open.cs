@@ -22,6 +22,10 @@ public sealed partial class Journal
     // More starts than a damaged segment of the largest size can hide: an epoch frame takes 64 bytes.
     private const uint HiddenStarts = LargestSegmentBytes / 64;
 
+    /// <summary>Size of a segment within a limit, bytes.</summary>
+    internal static int SegmentBytesOf(long limit) =>
+        (int)Math.Clamp(limit / SegmentsInLimit, SmallestSegmentBytes, LargestSegmentBytes) / PageBytes * PageBytes;
+
     /// <summary>
     /// Opens the spool in a directory, creating it when it is not there, and begins a new epoch. Damaged content never stops it:
     /// what is lost is named in gap events, and files that cannot be read are moved to <c>quarantine/</c>. When the disk cannot be
@@ -66,7 +70,7 @@ public sealed partial class Journal
     {
         (_directory, _points, _clock, _disk, _lock) = (directory, points, clock, disk, held);
         _limit = options.LimitBytes;
-        _segmentBytes = (int)Math.Clamp(_limit / SegmentsInLimit, SmallestSegmentBytes, LargestSegmentBytes) / PageBytes * PageBytes;
+        _segmentBytes = SegmentBytesOf(_limit);
         _samplesPerFrame = Math.Min(MaxSamplesPerFrame, _segmentBytes / 4 / MaxSampleBytes);
         _dictionaryNumber = DictionaryFrame.Write(_dictionary, points);
         _dictionaries = survey.Dictionaries;

@@ -19,7 +19,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
 
     public Epoch Epoch => journal.Epoch;
 
-    public SpoolFill Fill => journal.Fill();
+    public SpoolFill Fill => journal.Fill;
 
     public Position End(StreamKind stream)
     {

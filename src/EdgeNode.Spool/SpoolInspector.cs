@@ -80,26 +80,22 @@ public static class SpoolInspector
     /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
     public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk)
     {
-        using var survey = Take(directory, disk);
-        var reader = new SegmentReader();
-        foreach (var book in new[] { survey.Telemetry, survey.Events })
+        using var contents = Open(directory, disk);
+        foreach (var stream in new[] { StreamKind.Telemetry, StreamKind.Event })
         {
-            foreach (var run in book.Runs.Runs)
+            foreach (var entry in contents.Entries(stream))
             {
-                var seq = run.First;
-                while (seq <= run.Last)
-                {
-                    foreach (var entry in Frame(survey, book, reader, run, ref seq))
-                    {
-                        yield return entry;
-                    }
-                }
+                yield return entry;
             }
         }
     }
 
+    /// <summary>Opens a spool to read it record by record.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static SpoolContents Open(string directory, ISpoolDisk disk) => new(Take(directory, disk), directory, disk);
+
     // The entries of the frame that holds the number; the number moves behind them.
-    private static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
+    internal static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
     {
         var entries = new List<SpoolEntry>();
         if (!reader.TryFind(book.Stream, run, run.OffsetFor(seq), run.EndOffset, seq, out var records, out var frameBody))
@@ -152,7 +148,10 @@ public static class SpoolInspector
                 throw new SpoolUnavailableException($"The spool's directory {directory} cannot be listed ({error}).", inUse: false);
             }
 
-            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0) || before.SetEquals(Names(directory, disk)))
+            // What looks torn at the end may be a frame that was being written.
+            var tornAtTheEnd = survey.Damages.Count == 1 && !survey.TailIsClean;
+            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0)
+                || (!tornAtTheEnd && before.SetEquals(Names(directory, disk))))
             {
                 return survey;
             }
