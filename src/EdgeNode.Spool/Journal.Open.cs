@@ -66,6 +66,7 @@ public sealed partial class Journal
     {
         (_directory, _points, _clock, _disk, _lock) = (directory, points, clock, disk, held);
         _limit = options.LimitBytes;
+        _age = options.Age;
         _segmentBytes = (int)Math.Clamp(_limit / SegmentsInLimit, SmallestSegmentBytes, LargestSegmentBytes) / PageBytes * PageBytes;
         _samplesPerFrame = Math.Min(MaxSamplesPerFrame, _segmentBytes / 4 / MaxSampleBytes);
         _dictionaryNumber = DictionaryFrame.Write(_dictionary, points);
@@ -143,6 +144,8 @@ public sealed partial class Journal
         if (survey.CanContinue && _segments.Count > 0)
         {
             _head = _segments[^1];
+            _headDictionaries.UnionWith(survey.LastSegmentDictionaries);
+            _headDictionaries.Add(_dictionaryNumber);
             _batch.Clear();
             _records.Clear();
             if (!survey.LastSegmentDictionaries.Contains(_dictionaryNumber))
