@@ -194,7 +194,7 @@ public static class SpoolInspector
         long? newest = waiting.Count == 0 ? null : waiting.Max(run => run.LastTime);
         var first = book.Starts.FirstOrDefault();
         var delivered = first is null ? new Position(book.FloorStart, 1) : new Position(first.Start, first.Done.NextOutside(1));
-        return new StreamStatus(book.Stream, book.Waiting, oldest, newest, delivered, book.Dropped);
+        return new StreamStatus(book.Stream, book.Count(new SegmentReader()), oldest, newest, delivered, book.Dropped);
     }
 
     // A run's own first time is that of its first record, which may be delivered long since.
