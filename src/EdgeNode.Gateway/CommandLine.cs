@@ -21,6 +21,8 @@ internal static class CommandLine
         root.Add(CheckVerb.Make());
         root.Add(ReadVerb.Make());
         root.Add(SpoolVerb.Make());
+        root.Add(AlarmsVerb.Make());
+        root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 
         var parsed = root.Parse(args);
