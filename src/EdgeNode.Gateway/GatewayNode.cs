@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
-using EdgeNode.Hardware.Modbus;
+using EdgeNode.Hardware;
 using EdgeNode.Spool;
 using EdgeNode.Spool.Disk;
 using EdgeNode.Uplink;
@@ -64,7 +64,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated)).ToImmutableArray();
         var spool = new LateSpool(() => Journal.Open(Path.Combine(data, "spool"), site.Spool, points, clock, new LinuxDisk()), time, log, stopSpool.Token);
         var busLog = logs.CreateLogger("bus");
-        var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusBus.Create(site, i, time, busLog)).ToArray();
+        var buses = FieldBuses.All(site, new NoTotals(), time, busLog);
         var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null

@@ -212,6 +212,9 @@ public sealed record PointOptions(
 {
     /// <summary>True when the value comes from the simulated field, and must say so on the wire.</summary>
     public bool Simulated { get; init; }
+
+    /// <summary>What the value is corrected by, after scale and offset; null when it is taken as it comes.</summary>
+    public CalibrationOptions? Calibration { get; init; }
 }
 
 /// <summary>Both ends included, in the point's unit.</summary>
