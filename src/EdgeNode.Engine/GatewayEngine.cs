@@ -106,6 +106,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _station.CopyNodeAlarms(into);
 
+    /// <summary>Puts an event of another part of the node into the event stream; from any thread, never waits.</summary>
+    public void Report(EventRecord record) => _queue.Put(record);
+
     /// <summary>Starts all threads.</summary>
     public void Start()
     {
