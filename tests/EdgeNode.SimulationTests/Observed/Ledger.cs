@@ -61,6 +61,9 @@ internal sealed class Ledger(Site site)
     /// <summary>Most time that lay between an unpromised append and the power cut that may have taken it, on a well disk.</summary>
     public TimeSpan LongestAtRisk { get; private set; }
 
+    /// <summary>Readings of lives whose disk took nothing at all, so that not even their epoch is known.</summary>
+    public long NeverWritten { get; private set; }
+
     /// <summary>Readings appended and kept.</summary>
     public long Kept { get; private set; }
 
@@ -84,11 +87,17 @@ internal sealed class Ledger(Site site)
         }
 
         Current = new EpochBook(epoch.Start, boot);
-        if (!Books.TryAdd(epoch.Start, Current))
+        if (Books.TryGetValue(epoch.Start, out var before))
         {
-            Find($"epoch {epoch.Start} is used a second time");
+            // A life whose disk took nothing has left no trace, and its number is free. What it was refused is unnamed.
+            NeverWritten += (long)before.Next - 1;
+            if (before.Arrived.Highest > 0 || before.Appends.Exists(a => a.Fate == Fate.Kept) || Events.Any(e => e.Start == epoch.Start && e.Fate == Fate.Kept))
+            {
+                Find($"epoch {epoch.Start} is used a second time");
+            }
         }
 
+        Books[epoch.Start] = Current;
         EventBooks.TryAdd(epoch.Start, new EpochBook(epoch.Start, boot));
     }
 

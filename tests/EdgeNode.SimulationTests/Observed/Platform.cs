@@ -79,10 +79,16 @@ internal sealed class Platform(Ledger ledger, VirtualClock clock)
         Tap?.Event(payload);
         using var json = JsonDocument.Parse(payload);
         var root = json.RootElement;
-        if (!Epoch.TryParse(root.GetProperty("epoch").GetString(), out var epoch) || !ledger.EventBooks.TryGetValue(epoch.Start, out var book))
+        if (!Epoch.TryParse(root.GetProperty("epoch").GetString(), out var epoch) || epoch.Spool != ledger.Spool)
         {
-            ledger.Find("an event of an epoch that nobody began");
+            ledger.Find("an event without an epoch of this spool");
             return;
+        }
+
+        if (!ledger.EventBooks.TryGetValue(epoch.Start, out var book))
+        {
+            // A life that was ended while it opened the spool may have written its gap events.
+            ledger.EventBooks.Add(epoch.Start, book = new EpochBook(epoch.Start, default));
         }
 
         var seq = root.GetProperty("seq").GetUInt64();

@@ -11,6 +11,9 @@ internal sealed record StormyWorld(World World, Weather Weather, Settlement Sett
     /// <summary>In peace everything that waits must be delivered within this time: the longest back-offs, and a full spool at the limited rate.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
+    /// <summary>The longest back-off of a connection, and the first messages after it.</summary>
+    public static readonly TimeSpan Calm = TimeSpan.FromSeconds(90);
+
     public IReadOnlyList<string> Findings => World.Ledger.Findings;
 
     public static StormyWorld Live(int seed, TimeSpan span, Plants? plants = null, Action<World>? before = null)
@@ -25,14 +28,22 @@ internal sealed record StormyWorld(World World, Weather Weather, Settlement Sett
         world.Start();
         world.Run(span, () => world.Ledger.Findings.Count > 0);
         weather.Clear();
-        Settle(world);
-        return new StormyWorld(world, weather, Settlement.Of(world.Ledger));
+        Settle(world, Calm);
+        var settlement = Settlement.Of(world.Ledger);
+        var tap = world.Platform.Tap.Report(subscribed: true, "");
+        if (!tap.Sound && !world.Platform.OrderExcused && world.Ledger.Findings.Count == 0)
+        {
+            world.Ledger.Find($"the tap finds {string.Join("; ", tap.Findings)} {tap.Missing} missing, where the observer finds nothing");
+        }
+
+        return new StormyWorld(world, weather, settlement);
     }
 
     /// <summary>Runs until nothing waits. The field goes on measuring, so "nothing" is a moment.</summary>
-    public static void Settle(World world)
+    /// <param name="calm">At least so long, for what is still on its way.</param>
+    public static void Settle(World world, TimeSpan calm)
     {
-        world.Run(TimeSpan.FromSeconds(90));
+        world.Run(calm);
         if (!world.Run(Patience, () => world.Life is { Drained: true }))
         {
             var outbox = world.Life?.Journal?.Outbox(1);
