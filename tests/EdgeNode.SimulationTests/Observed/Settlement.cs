@@ -69,7 +69,7 @@ internal sealed record Settlement(long Epochs, long Appended, long Arrived, long
                     break;
                 case Fate.Refused or Fate.Told:
                     sum = sum with { Refused = sum.Refused + named, Unnamed = sum.Unnamed + count - named };
-                    if (named < count && !book.EndedByCrash)
+                    if (named < count && !book.EndedUnwell)
                     {
                         ledger.Find($"epoch {book.Start}, {from} to {to}: refused at {append.At}, and no gap names it");
                     }

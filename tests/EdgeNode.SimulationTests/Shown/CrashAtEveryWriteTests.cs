@@ -63,7 +63,7 @@ public class CrashAtEveryWriteTests(ITestOutputHelper output)
             // And one more while the first is being recovered from.
             if (crash.Call % 2 == 0)
             {
-                world.Disk.CrashAt.Enqueue(crash with { Call = crash.Call + 1 + (crash.Call / 2 % 23) });
+                world.Disk.CrashAt.Enqueue(new CrashPoint(crash.Call + 1 + (crash.Call / 2 % 23), crash.Moment, crash.Call % 4 == 0 ? Stop.PowerCut : Stop.Kill));
             }
         }
 

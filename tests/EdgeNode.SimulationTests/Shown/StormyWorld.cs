@@ -16,14 +16,18 @@ internal sealed record StormyWorld(World World, Weather Weather, Settlement Sett
 
     public IReadOnlyList<string> Findings => World.Ledger.Findings;
 
-    public static StormyWorld Live(int seed, TimeSpan span, Plants? plants = null, Action<World>? before = null)
+    public static StormyWorld Live(int seed, TimeSpan span, Plants? plants = null, Action<World>? before = null, Action<string>? story = null)
     {
-        // Every third seed has a spool that a long outage fills.
-        var limit = seed % 3 == 0 ? 256 * 1024 : 64L << 20;
-        var world = new World(seed, Sites.Of(devices: 3, points: 4, every: TimeSpan.FromSeconds(1), limit), null) { Plants = plants ?? new Plants() };
+        // Spools that an outage of minutes fills, of an hour, and such as it never does.
+        var limit = (128L << 10) << (seed % 6 * 2);
+        var world = new World(seed, Sites.Of(devices: 3, points: 4, every: TimeSpan.FromSeconds(1), limit), null) {
+            Plants = plants ?? new Plants(), Story = story,
+        };
+        world.Platform.OnGap = gap => world.Tell(gap);
         world.Platform.Tap = new TapLedger(fromStart: true);
         before?.Invoke(world);
-        var weather = new Weather(world);
+        // Every other seed has one trouble upon the other: faults that meet find what faults alone do not.
+        var weather = new Weather(world) { MostCalm = TimeSpan.FromSeconds(seed % 2 == 0 ? 360 : 40) };
         weather.Begin();
         world.Start();
         world.Run(span, () => world.Ledger.Findings.Count > 0);
