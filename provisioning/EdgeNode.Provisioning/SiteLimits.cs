@@ -51,11 +51,20 @@ public static class SiteLimits
     /// <summary>Commit interval of the spool.</summary>
     internal static readonly Span Commit = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60));
 
+    /// <summary>Upper age of what waits in the spool: up to ten years.</summary>
+    internal static readonly Span SpoolAge = new(TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
+
     /// <summary>Deadline of a request.</summary>
     internal static readonly Span Timeout = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(60));
 
     /// <summary>Pauses on a bus.</summary>
     internal static readonly Span Pause = new(TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+    /// <summary>Shortest change of a line that counts.</summary>
+    internal static readonly Span Debounce = new(TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+    /// <summary>Silence after which a pulse meter's rate is 0.</summary>
+    internal static readonly Span ZeroAfter = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
 
     /// <summary>Age after which a value is stale: seven days, for a meter that is read once a day.</summary>
     internal static readonly Span Stale = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(168));

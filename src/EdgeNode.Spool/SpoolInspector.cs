@@ -78,28 +78,31 @@ public static class SpoolInspector
 
     /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
     /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk)
+    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk) => Entries(directory, disk, StreamKind.Telemetry, StreamKind.Event);
+
+    /// <summary>All events that can be read, in the order of their positions; delivered ones that still stand in a segment included.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk) =>
+        Entries(directory, disk, StreamKind.Event).Select(e => new QueuedEvent(e.Epoch, e.Seq, e.Event!));
+
+    private static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk, params StreamKind[] streams)
     {
-        using var survey = Take(directory, disk);
-        var reader = new SegmentReader();
-        foreach (var book in new[] { survey.Telemetry, survey.Events })
+        using var contents = Open(directory, disk);
+        foreach (var stream in streams)
         {
-            foreach (var run in book.Runs.Runs)
+            foreach (var entry in contents.Entries(stream))
             {
-                var seq = run.First;
-                while (seq <= run.Last)
-                {
-                    foreach (var entry in Frame(survey, book, reader, run, ref seq))
-                    {
-                        yield return entry;
-                    }
-                }
+                yield return entry;
             }
         }
     }
 
+    /// <summary>Opens a spool to read it record by record.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static SpoolContents Open(string directory, ISpoolDisk disk) => new(Take(directory, disk), directory, disk);
+
     // The entries of the frame that holds the number; the number moves behind them.
-    private static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
+    internal static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
     {
         var entries = new List<SpoolEntry>();
         if (!reader.TryFind(book.Stream, run, run.OffsetFor(seq), run.EndOffset, seq, out var records, out var frameBody))
@@ -152,7 +155,10 @@ public static class SpoolInspector
                 throw new SpoolUnavailableException($"The spool's directory {directory} cannot be listed ({error}).", inUse: false);
             }
 
-            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0) || before.SetEquals(Names(directory, disk)))
+            // What looks torn at the end may be a frame that was being written.
+            var tornAtTheEnd = survey.Damages.Count == 1 && !survey.TailIsClean;
+            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0)
+                || (!tornAtTheEnd && before.SetEquals(Names(directory, disk))))
             {
                 return survey;
             }
@@ -188,7 +194,7 @@ public static class SpoolInspector
         long? newest = waiting.Count == 0 ? null : waiting.Max(run => run.LastTime);
         var first = book.Starts.FirstOrDefault();
         var delivered = first is null ? new Position(book.FloorStart, 1) : new Position(first.Start, first.Done.NextOutside(1));
-        return new StreamStatus(book.Stream, book.Waiting, oldest, newest, delivered, book.Dropped);
+        return new StreamStatus(book.Stream, book.Count(new SegmentReader()), oldest, newest, delivered, book.Dropped);
     }
 
     // A run's own first time is that of its first record, which may be delivered long since.

@@ -1,41 +1,6 @@
+using EdgeNode.Core.Model;
+
 namespace EdgeNode.Core.Ports;
-
-/// <summary>
-/// What can be wrong with the node itself. Each is an alarm of its own beside the site's: an event when it is raised and when it clears,
-/// and a retained state, under the id of <see cref="NodeAlarmIds.Id"/>.
-/// </summary>
-public enum NodeAlarm : byte
-{
-    /// <summary>The spool's disk is full, read-only or failing: readings are lost beyond what memory holds, and counted.</summary>
-    SpoolDisk,
-
-    /// <summary>A commit takes so long that the recorder falls behind.</summary>
-    SpoolSlow,
-
-    /// <summary>The spool is at its limit of bytes or age: the oldest is dropped and named in gaps.</summary>
-    SpoolFull,
-
-    /// <summary>Opening the spool found damage, or put files into quarantine.</summary>
-    SpoolDamaged,
-
-    /// <summary>The broker takes telemetry or events, and nobody has subscribed to them.</summary>
-    NobodyListens,
-
-    /// <summary>Another client with this node's identifier takes over its session: a cloned card, or two nodes of one id.</summary>
-    IdentityTakenOver,
-
-    /// <summary>The broker refused messages for good; they are named in gaps.</summary>
-    MessagesRefused,
-
-    /// <summary>The history (LiteDB) was damaged, empty or locked and is being rebuilt.</summary>
-    HistoryDamaged,
-
-    /// <summary>The state store could not be read or written: what it keeps may be older than the last change.</summary>
-    StateDamaged,
-
-    /// <summary>The audit trail does not hold: an entry is missing, changed or unreadable.</summary>
-    AuditBroken,
-}
 
 /// <summary>Where the parts of the node tell what is wrong with it; from any thread, never waits.</summary>
 public interface INodeAlarms
@@ -45,23 +10,4 @@ public interface INodeAlarms
     /// <param name="active">True raises, false clears.</param>
     /// <param name="detail">One sentence of what is wrong, in English, for the log and the platform.</param>
     void Set(NodeAlarm alarm, bool active, string detail = "");
-}
-
-/// <summary>The ids that node alarms have on the wire and on the screen. Ids of a site file never begin with <see cref="Prefix"/>.</summary>
-public static class NodeAlarmIds
-{
-    /// <summary>What they all begin with.</summary>
-    public const string Prefix = "NODE-";
-
-    private static readonly string[] Ids =
-    [
-        "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
-        "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT",
-    ];
-
-    /// <summary>How many there are.</summary>
-    public static int Count => Ids.Length;
-
-    /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>
-    public static string Id(this NodeAlarm alarm) => Ids[(int)alarm];
 }

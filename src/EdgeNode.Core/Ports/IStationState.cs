@@ -14,6 +14,9 @@ public interface IStationState
     /// <summary>Present state of each alarm, by alarm index.</summary>
     void CopyAlarms(Span<AlarmStatus> into);
 
+    /// <summary>Present state of each fault of the node itself, by <see cref="NodeAlarm"/>.</summary>
+    void CopyNodeAlarms(Span<NodeAlarmStatus> into);
+
     /// <summary>Grows when an alarm is raised or clears, or the quality of its point changes.</summary>
     long AlarmVersion { get; }
 

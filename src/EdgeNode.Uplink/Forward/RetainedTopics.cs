@@ -11,6 +11,9 @@ namespace EdgeNode.Uplink.Forward;
 /// </summary>
 internal sealed class RetainedTopics(Site site, IStationState state, string root, UplinkSettings settings, ILogger log) : IDisposable
 {
+    /// <summary>Most that a packet's header takes beside topic and payload.</summary>
+    private const int HeaderBytes = 16;
+
     private readonly SiteEncoder _site = new(site);
     private readonly StatusEncoder _statusEncoder = new();
     private readonly Gate _statusGate = new(root + "/status", settings, log);
@@ -19,11 +22,14 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     private readonly Dictionary<string, int> _alarmIndex = site.Alarms.Select((a, i) => (a.Id, i)).ToDictionary(a => a.Id, a => a.i, StringComparer.Ordinal);
     private readonly AlarmStatus[] _present = new AlarmStatus[site.Alarms.Length];
     private readonly AlarmStatus?[] _sent = new AlarmStatus?[site.Alarms.Length];
+    private readonly NodeAlarmStatus[] _nodePresent = new NodeAlarmStatus[NodeAlarmIds.Count];
+    private readonly NodeAlarmStatus?[] _nodeSent = new NodeAlarmStatus?[NodeAlarmIds.Count];
+    private readonly bool[] _nodeHeld = new bool[NodeAlarmIds.Count];
     private readonly Queue<string> _clear = new();
     private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tooLarge = new(StringComparer.Ordinal);
 
     private bool _metaDue;
-    private bool _metaTooLarge;
     private TimeSpan _statusDue;
     private TimeSpan _statusCheck;
     private StatusKey? _statusSent;
@@ -39,6 +45,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
         _statusDue = now;
         _statusSent = null;
         Array.Clear(_sent);
+        Array.Clear(_nodeSent);
         _alarmVersion = state.AlarmVersion;
         _alarmsChangedAt = now - settings.AlarmSettle;
         _alarmsToSend = false;
@@ -52,6 +59,16 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     /// <summary>The broker holds an alarm; one that the site file no longer has will be cleared.</summary>
     public void Held(string alarmId)
     {
+        for (var i = 0; i < NodeAlarmIds.Count; i++)
+        {
+            if (alarmId == ((NodeAlarm)i).Id())
+            {
+                _nodeHeld[i] = true;
+                _alarmsToSend = true;
+                return;
+            }
+        }
+
         if (!_alarmIndex.ContainsKey(alarmId) && _cleared.Count < settings.AlarmSweepLimit && _cleared.Add(alarmId))
         {
             _clear.Enqueue(alarmId);
@@ -105,7 +122,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     {
         var message = window.Take(OutgoingKind.Status, root + "/status", now);
         _statusEncoder.Encode(status, message.Payload);
-        port.Publish(message);
+        PublishIfItFits(message, window, port);
     }
 
     /// <inheritdoc/>
@@ -138,7 +155,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
                 _metaDue = true;
                 break;
             case OutgoingKind.Alarm:
-                _sent[message.Alarm] = null;
+                Forget(message.Alarm);
                 _alarmsChangedAt = _alarmGate.RetryAt - settings.AlarmHold;
                 break;
             default:
@@ -164,7 +181,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
             _statusSent = key;
             _statusDue = now + settings.StatusEvery;
             _alarmsChangedAt ??= now; // qualities change without a transition
-            port.Publish(message);
+            PublishIfItFits(message, window, port);
         }
 
         return _statusCheck;
@@ -198,7 +215,8 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
         if (_alarmsToSend)
         {
             state.CopyAlarms(_present);
-            _alarmsToSend = !TrySendAlarms(now, window, port);
+            state.CopyNodeAlarms(_nodePresent);
+            _alarmsToSend = !(TrySendAlarms(now, window, port) && TrySendNodeAlarms(now, window, port));
         }
 
         return null;
@@ -223,28 +241,66 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
             var message = Take(OutgoingKind.Alarm, AlarmTopic(site.Alarms[i].Id), _alarmGate, now, window);
             message.Alarm = i;
             _site.EncodeAlarm(site.Alarms[i], _present[i], message.Payload);
-            port.Publish(message);
+            PublishIfItFits(message, window, port);
         }
 
         return true;
     }
 
-    private void PublishIfItFits(Outgoing meta, Window window, IPublishPort port)
+    // Of a fault that never was the broker is told only when it still holds it from a run before.
+    private bool TrySendNodeAlarms(TimeSpan now, Window window, IPublishPort port)
     {
-        // A broker closes the session on a packet above its limit, so a meta that cannot pass must not cost the readings.
-        var bytes = meta.Payload.Count + meta.Topic.Length + 16;
+        for (var i = 0; i < _nodePresent.Length; i++)
+        {
+            if (_nodeSent[i] == _nodePresent[i] || !(_nodePresent[i].Active || _nodeHeld[i]))
+            {
+                continue;
+            }
+
+            if (!May(_alarmGate, OutgoingKind.Alarm, now, window))
+            {
+                return false;
+            }
+
+            _nodeHeld[i] = true;
+            _nodeSent[i] = _nodePresent[i];
+            var message = Take(OutgoingKind.Alarm, AlarmTopic(((NodeAlarm)i).Id()), _alarmGate, now, window);
+            message.Alarm = site.Alarms.Length + i;
+            _site.EncodeNodeAlarm((NodeAlarm)i, _nodePresent[i], message.Payload);
+            PublishIfItFits(message, window, port);
+        }
+
+        return true;
+    }
+
+    private void Forget(int alarm)
+    {
+        if (alarm < _sent.Length)
+        {
+            _sent[alarm] = null;
+        }
+        else
+        {
+            _nodeSent[alarm - _sent.Length] = null;
+        }
+    }
+
+    private void PublishIfItFits(Outgoing message, Window window, IPublishPort port)
+    {
+        // A broker closes the session on a packet above its limit: what cannot pass must not cost the readings.
+        var bytes = message.Payload.Count + message.Topic.Length + HeaderBytes;
         if (bytes <= _maxPacket)
         {
-            port.Publish(meta);
+            port.Publish(message);
             return;
         }
 
-        window.Return(meta);
-        if (!_metaTooLarge)
+        if (_tooLarge.Add(message.Topic))
         {
-            _metaTooLarge = true;
-            log.MessageTooLarge(meta.Topic, bytes, _maxPacket);
+            log.MessageTooLarge(message.Topic, bytes, _maxPacket);
         }
+
+        window.Return(message);
     }
 
     /// <summary>What of the status is worth a message of its own when it changes; the depth of the spool is not.</summary>

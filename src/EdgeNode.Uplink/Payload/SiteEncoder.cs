@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Core.Texts;
 
 namespace EdgeNode.Uplink.Payload;
 
@@ -73,6 +74,24 @@ internal sealed class SiteEncoder(Site site) : IDisposable
         _json.WriteString("unit"u8, site.Points[alarm.Point].Unit.Symbol);
         _json.WriteString("quality"u8, status.Quality.ToString());
         WriteText(alarm.Text);
+        End();
+    }
+
+    /// <summary>The retained state of a fault of the node itself.</summary>
+    public void EncodeNodeAlarm(NodeAlarm alarm, in NodeAlarmStatus status, PayloadBuffer into)
+    {
+        Begin(into);
+        _json.WriteBoolean("active"u8, status.Active);
+        _json.WriteTime(Since, status.Since);
+        _json.WriteClockDoubt(status.Since);
+        _json.WriteString("kind"u8, "node"u8);
+        _json.WriteString("priority"u8, PriorityOf(alarm.Priority()));
+        if (!string.IsNullOrEmpty(status.Detail))
+        {
+            _json.WriteString("detail"u8, status.Detail);
+        }
+
+        WriteText(alarm.Text());
         End();
     }
 

@@ -41,6 +41,8 @@ internal sealed class FakeRecorder : IRecorder
 
     public List<Reading> Kept { get; } = [];
 
+    public List<EventRecord> Events { get; } = [];
+
     public AppendOutcome Outcome { get; set; }
 
     /// <summary>What happens elsewhere while the disk takes readings.</summary>
@@ -57,6 +59,7 @@ internal sealed class FakeRecorder : IRecorder
     public AppendOutcome AppendEvent(EventRecord record)
     {
         Calls.Add("event " + record.Kind);
+        Events.Add(record);
         return Outcome;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Engine;
 using EdgeNode.UnitTests.CoreLaws;
@@ -37,7 +38,27 @@ public class StationLoopTests
         _loop.CopyAlarms(status);
         Assert.True(status[0].Active);
         Assert.Equal((2, 2L, 1L), (changes, _loop.AlarmVersion, _loop.Counters.AlarmsRaised));
-        Assert.Equal(["event alarm", "readings 1"], _recorder.Calls.Order(StringComparer.Ordinal).Take(2));
+        Assert.Equal(["event alarm", "readings 1"], _recorder.Calls.Where(c => c != "commit").Order(StringComparer.Ordinal).Take(2));
+    }
+
+    [Fact]
+    public void A_fault_of_the_node_is_told_once_seen_by_those_who_look_and_recorded_as_an_event()
+    {
+        var changes = 0;
+        _loop.AlarmsChanged += () => changes++;
+        _loop.NodeAlarms.Set(NodeAlarm.SpoolFull, active: false);
+        _loop.NodeAlarms.Set(NodeAlarm.SpoolFull, active: true, "4 GiB are used");
+        _loop.NodeAlarms.Set(NodeAlarm.SpoolFull, active: true, "still");
+        _record.RunDue();
+        var status = new NodeAlarmStatus[NodeAlarmIds.Count];
+        _loop.CopyNodeAlarms(status);
+        Assert.Equal("4 GiB are used", Assert.Single(status, s => s.Active).Detail);
+        Assert.Equal((1, 1L), (changes, _loop.AlarmVersion));
+        Assert.Equal("""{"id":"NODE-SPOOL-FULL","state":"raised","kind":"node","priority":"high","detail":"4 GiB are used"}""", Encoding.UTF8.GetString(Assert.Single(_recorder.Events).Body.Span));
+
+        _loop.NodeAlarms.Set(NodeAlarm.SpoolFull, active: false);
+        _record.RunDue();
+        Assert.Equal((2, 2L, 2), (changes, _loop.AlarmVersion, _recorder.Events.Count));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class SchemaTests
     private static readonly JsonElement Definitions = Schema.GetProperty("$defs");
 
     // Parts of the schema that are forms of values, not sections or words.
-    private static readonly string[] Forms = ["id", "point-name", "line", "duration", "size", "quantity", "range", "register-span", "bit-pattern"];
+    private static readonly string[] Forms = ["id", "point-name", "line", "duration", "size", "quantity", "range", "pair", "register-span", "bit-pattern"];
 
     public static TheoryData<string> Sections() => [.. SiteGrammar.Sections.Select(s => s.Name)];
 
@@ -115,6 +115,8 @@ public sealed class SchemaTests
     [InlineData("not-a-range")]
     [InlineData("not-true-or-false")]
     [InlineData("text-without-language")]
+    [InlineData("tls-certificate-without-key")]
+    [InlineData("tls-key-without-certificate")]
     public void An_editor_marks_what_needs_no_knowledge_of_the_rest_of_the_file(string fixture) =>
         Assert.False(new SchemaCheck(Schema).Accepts(Tree(Path.Combine(TestFiles.Faults, fixture + ".yaml"))));
 

@@ -34,6 +34,38 @@ public class RetainedTests
     }
 
     [Fact]
+    public void A_fault_of_the_node_is_retained_in_three_languages_while_it_lasts_and_after()
+    {
+        using var broker = new ScriptedBroker();
+        broker.ConnectQuietly();
+        var before = broker.All.Count;
+
+        broker.Board.Set(NodeAlarm.SpoolDisk, new NodeAlarmStatus(true, Readings.Moment, "no space left"));
+        broker.Run(1, () => broker.AnswerAll());
+        broker.Board.Set(NodeAlarm.SpoolDisk, new NodeAlarmStatus(false, Readings.Moment, ""));
+        broker.Run(1, () => broker.AnswerAll());
+
+        Assert.Equal(["alarm/NODE-SPOOL-DISK", "alarm/NODE-SPOOL-DISK"], broker.All.Skip(before).Select(s => s.Leaf));
+        Assert.Equal(
+            """{"active":true,"since":1795374600.125,"kind":"node","priority":"high","detail":"no space left","text":{"en":"The gateway's storage refuses writes","zh-Hant":"閘道儲存裝置無法寫入","zh-Hans":"网关存储设备无法写入"}}""",
+            broker.All[before].Text);
+        Assert.StartsWith("""{"active":false""", broker.All[before + 1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_that_the_run_before_left_with_the_broker_is_taken_back_and_one_that_never_was_is_not_told()
+    {
+        using var broker = new ScriptedBroker();
+        broker.ConnectQuietly();
+        Assert.DoesNotContain(broker.All, s => s.Leaf.StartsWith("alarm/NODE-", StringComparison.Ordinal));
+
+        broker.Conversation.AlarmHeld("NODE-HISTORY");
+        broker.Run(1, () => broker.AnswerAll());
+
+        Assert.StartsWith("""{"active":false""", broker.All.Last(s => s.Leaf == "alarm/NODE-HISTORY").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void That_nobody_listens_is_no_fault_of_a_retained_message()
     {
         using var broker = new ScriptedBroker();

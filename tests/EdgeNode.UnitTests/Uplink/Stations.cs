@@ -34,6 +34,8 @@ internal sealed class StationBoard(Site site) : IStationState
 {
     private readonly AlarmStatus[] _alarms = [.. site.Alarms.Select(_ => new AlarmStatus(false, Readings.Moment, 1.5, Quality.Good))];
 
+    private readonly NodeAlarmStatus[] _nodeAlarms = new NodeAlarmStatus[NodeAlarmIds.Count];
+
     public event Action? AlarmsChanged;
 
     public Site Site => site;
@@ -53,6 +55,25 @@ internal sealed class StationBoard(Site site) : IStationState
         AlarmsChanged?.Invoke();
     }
 
+    public void Set(NodeAlarm alarm, NodeAlarmStatus status)
+    {
+        lock (_alarms)
+        {
+            _nodeAlarms[(int)alarm] = status;
+            AlarmVersion++;
+        }
+
+        AlarmsChanged?.Invoke();
+    }
+
+    public void CopyNodeAlarms(Span<NodeAlarmStatus> into)
+    {
+        lock (_alarms)
+        {
+            _nodeAlarms.CopyTo(into);
+        }
+    }
+
     public void CopyReadings(Span<Reading> into) => into.Clear();
 
     public void CopyAlarms(Span<AlarmStatus> into)
@@ -60,6 +81,34 @@ internal sealed class StationBoard(Site site) : IStationState
         lock (_alarms)
         {
             _alarms.CopyTo(into);
+        }
+    }
+}
+
+/// <summary>The node's alarms as they were told.</summary>
+internal sealed class AlarmBoard : INodeAlarms
+{
+    private readonly Lock _lock = new();
+    private readonly List<(NodeAlarm Alarm, bool Active, string Detail)> _told = [];
+
+    public IReadOnlyList<(NodeAlarm Alarm, bool Active, string Detail)> Told
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _told];
+            }
+        }
+    }
+
+    public bool IsActive(NodeAlarm alarm) => Told.LastOrDefault(t => t.Alarm == alarm).Active;
+
+    public void Set(NodeAlarm alarm, bool active, string detail = "")
+    {
+        lock (_lock)
+        {
+            _told.Add((alarm, active, detail));
         }
     }
 }
