@@ -24,6 +24,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     private readonly LateSpool _spool;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
+    private readonly INodeAlarms? _alarms;
     private readonly Action<Exception> _died;
     private readonly CancellationTokenSource _stopSpool;
     private readonly CancellationTokenSource _stopUplink = new();
@@ -32,8 +33,10 @@ internal sealed class GatewayNode : IAsyncDisposable
     private bool _stopped;
 
     private GatewayNode(
-        LateSpool spool, CancellationTokenSource stopSpool, GatewayEngine engine, Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died)
+        LateSpool spool, CancellationTokenSource stopSpool, GatewayEngine engine, Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died,
+        INodeAlarms? alarms)
     {
+        _alarms = alarms;
         _spool = spool;
         _stopSpool = stopSpool;
         _makeUplink = makeUplink;
@@ -56,7 +59,8 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where the parts log.</param>
     /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
-    public static GatewayNode Make(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
+    /// <param name="alarms">Where the node tells what is wrong with itself.</param>
+    public static GatewayNode Make(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died, INodeAlarms? alarms = null)
     {
         var clock = new SystemClock(time);
         var log = logs.CreateLogger("spool");
@@ -65,11 +69,11 @@ internal sealed class GatewayNode : IAsyncDisposable
         var spool = new LateSpool(() => Journal.Open(Path.Combine(data, "spool"), site.Spool, points, clock, new LinuxDisk()), time, log, stopSpool.Token);
         var busLog = logs.CreateLogger("bus");
         var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusBus.Create(site, i, time, busLog)).ToArray();
-        var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
+        var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), alarms);
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
             : outbox => new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(spool, stopSpool, engine, uplink, log, died);
+        return new GatewayNode(spool, stopSpool, engine, uplink, log, died, alarms);
     }
 
     /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
@@ -144,7 +148,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         try
         {
             var journal = await _spool.Opened.WaitAsync(_stopUplink.Token).ConfigureAwait(false);
-            Tell(_log, journal);
+            Tell(_log, journal, _alarms);
             var outbox = journal.Outbox(UplinkId);
             _outbox.SetResult(outbox);
             if (_makeUplink is not null)
@@ -171,7 +175,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         }
     }
 
-    private static void Tell(ILogger log, Journal journal)
+    private static void Tell(ILogger log, Journal journal, INodeAlarms? alarms)
     {
         var r = journal.Recovery;
         Log.SpoolOpened(log, r.Epoch, r.Segments, r.Epoch.Start == 1 ? "it is new"
@@ -187,5 +191,10 @@ internal sealed class GatewayNode : IAsyncDisposable
         {
             Log.SpoolRepaired(log, r.Damages.Count, r.RecordsMissing, r.Quarantined.Count);
         }
+
+        var harmed = r.Damages.Count > 0 || r.InQuarantine > 0;
+        alarms?.Set(NodeAlarm.SpoolDamaged, harmed, harmed
+            ? $"Opening the spool found {r.Damages.Count} damaged places, {r.RecordsMissing} records are missing, {r.InQuarantine} files are in quarantine."
+            : "");
     }
 }

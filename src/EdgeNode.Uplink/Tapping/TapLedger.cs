@@ -123,9 +123,9 @@ internal sealed class TapLedger(bool fromStart)
             foreach (var ((stream, epoch), ledger) in _streams)
             {
                 missing += (long)ledger.Forgotten;
-                foreach (var span in ledger.Missing())
+                foreach (var (span, count) in ledger.Missing())
                 {
-                    missing += (long)span.Count;
+                    missing += (long)count;
                     if (ranges.Count < MaxMissingRanges)
                     {
                         ranges.Add(new MissingRange(stream, epoch, span.First, span.Last));
@@ -194,12 +194,20 @@ internal sealed class TapLedger(bool fromStart)
             throw new FormatException("a gap that ends before it begins");
         }
 
-        if ((to ?? (count == 0 ? null : from + count - 1)) is { } last)
+        if (to is { } whole && gap.TryGetProperty("left", out var left))
         {
-            Stream(stream, epoch).Explain(from, last);
+            _lost += Stream(stream, epoch).ExplainSome(from, whole, count, left.GetUInt64()) ? (long)count : 0;
+        }
+        else
+        {
+            if ((to ?? (count == 0 ? null : from + count - 1)) is { } last)
+            {
+                Stream(stream, epoch).Explain(from, last);
+            }
+
+            _lost += to is null ? 0 : (long)count;
         }
 
-        _lost += to is null ? 0 : (long)count;
         if (_gaps.Count == MaxGaps)
         {
             _gaps.Dequeue();
