@@ -179,7 +179,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         try
         {
             var journal = await _spool.Opened.WaitAsync(_stopUplink.Token).ConfigureAwait(false);
-            Tell(_log, journal);
+            Tell(_log, journal, Engine.NodeAlarms);
             _audit.Started(journal.Recovery);
             _history.Start();
             var outbox = journal.Outbox(UplinkId);
@@ -208,7 +208,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         }
     }
 
-    private static void Tell(ILogger log, Journal journal)
+    private static void Tell(ILogger log, Journal journal, INodeAlarms alarms)
     {
         var r = journal.Recovery;
         Log.SpoolOpened(log, r.Epoch, r.Segments, r.Epoch.Start == 1 ? "it is new"
@@ -224,5 +224,10 @@ internal sealed class GatewayNode : IAsyncDisposable
         {
             Log.SpoolRepaired(log, r.Damages.Count, r.RecordsMissing, r.Quarantined.Count);
         }
+
+        var harmed = r.Damages.Count > 0 || r.InQuarantine > 0;
+        alarms.Set(NodeAlarm.SpoolDamaged, harmed, harmed
+            ? $"Opening the spool found {r.Damages.Count} damaged places, {r.RecordsMissing} records are missing, {r.InQuarantine} files are in quarantine."
+            : "");
     }
 }

@@ -226,7 +226,7 @@ public sealed partial class Journal
                 }
             }
 
-            var most = Math.Min(MaxNamedLosses, _segmentBytes / 8 / NamedLossBytes);
+            var most = Math.Min(MaxNamedLosses, _segmentBytes / 4 / NamedLossBytes);
             if (_named.Count > most)
             {
                 _named.RemoveRange(0, _named.Count - most);

@@ -108,10 +108,16 @@ public sealed partial class Journal
         _outbox = new Outbox(this);
 
         var quarantined = Quarantine(survey);
+        var (inQuarantine, quarantinedBytes) = SegmentNames.Quarantined(disk, directory);
+        _quarantined = Math.Min(quarantinedBytes, _limit / 2);
         TakeOverSpares(survey.Spares);
         Begin(survey);
         Recovery = new RecoveryReport(
-            Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.Clocks.LastStamp);
+            Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.Clocks.LastStamp)
+        {
+            InQuarantine = inQuarantine,
+            QuarantinedBytes = quarantinedBytes,
+        };
     }
 
     // A gateway that restarts without end must not make the head of each segment grow without end.

@@ -17,10 +17,12 @@ public sealed partial class Journal
     private readonly List<FrameRecords> _carryRecords = [];
     private byte[] _image = [];
     private string? _marker;
+    private long _quarantined;
 
     private sealed record Spare(string Name, long Size, ISpoolFile File);
 
-    private long FileBytes() => _segments.Sum(s => s.Size) + _spares.Sum(s => s.Size);
+    // What is in quarantine takes its part of the limit, but never more than half of it: the journal goes on.
+    private long FileBytes() => _segments.Sum(s => s.Size) + _spares.Sum(s => s.Size) + _quarantined;
 
     private DiskError TakeSpare(uint generation, out Spare? spare)
     {

@@ -20,7 +20,14 @@ public sealed record StreamStatus(StreamKind Stream, long Waiting, long? Oldest,
 /// <param name="Bytes">Bytes of all its files, spares included.</param>
 /// <param name="LastEpoch">The newest epoch; null in an empty spool.</param>
 /// <param name="Epochs">Epochs of which something waits, and the newest.</param>
-public sealed record SpoolStatus(int Segments, long Bytes, Epoch? LastEpoch, int Epochs, StreamStatus Telemetry, StreamStatus Event);
+public sealed record SpoolStatus(int Segments, long Bytes, Epoch? LastEpoch, int Epochs, StreamStatus Telemetry, StreamStatus Event)
+{
+    /// <summary>Files in the quarantine folder.</summary>
+    public int QuarantinedFiles { get; init; }
+
+    /// <summary>Their bytes; they count towards the limit, up to half of it.</summary>
+    public long QuarantinedBytes { get; init; }
+}
 
 /// <summary>Whether every frame is sound.</summary>
 /// <param name="Frames">Sound frames.</param>
@@ -48,7 +55,7 @@ public static class SpoolInspector
     public static SpoolStatus Status(string directory, ISpoolDisk disk)
     {
         using var survey = Take(directory, disk);
-        var spare = survey.Spares.Count == 0 ? 0 : survey.Spares.Sum(name => LengthOf(disk, directory + "/" + name));
+        var spare = survey.Spares.Count == 0 ? 0 : survey.Spares.Sum(name => SegmentNames.LengthOf(disk, directory + "/" + name));
         var epochs = new HashSet<uint>();
         foreach (var book in new[] { survey.Telemetry, survey.Events })
         {
@@ -61,8 +68,13 @@ public static class SpoolInspector
             epochs.Add(newest.Start);
         }
 
+        var (files, bytes) = SegmentNames.Quarantined(disk, directory);
         return new SpoolStatus(
-            survey.Segments.Count, survey.Segments.Sum(s => s.Size) + spare, last, epochs.Count, StatusOf(survey, survey.Telemetry), StatusOf(survey, survey.Events));
+            survey.Segments.Count, survey.Segments.Sum(s => s.Size) + spare, last, epochs.Count, StatusOf(survey, survey.Telemetry), StatusOf(survey, survey.Events))
+        {
+            QuarantinedFiles = files,
+            QuarantinedBytes = bytes,
+        };
     }
 
     /// <summary>Checks every frame.</summary>
@@ -72,8 +84,8 @@ public static class SpoolInspector
         using var survey = Take(directory, disk);
         var missing = Reckoning.Of(survey, Guid.Empty).Missing;
         return new SpoolVerdict(
-            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)),
-            survey.Events.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)), missing, survey.Damages);
+            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(r => r.Listed ?? r.Size),
+            survey.Events.Runs.Runs.Sum(r => r.Size), missing, survey.Damages);
     }
 
     /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
@@ -124,16 +136,16 @@ public static class SpoolInspector
         }
         else
         {
-            var body = new BodyReader(frameBody);
-            if (SampleFrame.TryReadHead(ref body, out var head) && survey.Dictionaries.TryGetValue(head.Dictionary, out var points))
+            if (SampleWalk.TryOpen(run.Kept ? FrameType.Kept : FrameType.Samples, frameBody, out var walk)
+                && survey.Dictionaries.TryGetValue(walk.Dictionary, out var points))
             {
-                var cursor = new SampleCursor(head.BaseWall);
-                for (var at = head.First; at <= last && SampleFrame.TryReadSample(ref body, ref cursor, out var r); at++)
+                while (walk.Next())
                 {
-                    if (at >= seq && (uint)r.Point < (uint)points.Length)
+                    var r = walk.Reading;
+                    if (walk.Seq >= seq && walk.Seq <= last && (uint)r.Point < (uint)points.Length)
                     {
                         entries.Add(new SpoolEntry(
-                            epoch, at, start is null || start.Done.Contains(at), new SpooledReading(points[r.Point], r.Value, r.Quality, r.Time), null));
+                            epoch, walk.Seq, start is null || start.Done.Contains(walk.Seq), new SpooledReading(points[r.Point], r.Value, r.Quality, r.Time), null));
                     }
                 }
             }
@@ -172,19 +184,6 @@ public static class SpoolInspector
         var names = new List<string>();
         disk.List(directory, names);
         return [.. names];
-    }
-
-    private static long LengthOf(ISpoolDisk disk, string path)
-    {
-        if (disk.Open(path, write: false, out var file) != DiskError.None || file is null)
-        {
-            return 0;
-        }
-
-        using (file)
-        {
-            return file.Length(out var length) == DiskError.None ? length : 0;
-        }
     }
 
     private static StreamStatus StatusOf(Survey survey, StreamBook book)

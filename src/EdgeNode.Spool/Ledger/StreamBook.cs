@@ -8,6 +8,9 @@ internal sealed class StartEntry(uint start)
     /// <summary>More delivered ranges than this are not kept: the smallest is forgotten and delivered again with the same key.</summary>
     internal const int MaxDoneRanges = 32;
 
+    /// <summary>So many, where the records of a range are gone already and nothing but the range says that they are done for.</summary>
+    internal const int MaxDoneRangesAtAll = 1000;
+
     internal uint Start { get; } = start;
 
     /// <summary>The number that the next record takes; for a past start, one above the last.</summary>
@@ -180,13 +183,26 @@ internal sealed class StreamBook(StreamKind stream)
     internal void MarkDone(StartEntry entry, ulong first, ulong last)
     {
         entry.Done.Add(first, last);
-        while (entry.Done.Count > StartEntry.MaxDoneRanges)
+        if (entry.Done.Count > StartEntry.MaxDoneRanges)
         {
-            entry.Done.ForgetSmallest();
+            Forget(entry);
         }
 
         entry.Dirty = true;
         _waiting = null;
+    }
+
+    // What is forgotten is delivered again; what is not there any more would look like damage.
+    private void Forget(StartEntry entry)
+    {
+        bool IsThere(ulong from, ulong to) => Runs.CountIn(entry.Start, from, to) == (long)(to - from + 1);
+        while (entry.Done.Count > StartEntry.MaxDoneRanges && entry.Done.TryForgetSmallest(IsThere))
+        {
+        }
+
+        while (entry.Done.Count > StartEntry.MaxDoneRangesAtAll && entry.Done.TryForgetSmallest(static (_, _) => true))
+        {
+        }
     }
 
     /// <summary>The records are no longer there, or there anew.</summary>

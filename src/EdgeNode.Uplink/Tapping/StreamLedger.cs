@@ -12,6 +12,7 @@ internal sealed class StreamLedger(bool fromStart)
     private readonly RangeSet _received = new();
     private readonly RangeSet _explained = new();
     private readonly List<Thinned> _thinned = [];
+    private readonly HashSet<(ulong First, ulong Last, ulong Count, ulong Left)> _told = [];
     private readonly RangeSet _open = new(MaxSpans);
     private ulong _lastLive;
     private ulong _lastBacklog;
@@ -43,14 +44,25 @@ internal sealed class StreamLedger(bool fromStart)
         return (true, inOrder);
     }
 
-    /// <summary>A gap event names numbers of this span as lost: all of them, or only so many.</summary>
-    public void Explain(ulong first, ulong last, ulong count)
+    /// <summary>A gap event names numbers of this span as lost: all of them, or only so many, with others left that were still to come.</summary>
+    /// <returns>False when just this was told before: a gap event that was damaged comes again under another number.</returns>
+    public bool Explain(ulong first, ulong last, ulong count, ulong left)
     {
         _highestNamed = Math.Max(_highestNamed, last);
         if (count > last - first)
         {
             _explained.Add(first, last);
-            return;
+            return true;
+        }
+
+        if (_told.Count == MaxSpans)
+        {
+            _told.Clear();
+        }
+
+        if (!_told.Add((first, last, count, left)))
+        {
+            return false;
         }
 
         // Which of them nobody knows; so spans that overlap are one, with the sum.
@@ -71,6 +83,8 @@ internal sealed class StreamLedger(bool fromStart)
             _thinned[1] = new Thinned(new Span(low.Span.First, next.Span.Last), low.Count + next.Count);
             _thinned.RemoveAt(0);
         }
+
+        return true;
     }
 
     /// <summary>A gap event without an end names at most these as lost. The highest number that arrives closes it.</summary>

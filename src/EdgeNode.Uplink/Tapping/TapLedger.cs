@@ -235,14 +235,14 @@ internal sealed class TapLedger(bool fromStart)
 
         if (to is { } last)
         {
-            Stream(stream, epoch).Explain(from, last, count);
+            var left = gap.TryGetProperty("left", out var others) ? others.GetUInt64() : 0;
+            _lost += Stream(stream, epoch).Explain(from, last, count, left) ? (long)count : 0;
         }
         else if (count > 0)
         {
             Stream(stream, epoch).ExplainOpen(from, from + count - 1);
         }
 
-        _lost += to is null ? 0 : (long)count;
         if (_gaps.Count == MaxGaps)
         {
             _gaps.Dequeue();
