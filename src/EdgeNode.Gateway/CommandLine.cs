@@ -19,6 +19,7 @@ internal static class CommandLine
         root.Add(DemoVerb.Make());
         root.Add(RunVerb.Make());
         root.Add(CheckVerb.Make());
+        root.Add(PlanVerb.Make());
         root.Add(ReadVerb.Make());
         root.Add(SpoolVerb.Make());
         root.Add(AlarmsVerb.Make());

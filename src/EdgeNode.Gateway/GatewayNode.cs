@@ -6,6 +6,7 @@ using EdgeNode.Hardware.Modbus;
 using EdgeNode.Records;
 using EdgeNode.Spool;
 using EdgeNode.Spool.Disk;
+using EdgeNode.Spool.State;
 using EdgeNode.Uplink;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
 
     private readonly LateSpool _spool;
+    private readonly NodeRecorder _recorder;
     private readonly NodeAudit _audit;
     private readonly HistoryLog _history;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
@@ -35,10 +37,11 @@ internal sealed class GatewayNode : IAsyncDisposable
     private bool _stopped;
 
     private GatewayNode(
-        LateSpool spool, NodeAudit audit, HistoryLog history, CancellationTokenSource stopSpool, GatewayEngine engine, Func<IOutbox, UplinkService>? makeUplink, ILogger log,
-        Action<Exception> died)
+        LateSpool spool, NodeRecorder recorder, NodeAudit audit, HistoryLog history, CancellationTokenSource stopSpool, GatewayEngine engine,
+        Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died)
     {
         _spool = spool;
+        _recorder = recorder;
         _audit = audit;
         _history = history;
         _stopSpool = stopSpool;
@@ -64,10 +67,10 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
     public static GatewayNode Make(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
     {
-        var clock = new SystemClock(time);
+        var clock = new SystemClock(time, BuildDate.UnixMicroseconds);
         var log = logs.CreateLogger("spool");
         var stopSpool = new CancellationTokenSource();
-        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated)).ToImmutableArray();
+        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated) { WhenFull = p.WhenFull }).ToImmutableArray();
         var directory = Path.Combine(data, "spool");
         HistoryLog? history = null;
         var spool = new LateSpool(
@@ -78,16 +81,19 @@ internal sealed class GatewayNode : IAsyncDisposable
                 return journal;
             },
             time, log, stopSpool.Token);
+        var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
+        var recorder = new NodeRecorder(spool, clock, state);
         var busLog = logs.CreateLogger("bus");
         var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusBus.Create(site, i, time, busLog)).ToArray();
-        var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
+        var engine = new GatewayEngine(site, buses, recorder, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), state);
+        recorder.Alarms = engine.NodeAlarms;
         var audit = new NodeAudit(site, data, clock, engine);
         history = new HistoryLog(
             Path.Combine(data, "history"), () => SpoolInspector.Events(directory, new LinuxDisk()), engine.NodeAlarms, audit.Trail, time);
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
-            : outbox => new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(spool, audit, history, stopSpool, engine, uplink, log, died);
+            : outbox => new UplinkService(site, outbox, engine, engine.NodeAlarms, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
+        return new GatewayNode(spool, recorder, audit, history, stopSpool, engine, uplink, log, died);
     }
 
     /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
@@ -125,7 +131,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         // The journal is one thread's. If the disk still holds the recorder's, a close beside it would write over what it writes;
         // without one the next start recovers as after a kill.
         Engine.Dispose();
-        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(_spool.Dispose)).ConfigureAwait(false);
+        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(CloseSpool)).ConfigureAwait(false);
         if (closed)
         {
             _stopSpool.Dispose();
@@ -152,6 +158,12 @@ internal sealed class GatewayNode : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private void CloseSpool()
+    {
+        _recorder.CommitState();
+        _spool.Dispose();
     }
 
     private async Task StopDeliveringAsync()

@@ -14,6 +14,7 @@ public sealed partial class Journal
     // From here on losses that follow each other become one, whatever their reasons.
     private const int MaxPending = 256;
     private const string SpoolFull = "spool-full";
+    private const string Expired = "expired";
 
     private readonly FrameBuffer _gaps = new();
     private readonly List<FrameRecords> _gapRecords = [];
@@ -216,6 +217,7 @@ public sealed partial class Journal
                     book.MarkDone(entry, loss.From, to);
                     book.Dropped += dropped;
                     _dropped += dropped;
+                    _droppedAtLimit += loss.Reason is SpoolFull or Expired ? dropped : 0;
                 }
             }
 

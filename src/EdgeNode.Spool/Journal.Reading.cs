@@ -33,7 +33,7 @@ public sealed partial class Journal
     private void ForgetNamed(uint start, ulong first, ulong last) =>
         _named.RemoveAll(loss => loss.Event.Start == start && loss.Event.Seq >= first && loss.Event.Seq <= last);
 
-    internal SpoolFill Fill()
+    private SpoolFill FillNow()
     {
         lock (_gate)
         {
@@ -46,7 +46,7 @@ public sealed partial class Journal
                 used += newest.Tail;
             }
 
-            return new SpoolFill(used, _limit, Interlocked.Read(ref _dropped), _outcome);
+            return new SpoolFill(used, _limit, Interlocked.Read(ref _dropped), _outcome) { DroppedAtLimit = Interlocked.Read(ref _droppedAtLimit) };
         }
     }
 

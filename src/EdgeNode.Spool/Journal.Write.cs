@@ -96,6 +96,7 @@ public sealed partial class Journal
         _uncommittedBytes = 0;
         _gapUnsynced = false;
         _committedTelemetry = _telemetry.Current.Next;
+        _committedEvents = _events.Current.Next;
     }
 
     // After a failed write or flush nobody knows what the disk holds of the segment, and a second flush would say "done" to

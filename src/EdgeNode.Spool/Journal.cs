@@ -57,11 +57,13 @@ public sealed partial class Journal : IRecorder, IDisposable
     private bool _markerDue = true;
     private int _uncommittedBytes;
     private ulong _committedTelemetry = 1;
+    private ulong _committedEvents = 1;
     private bool _disposed;
 
     // Read by status without the gate.
     private volatile AppendOutcome _outcome;
     private long _dropped;
+    private long _droppedAtLimit;
 
     /// <summary>This run's epoch.</summary>
     public Epoch Epoch { get; }
@@ -79,6 +81,9 @@ public sealed partial class Journal : IRecorder, IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(uplinkId, CursorFrame.Uplink);
         return _outbox;
     }
+
+    /// <inheritdoc/>
+    public SpoolFill Fill => FillNow();
 
     internal Lock Gate => _gate;
 
@@ -145,6 +150,11 @@ public sealed partial class Journal : IRecorder, IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         var bytes = (record.Kind.Length * 3) + record.Body.Length;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Math.Min(MaxEventBytes, _segmentBytes / 4), nameof(record));
+        if (_events.Current.Next - _committedEvents >= MaxUncommitted)
+        {
+            Commit();
+        }
+
         var written = NameLosses() && EnsureRoom(bytes + FrameRoomBytes);
         var seq = _events.Current.Next;
         var time = record.Time.UnixMicroseconds;
@@ -163,8 +173,9 @@ public sealed partial class Journal : IRecorder, IDisposable
             return _outcome;
         }
 
+        _outcome = AppendOutcome.Kept;
         _outbox.RaiseAppended();
-        return Commit();
+        return AppendOutcome.Kept;
     }
 
     /// <inheritdoc/>
@@ -178,8 +189,9 @@ public sealed partial class Journal : IRecorder, IDisposable
             return _outcome;
         }
 
+        _outcome = AppendOutcome.Kept;
         _outbox.RaiseAppended();
-        return Commit();
+        return AppendOutcome.Kept;
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
 
     public Epoch Epoch => journal.Epoch;
 
-    public SpoolFill Fill => journal.Fill();
+    public SpoolFill Fill => journal.Fill;
 
     public Position End(StreamKind stream)
     {
@@ -85,7 +85,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
                 if (_reader.TryFind(StreamKind.Event, run, mark, end, first, out var records, out var body)
                     && EventFrame.TryRead(body, out _, out var record) && record is not null)
                 {
-                    return new QueuedEvent(Epoch with { Start = run.Start }, first, record);
+                    return new QueuedEvent(Epoch with { Start = run.Start }, first, record with { Time = journal.TimeOf(run.Start, record.Time) });
                 }
 
                 if (!Mourn(StreamKind.Event, run, first, records))
@@ -161,7 +161,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
 
             if (seq >= first)
             {
-                batch.Readings.Add(new SpooledReading(points[reading.Point], reading.Value, reading.Quality, reading.Time));
+                batch.Readings.Add(new SpooledReading(points[reading.Point], reading.Value, reading.Quality, journal.TimeOf(start, reading.Time)));
             }
         }
 

@@ -76,37 +76,37 @@ public static class SpoolInspector
             survey.Events.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)), missing, survey.Damages);
     }
 
-    /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
-    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk) => Entries(directory, disk, StreamKind.Telemetry, StreamKind.Event);
-
     /// <summary>All events that can be read, in the order of their positions; delivered ones that still stand in a segment included.</summary>
     /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk) =>
-        Entries(directory, disk, StreamKind.Event).Select(e => new QueuedEvent(e.Epoch, e.Seq, e.Event!));
-
-    private static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk, params StreamKind[] streams)
+    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk)
     {
-        using var survey = Take(directory, disk);
-        var reader = new SegmentReader();
-        foreach (var book in streams.Select(s => s == StreamKind.Telemetry ? survey.Telemetry : survey.Events))
+        using var contents = Open(directory, disk);
+        foreach (var entry in contents.Entries(StreamKind.Event))
         {
-            foreach (var run in book.Runs.Runs)
+            yield return new QueuedEvent(entry.Epoch, entry.Seq, entry.Event!);
+        }
+    }
+
+    /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk)
+    {
+        using var contents = Open(directory, disk);
+        foreach (var stream in new[] { StreamKind.Telemetry, StreamKind.Event })
+        {
+            foreach (var entry in contents.Entries(stream))
             {
-                var seq = run.First;
-                while (seq <= run.Last)
-                {
-                    foreach (var entry in Frame(survey, book, reader, run, ref seq))
-                    {
-                        yield return entry;
-                    }
-                }
+                yield return entry;
             }
         }
     }
 
+    /// <summary>Opens a spool to read it record by record.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static SpoolContents Open(string directory, ISpoolDisk disk) => new(Take(directory, disk), directory, disk);
+
     // The entries of the frame that holds the number; the number moves behind them.
-    private static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
+    internal static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
     {
         var entries = new List<SpoolEntry>();
         if (!reader.TryFind(book.Stream, run, run.OffsetFor(seq), run.EndOffset, seq, out var records, out var frameBody))
@@ -159,7 +159,10 @@ public static class SpoolInspector
                 throw new SpoolUnavailableException($"The spool's directory {directory} cannot be listed ({error}).", inUse: false);
             }
 
-            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0) || before.SetEquals(Names(directory, disk)))
+            // What looks torn at the end may be a frame that was being written.
+            var tornAtTheEnd = survey.Damages.Count == 1 && !survey.TailIsClean;
+            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0)
+                || (!tornAtTheEnd && before.SetEquals(Names(directory, disk))))
             {
                 return survey;
             }

@@ -48,7 +48,7 @@ internal sealed class Survey : IDisposable
 
     internal uint LastGeneration { get; private set; }
 
-    internal long LastStamp { get; private set; }
+    internal BootClocks Clocks { get; } = new();
 
     internal long Frames { get; private set; }
 
@@ -69,6 +69,8 @@ internal sealed class Survey : IDisposable
     internal bool IsClosed(uint start) => _closed.Contains(start);
 
     internal Guid BootOf(uint start) => _boots.GetValueOrDefault(start);
+
+    internal IEnumerable<uint> StartsOf(Guid boot) => _boots.Where(b => b.Value == boot).Select(b => b.Key);
 
     internal static DiskError Take(ISpoolDisk disk, string directory, bool write, out Survey survey)
     {
@@ -288,6 +290,7 @@ internal sealed class Survey : IDisposable
 
                 Spool ??= epoch.Epoch.Spool;
                 _boots[epoch.Epoch.Start] = epoch.Boot;
+                Clocks.See(epoch);
                 LastStart = Math.Max(LastStart, epoch.Epoch.Start);
                 Telemetry.FindOrAdd(epoch.Epoch.Start);
                 Events.FindOrAdd(epoch.Epoch.Start);
@@ -304,7 +307,7 @@ internal sealed class Survey : IDisposable
                 entry.Next = Math.Max(entry.Next, records.Last + 1);
                 book.Runs.Add(records, segment, offset);
                 LastStart = Math.Max(LastStart, records.Start);
-                LastStamp = Math.Max(LastStamp, records.LastTime);
+                Clocks.See(records);
                 return true;
 
             case FrameType.Cursor:

@@ -118,7 +118,7 @@ public class DamageTests(ITestOutputHelper output)
         _bench.Journal.Dispose();
         _bench.Clock.Reboot();
         _bench.Open();
-        Fill(200);
+        Fill(400);
         var random = new Random(20260721);
         var used = _bench.SegmentPaths.Select(p => (Path: p, Used: Array.FindLastIndex(_bench.Disk[p], b => b != 0) + 1)).ToList();
         Assert.True(used.Count > 1);

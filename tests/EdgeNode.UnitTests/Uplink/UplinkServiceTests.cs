@@ -162,7 +162,7 @@ public class UplinkServiceTests
         {
             var site = Stations.Site([.. brokers]);
             Service = new UplinkService(
-                site, Outbox, new StationBoard(site), new StationClock(_time), _time, Log, "1.2.3", new UplinkSettings(), this, () => 1);
+                site, Outbox, new StationBoard(site), Alarms, new StationClock(_time), _time, Log, "1.2.3", new UplinkSettings(), this, () => 1);
             Finished = Here(() => Service.RunAsync(_stop.Token));
         }
 
@@ -171,6 +171,8 @@ public class UplinkServiceTests
         public MemoryOutbox Outbox { get; } = new();
 
         public LogLines Log { get; } = new();
+
+        public AlarmBoard Alarms { get; } = new();
 
         public bool Open { get; set; }
 

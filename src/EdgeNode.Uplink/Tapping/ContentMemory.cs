@@ -1,0 +1,26 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Uplink.Tapping;
+
+/// <summary>
+/// Remembers the content of what arrived, as a hash of the last <see cref="Slots"/> keys, so that a key that comes again with other content
+/// is found out. An older key that comes again counts as a redelivery.
+/// </summary>
+internal sealed class ContentMemory
+{
+    private const int Slots = 1 << 18;
+
+    private readonly (Epoch Epoch, ulong Seq, int Hash)[] _slots = new (Epoch, ulong, int)[Slots];
+
+    public void Remember(in TapReading reading) =>
+        _slots[reading.Seq % Slots] = (reading.Epoch, reading.Seq, Hash(reading));
+
+    /// <summary>False when the same key is known with other content.</summary>
+    public bool Agrees(in TapReading reading)
+    {
+        var (epoch, seq, hash) = _slots[reading.Seq % Slots];
+        return epoch != reading.Epoch || seq != reading.Seq || hash == Hash(reading);
+    }
+
+    private static int Hash(in TapReading r) => HashCode.Combine(r.Name, r.Unit, r.Value, r.Quality, r.Time, r.Simulated);
+}
