@@ -88,6 +88,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var engine = new GatewayEngine(site, buses, recorder, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), state);
         recorder.Alarms = engine.NodeAlarms;
         var audit = new NodeAudit(site, data, clock, engine);
+        recorder.Audit = audit;
         history = new HistoryLog(
             Path.Combine(data, "history"), () => SpoolInspector.Events(directory, new LinuxDisk()), engine.NodeAlarms, audit.Trail, time);
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null

@@ -61,6 +61,9 @@ internal sealed class NodeAudit : IDisposable
         _ = CompareRevisionAsync();
     }
 
+    /// <summary>The state store was damaged when it was loaded.</summary>
+    public void StateDamaged(string fault) => Add(AuditKind.StateDamage, json => json.WriteString("detail", fault));
+
     /// <summary>An orderly stop begins. Whether it ended well is what the next start says.</summary>
     public async Task StopsAsync()
     {

@@ -25,6 +25,9 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
     /// <summary>Where a damaged state store is told; set before the start.</summary>
     public INodeAlarms? Alarms { get; set; }
 
+    /// <summary>Where a state store that was damaged at the start is entered; set before the start.</summary>
+    public NodeAudit? Audit { get; set; }
+
     /// <inheritdoc/>
     public AppendOutcome AppendReadings(ReadOnlySpan<Reading> readings) => Open() is null ? AppendOutcome.DiskFailed : spool.AppendReadings(Settle(readings));
 
@@ -70,6 +73,11 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
         if (journal is not null && !state.IsLoaded)
         {
             state.Load();
+            if (state.Fault is { } fault)
+            {
+                Audit?.StateDamaged(fault);
+            }
+
             TellState();
         }
 

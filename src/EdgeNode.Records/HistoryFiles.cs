@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EdgeNode.Records;
@@ -14,7 +16,7 @@ public sealed class HistoryFiles
 
     private const string MarkerName = "marker";
     private const string QuarantineName = "quarantine";
-    private const string Closed = " closed";
+    private const string Closed = "closed";
 
     private readonly string _directory;
 
@@ -31,27 +33,51 @@ public sealed class HistoryFiles
 
     /// <summary>
     /// What stands outside of the file, since a file that was cut short opens as an empty one: the id of the history that was made
-    /// here, and whether its writer ended in order. Null when none was made.
+    /// here, and after an orderly end the check over the whole file as it was left. Null when none was made.
     /// </summary>
-    internal (string Id, bool Closed)? ReadMarker()
+    internal (string Id, uint? Closed)? ReadMarker()
     {
         if (!File.Exists(MarkerPath))
         {
             return null;
         }
 
-        var text = File.ReadAllText(MarkerPath, Encoding.ASCII).Trim();
-        return text.EndsWith(Closed, StringComparison.Ordinal) ? (text[..^Closed.Length], true) : (text, false);
+        var words = File.ReadAllText(MarkerPath, Encoding.ASCII).Trim().Split(' ');
+        return (words[0], words.Length == 3 && words[1] == Closed && uint.TryParse(words[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var check) ? check : null);
     }
 
-    internal void WriteMarker(string id, bool closed)
+    /// <summary>CRC32C of the data file; its bytes are read without being kept.</summary>
+    internal uint CheckData()
+    {
+        using var file = new FileStream(DataPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var buffer = new byte[64 * 1024];
+        var crc = uint.MaxValue;
+        for (var read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false); read > 0;
+            read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false))
+        {
+            foreach (var word in MemoryMarshal.Cast<byte, ulong>(buffer.AsSpan(0, read)))
+            {
+                crc = BitOperations.Crc32C(crc, word);
+            }
+
+            foreach (var b in buffer.AsSpan(0, read)[(read & ~7)..])
+            {
+                crc = BitOperations.Crc32C(crc, b);
+            }
+        }
+
+        return ~crc;
+    }
+
+    /// <param name="closed">After an orderly end: <see cref="CheckData"/>.</param>
+    internal void WriteMarker(string id, uint? closed)
     {
         // Without a flush of the directory, which the framework has no call for: a marker that a power cut takes back costs one look
         // into the journal.
         var making = MarkerPath + ".making";
         using (var file = new FileStream(making, FileMode.Create, FileAccess.Write))
         {
-            file.Write(Encoding.ASCII.GetBytes(closed ? id + Closed : id));
+            file.Write(Encoding.ASCII.GetBytes(closed is { } check ? string.Create(CultureInfo.InvariantCulture, $"{id} {Closed} {check:x8}") : id));
             file.Flush(flushToDisk: true);
         }
 

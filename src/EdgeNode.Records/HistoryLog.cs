@@ -157,10 +157,15 @@ public sealed class HistoryLog : IEventLog, IDisposable
         if (closed != true)
         {
             CatchUp([]);
+            GiveBack();
         }
 
         Well();
     }
+
+    // A look at every document, or a rebuild, is tens of megabytes of garbage that nothing else would collect for days. Once, after an
+    // end that was not in order or damage.
+    private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private void WriteAll()
     {
@@ -208,6 +213,8 @@ public sealed class HistoryLog : IEventLog, IDisposable
             TellAudit(fault, salvaged.Count);
             _store.Create();
             CatchUp(salvaged);
+            salvaged.Clear();
+            GiveBack();
             Well();
             return TimeSpan.Zero;
         }

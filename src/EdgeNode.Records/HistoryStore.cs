@@ -23,7 +23,9 @@ internal sealed class HistoryStore(string directory)
 
     private readonly HistoryFiles _files = new(directory);
 
-    /// <summary>Looks at every document.</summary>
+    /// <summary>
+    /// Looks whether the file is as it was left: after an orderly end by the check over the whole of it, else document by document.
+    /// </summary>
     /// <returns>Whether the writer before ended in order; null when no history was ever made here.</returns>
     internal bool? Check() => Guarded<bool?>(() =>
     {
@@ -34,8 +36,21 @@ internal sealed class HistoryStore(string directory)
             return null;
         }
 
+        var closed = marker?.Closed;
+        if (closed is { } check && File.Exists(_files.DataPath) && _files.CheckData() != check)
+        {
+            throw new HistoryFault(HistoryFaultKind.Damaged, "the file is not as it was left");
+        }
+
+        var id = Look(documents: closed is null);
+        _files.WriteMarker(id, closed: null);
+        return closed is not null;
+    });
+
+    private string Look(bool documents)
+    {
         using var database = Open(out var meta);
-        foreach (var name in HistoryMeta.Collections)
+        foreach (var name in documents ? HistoryMeta.Collections : [])
         {
             var count = 0L;
             foreach (var document in database.GetCollection(name).FindAll())
@@ -53,9 +68,8 @@ internal sealed class HistoryStore(string directory)
             }
         }
 
-        _files.WriteMarker(meta.Id, closed: false);
-        return marker?.Closed == true;
-    });
+        return meta.Id;
+    }
 
     /// <summary>Makes an empty history with its sentinel, and then the marker.</summary>
     internal void Create() => Guarded(() =>
@@ -68,7 +82,7 @@ internal sealed class HistoryStore(string directory)
             database.Checkpoint();
         }
 
-        _files.WriteMarker(meta.Id, closed: false);
+        _files.WriteMarker(meta.Id, closed: null);
         return true;
     });
 
@@ -93,7 +107,7 @@ internal sealed class HistoryStore(string directory)
     {
         if (_files.ReadMarker() is { } marker)
         {
-            _files.WriteMarker(marker.Id, closed: true);
+            _files.WriteMarker(marker.Id, _files.CheckData());
         }
 
         return true;
