@@ -5,6 +5,7 @@ using EdgeNode.Engine;
 using EdgeNode.Hardware.Modbus;
 using EdgeNode.Spool;
 using EdgeNode.Spool.Disk;
+using EdgeNode.Spool.State;
 using EdgeNode.Uplink;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
 
     private readonly LateSpool _spool;
+    private readonly NodeRecorder _recorder;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
@@ -32,9 +34,11 @@ internal sealed class GatewayNode : IAsyncDisposable
     private bool _stopped;
 
     private GatewayNode(
-        LateSpool spool, CancellationTokenSource stopSpool, GatewayEngine engine, Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died)
+        LateSpool spool, NodeRecorder recorder, CancellationTokenSource stopSpool, GatewayEngine engine, Func<IOutbox, UplinkService>? makeUplink, ILogger log,
+        Action<Exception> died)
     {
         _spool = spool;
+        _recorder = recorder;
         _stopSpool = stopSpool;
         _makeUplink = makeUplink;
         _log = log;
@@ -58,18 +62,21 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
     public static GatewayNode Make(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
     {
-        var clock = new SystemClock(time);
+        var clock = new SystemClock(time, BuildDate.UnixMicroseconds);
         var log = logs.CreateLogger("spool");
         var stopSpool = new CancellationTokenSource();
-        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated)).ToImmutableArray();
+        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated) { WhenFull = p.WhenFull }).ToImmutableArray();
         var spool = new LateSpool(() => Journal.Open(Path.Combine(data, "spool"), site.Spool, points, clock, new LinuxDisk()), time, log, stopSpool.Token);
+        var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
+        var recorder = new NodeRecorder(spool, clock, state);
         var busLog = logs.CreateLogger("bus");
         var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusBus.Create(site, i, time, busLog)).ToArray();
-        var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
+        var engine = new GatewayEngine(site, buses, recorder, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), state);
+        recorder.Alarms = engine.NodeAlarms;
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
-            : outbox => new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(spool, stopSpool, engine, uplink, log, died);
+            : outbox => new UplinkService(site, outbox, engine, engine.NodeAlarms, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
+        return new GatewayNode(spool, recorder, stopSpool, engine, uplink, log, died);
     }
 
     /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
@@ -105,7 +112,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         // The journal is one thread's. If the disk still holds the recorder's, a close beside it would write over what it writes;
         // without one the next start recovers as after a kill.
         Engine.Dispose();
-        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(_spool.Dispose)).ConfigureAwait(false);
+        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(CloseSpool)).ConfigureAwait(false);
         if (closed)
         {
             _stopSpool.Dispose();
@@ -129,6 +136,12 @@ internal sealed class GatewayNode : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private void CloseSpool()
+    {
+        _recorder.CommitState();
+        _spool.Dispose();
     }
 
     private async Task StopDeliveringAsync()

@@ -70,6 +70,7 @@ public sealed partial class Journal
     {
         (_directory, _points, _clock, _disk, _lock) = (directory, points, clock, disk, held);
         _limit = options.LimitBytes;
+        _age = options.Age;
         _segmentBytes = SegmentBytesOf(_limit);
         _samplesPerFrame = Math.Min(MaxSamplesPerFrame, _segmentBytes / 4 / MaxSampleBytes);
         _dictionaryNumber = DictionaryFrame.Write(_dictionary, points);
@@ -82,6 +83,7 @@ public sealed partial class Journal
         _marker = survey.Marker is { } marker ? SegmentNames.Marker(marker) : null;
 
         var boot = clock.BootId;
+        clock.Recover(survey.Clocks.LastStamp, survey.Clocks.Of(boot));
         var sameBoot = survey.LastStart > 0 && survey.BootOf(survey.LastStart) == boot;
         var clean = survey.LastStart == 0 || survey.IsClosed(survey.LastStart);
         var reckoning = Reckoning.Of(survey, boot);
@@ -91,6 +93,7 @@ public sealed partial class Journal
         // Without the marker a damaged segment may hide starts that were used.
         var hidden = survey.Marker is null && survey.Damages.Count > 0 ? HiddenStarts : 0;
         Epoch = new Epoch(survey.Spool ?? NewSpoolId(), survey.LastStart + 1 + hidden);
+        _startsOfBoot = [.. survey.StartsOf(boot), Epoch.Start];
         GiveUpOldStarts(_telemetry);
         GiveUpOldStarts(_events);
         _telemetry.FindOrAdd(Epoch.Start).Dirty = true;
@@ -108,7 +111,7 @@ public sealed partial class Journal
         TakeOverSpares(survey.Spares);
         Begin(survey);
         Recovery = new RecoveryReport(
-            Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.LastStamp);
+            Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.Clocks.LastStamp);
     }
 
     // A gateway that restarts without end must not make the head of each segment grow without end.
@@ -147,6 +150,8 @@ public sealed partial class Journal
         if (survey.CanContinue && _segments.Count > 0)
         {
             _head = _segments[^1];
+            _headDictionaries.UnionWith(survey.LastSegmentDictionaries);
+            _headDictionaries.Add(_dictionaryNumber);
             _batch.Clear();
             _records.Clear();
             if (!survey.LastSegmentDictionaries.Contains(_dictionaryNumber))

@@ -18,7 +18,7 @@ public sealed record SpoolDamage(string File, long Offset, long Bytes, string Wh
 /// <param name="Quarantined">Files moved to the quarantine folder.</param>
 /// <param name="RecordsMissing">Readings and events that damage took, each named in a gap now.</param>
 /// <param name="OpenGaps">Gaps without an end that were named now; two for an unclean stop.</param>
-/// <param name="LastStamp">The latest wall-clock stamp in the spool, Unix microseconds; 0 when there is none. A floor for the clock.</param>
+/// <param name="LastStamp">The stamp of the newest record in the spool, Unix microseconds; 0 when there is none. A floor for the clock.</param>
 public sealed record RecoveryReport(
     Epoch Epoch, bool CleanStop, bool SameBoot, int Segments, IReadOnlyList<SpoolDamage> Damages,
     IReadOnlyList<string> Quarantined, long RecordsMissing, int OpenGaps, long LastStamp);

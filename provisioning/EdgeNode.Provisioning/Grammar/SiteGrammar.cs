@@ -29,10 +29,10 @@ internal static class SiteGrammar
         [new("user", Required), new("password-file", Optional)]);
 
     public static readonly Section Tls = new("tls", "'tls'",
-        [new("ca", Optional), new("certificate", NotYet), new("key", NotYet)]);
+        [new("ca", Optional), new("certificate", Optional), new("key", Optional)]);
 
     public static readonly Section Spool = new("spool", "'spool'",
-        [new("commit", Optional), new("limit", Optional), new("when-full", Optional)]);
+        [new("commit", Optional), new("limit", Optional), new("when-full", Optional), new("age", Optional)]);
 
     public static readonly Section Bus = new("bus", "a bus",
     [
@@ -56,7 +56,7 @@ internal static class SiteGrammar
     ]);
 
     public static readonly Section Point = new("point", "a point",
-        [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional)]);
+        [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional), new("when-full", Optional)]);
 
     public static readonly Section Report = new("report", "'report'",
         [new("change", Required), new("at-least-every", Required)]);
@@ -76,6 +76,8 @@ internal static class SiteGrammar
     public static readonly Choice Payload = new("payload", "a payload", ["senml"], ["sparkplug"]);
 
     public static readonly Choice WhenFull = new("when-full", "what to do when the spool is full", ["drop-oldest"], []);
+
+    public static readonly Choice PointWhenFull = new("point-when-full", "what to do with a point's readings when the spool is full", ["drop", "thin", "keep"], []);
 
     /// <summary>The rates that termios has a constant for, from the slowest in use.</summary>
     public static readonly Choice Baud = new("baud", "a baud rate",
@@ -107,5 +109,5 @@ internal static class SiteGrammar
         [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Point, Report, Alarm, Text];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, Baud, Format, Function, Type, Order, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, Type, Order, Priority];
 }

@@ -32,7 +32,14 @@ public sealed record Location(double Latitude, double Longitude, string Datum);
 /// <param name="User">User name, when the broker wants one.</param>
 /// <param name="PasswordFile">Absolute path; read anew at each connect, so that a rotated password needs no restart.</param>
 /// <param name="CaFile">Absolute path of PEM certificates that sign the broker's; the system's own when absent.</param>
-public sealed record UplinkOptions(ImmutableArray<BrokerOptions> Brokers, string Topic, string? User, string? PasswordFile, string? CaFile);
+public sealed record UplinkOptions(ImmutableArray<BrokerOptions> Brokers, string Topic, string? User, string? PasswordFile, string? CaFile)
+{
+    /// <summary>Absolute path of the client certificate, PEM, with the certificates between it and the authority where there are any; read anew at each connect.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Absolute path of its private key, PEM, not encrypted; given with the certificate or not at all.</summary>
+    public string? KeyFile { get; init; }
+}
 
 /// <summary>One broker.</summary>
 /// <param name="Host">Name or address.</param>
@@ -43,7 +50,24 @@ public sealed record BrokerOptions(string Host, int Port, bool Tls);
 /// <summary>How the spool keeps what is not delivered.</summary>
 /// <param name="Commit">Longest time between an append and its fdatasync; 100 ms to 60 s, default 1 s.</param>
 /// <param name="LimitBytes">Upper bound on the journal's files; at least 16 MiB, default 4 GiB.</param>
-public sealed record SpoolOptions(TimeSpan Commit, long LimitBytes);
+public sealed record SpoolOptions(TimeSpan Commit, long LimitBytes)
+{
+    /// <summary>Readings older than this are dropped, and named in gaps; 1 h to 3650 d. Null: only the limit of bytes drops.</summary>
+    public TimeSpan? Age { get; init; }
+}
+
+/// <summary>What becomes of a point's readings when the spool is at its limit. The numbers are part of spool format v2.</summary>
+public enum WhenFull : byte
+{
+    /// <summary>The oldest go.</summary>
+    Drop = 0,
+
+    /// <summary>Of the oldest, one reading a minute stays.</summary>
+    Thin = 1,
+
+    /// <summary>They stay as long as what is kept takes at most half of the limit.</summary>
+    Keep = 2,
+}
 
 /// <summary>A bus that devices hang on.</summary>
 public abstract record BusOptions(string Id);
@@ -212,6 +236,9 @@ public sealed record PointOptions(
 {
     /// <summary>True when the value comes from the simulated field, and must say so on the wire.</summary>
     public bool Simulated { get; init; }
+
+    /// <summary>What becomes of its readings when the spool is at its limit.</summary>
+    public WhenFull WhenFull { get; init; }
 }
 
 /// <summary>Both ends included, in the point's unit.</summary>

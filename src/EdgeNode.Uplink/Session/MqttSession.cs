@@ -36,10 +36,14 @@ internal sealed class MqttSession : ISession
     public SessionTraits Traits { get; private set; }
 
     /// <summary>CONNACK came.</summary>
-    public void Opened(MqttClientConnectResult connected) => Traits = new SessionTraits(
+    public void Opened(MqttClientConnectResult connected, bool fallback) => Traits = new SessionTraits(
         _version == MqttProtocolVersion.V500 ? "MQTT 5" : "MQTT 3.1.1",
         connected.ReceiveMaximum is { } most and > 0 ? most : DefaultReceiveMaximum,
-        connected.MaximumPacketSize is { } size and > 0 ? size : null);
+        connected.MaximumPacketSize is { } size and > 0 ? size : null)
+    {
+        ServerKeepAlive = connected.ServerKeepAlive > 0 ? TimeSpan.FromSeconds(connected.ServerKeepAlive) : null,
+        Fallback = fallback,
+    };
 
     /// <inheritdoc/>
     public void Publish(Outgoing message) => _ = PublishAsync(message);
@@ -173,7 +177,16 @@ internal sealed class MqttSession : ISession
     {
         MqttClientPublishReasonCode.Success => PublishOutcome.Delivered,
         MqttClientPublishReasonCode.NoMatchingSubscribers => PublishOutcome.NobodyListens,
-        var code => PublishOutcome.Refused(ReasonText.Of(code.ToString(), result.ReasonString)),
+        var code => PublishOutcome.Refused(ReasonText.Of(code.ToString(), result.ReasonString), KindOf(code)),
+    };
+
+    /// <summary>MQTT 5, table 3.4.2.1: what each code can mean for the message that it answers.</summary>
+    private static RefusalKind KindOf(MqttClientPublishReasonCode code) => code switch
+    {
+        MqttClientPublishReasonCode.QuotaExceeded or MqttClientPublishReasonCode.PacketIdentifierInUse => RefusalKind.Transient,
+        MqttClientPublishReasonCode.NotAuthorized or MqttClientPublishReasonCode.TopicNameInvalid => RefusalKind.Configuration,
+        MqttClientPublishReasonCode.PayloadFormatInvalid => RefusalKind.ForGood,
+        _ => RefusalKind.Unclear,
     };
 
     private Task OnReceived(MqttApplicationMessageReceivedEventArgs args)
@@ -221,6 +234,8 @@ internal sealed class MqttSession : ISession
     {
         MqttClientDisconnectReason.SessionTakenOver => new BrokerFault(FaultKind.TakenOver, "another client with the same identifier took over; is a second station running with this node id?"),
         MqttClientDisconnectReason.PacketTooLarge => new BrokerFault(FaultKind.PacketTooLarge, "it closed the session: a message was too large for it"),
+        MqttClientDisconnectReason.PayloadFormatInvalid or MqttClientDisconnectReason.MalformedPacket =>
+            new BrokerFault(FaultKind.MessageMalformed, "it closed the session over a message: " + ReasonText.Of(reason.ToString(), text)),
         MqttClientDisconnectReason.NotAuthorized => new BrokerFault(FaultKind.CredentialsRefused, "it closed the session: not authorised"),
         _ => new BrokerFault(FaultKind.Lost, "it closed the session: " + ReasonText.Of(reason.ToString(), text)),
     };

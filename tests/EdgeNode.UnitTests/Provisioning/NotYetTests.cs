@@ -61,7 +61,6 @@ public sealed class NotYetTests
         {
             "site" => small + line + "\n",
             "uplink" => small + "uplink: { brokers: [ mqtt://10.0.0.1 ], topic: t, " + line + " }\n",
-            "tls" => small + "uplink: { brokers: [ mqtts://10.0.0.1 ], topic: t, tls: { " + line + " } }\n",
             "bus" => small.Replace("502\" }", "502\", " + line + " }", StringComparison.Ordinal),
             "device" => small.Replace("    every: 1s\n", "    every: 1s\n    " + line + "\n", StringComparison.Ordinal),
             "alarm" => small.Replace("priority: high }", "priority: high, " + line + " }", StringComparison.Ordinal),

@@ -30,12 +30,14 @@ public sealed class SiteTests
         Assert.Equal("en-0042", uplink.User);
         Assert.Equal(Path.Combine(TestFiles.Good, "mqtt.password"), uplink.PasswordFile);
         Assert.Equal(Path.Combine(TestFiles.Good, "ca.pem"), uplink.CaFile);
+        Assert.Equal(Path.Combine(TestFiles.Good, "node.pem"), uplink.CertificateFile);
+        Assert.Equal(Path.Combine(TestFiles.Good, "node.key"), uplink.KeyFile);
     }
 
     [Fact]
     public void The_spool_and_the_buses_are_what_the_file_says()
     {
-        Assert.Equal(new SpoolOptions(TimeSpan.FromMilliseconds(500), 1610612736), Everything.Spool);
+        Assert.Equal(new SpoolOptions(TimeSpan.FromMilliseconds(500), 1610612736) { Age = TimeSpan.FromDays(30) }, Everything.Spool);
         Assert.Equal(
             [
                 new ModbusTcpBusOptions("field", "192.168.10.20", 1502, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(5), true),
@@ -118,8 +120,9 @@ public sealed class SiteTests
         Assert.Equal(
             new PointOptions(
                 "PT-101.pressure", 0, UnitTable.Get("bar"), 0.001, -0.5, new ValueRange(0, 10), TimeSpan.FromSeconds(5),
-                new ReportOptions(0.05, TimeSpan.FromMinutes(1))),
+                new ReportOptions(0.05, TimeSpan.FromMinutes(1))) { WhenFull = WhenFull.Keep },
             Everything.Points[0]);
+        Assert.Equal([WhenFull.Thin, WhenFull.Drop, WhenFull.Drop], Everything.Points[4..7].Select(p => p.WhenFull));
         Assert.Equal(
             new AlarmOptions(
                 "PAHH-101", 0, AlarmKind.High, 6.5, 0.1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5), AlarmPriority.Critical,
