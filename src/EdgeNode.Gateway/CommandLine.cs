@@ -22,6 +22,8 @@ internal static class CommandLine
         root.Add(PlanVerb.Make());
         root.Add(ReadVerb.Make());
         root.Add(SpoolVerb.Make());
+        root.Add(AlarmsVerb.Make());
+        root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 
         var parsed = root.Parse(args);

@@ -3,6 +3,7 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
 using EdgeNode.Hardware.Modbus;
+using EdgeNode.Records;
 using EdgeNode.Spool;
 using EdgeNode.Spool.Disk;
 using EdgeNode.Spool.State;
@@ -24,6 +25,8 @@ internal sealed class GatewayNode : IAsyncDisposable
 
     private readonly LateSpool _spool;
     private readonly NodeRecorder _recorder;
+    private readonly NodeAudit _audit;
+    private readonly HistoryLog _history;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
@@ -34,11 +37,13 @@ internal sealed class GatewayNode : IAsyncDisposable
     private bool _stopped;
 
     private GatewayNode(
-        LateSpool spool, NodeRecorder recorder, CancellationTokenSource stopSpool, GatewayEngine engine, Func<IOutbox, UplinkService>? makeUplink, ILogger log,
-        Action<Exception> died)
+        LateSpool spool, NodeRecorder recorder, NodeAudit audit, HistoryLog history, CancellationTokenSource stopSpool, GatewayEngine engine,
+        Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died)
     {
         _spool = spool;
         _recorder = recorder;
+        _audit = audit;
+        _history = history;
         _stopSpool = stopSpool;
         _makeUplink = makeUplink;
         _log = log;
@@ -66,23 +71,36 @@ internal sealed class GatewayNode : IAsyncDisposable
         var log = logs.CreateLogger("spool");
         var stopSpool = new CancellationTokenSource();
         var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated) { WhenFull = p.WhenFull }).ToImmutableArray();
-        var spool = new LateSpool(() => Journal.Open(Path.Combine(data, "spool"), site.Spool, points, clock, new LinuxDisk()), time, log, stopSpool.Token);
+        var directory = Path.Combine(data, "spool");
+        HistoryLog? history = null;
+        var spool = new LateSpool(
+            () =>
+            {
+                var journal = Journal.Open(directory, site.Spool, points, clock, new LinuxDisk());
+                journal.EventLog = history;
+                return journal;
+            },
+            time, log, stopSpool.Token);
         var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
         var recorder = new NodeRecorder(spool, clock, state);
         var busLog = logs.CreateLogger("bus");
         var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusBus.Create(site, i, time, busLog)).ToArray();
         var engine = new GatewayEngine(site, buses, recorder, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), state);
         recorder.Alarms = engine.NodeAlarms;
+        var audit = new NodeAudit(site, data, clock, engine);
+        history = new HistoryLog(
+            Path.Combine(data, "history"), () => SpoolInspector.Events(directory, new LinuxDisk()), engine.NodeAlarms, audit.Trail, time);
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
             : outbox => new UplinkService(site, outbox, engine, engine.NodeAlarms, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(spool, recorder, stopSpool, engine, uplink, log, died);
+        return new GatewayNode(spool, recorder, audit, history, stopSpool, engine, uplink, log, died);
     }
 
     /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
     public void Start()
     {
         Engine.Start();
+        _audit.Start();
         _delivery = Task.Run(DeliverAsync);
     }
 
@@ -102,6 +120,7 @@ internal sealed class GatewayNode : IAsyncDisposable
 
         _stopped = true;
         await _stopSpool.CancelAsync().ConfigureAwait(false);
+        await _audit.StopsAsync().ConfigureAwait(false);
         Engine.Stop();
         var delivered = await EndsAsync(StopDeliveringAsync()).ConfigureAwait(false);
         if (!delivered)
@@ -122,7 +141,10 @@ internal sealed class GatewayNode : IAsyncDisposable
             Log.SpoolNotClosed(_log, StopWait.TotalSeconds);
         }
 
-        StoppedInOrder = delivered && closed;
+        // The history is an index: how it ends says nothing of the rest. The trail is last, since the history may still enter something.
+        await EndsAsync(Task.Run(_history.Dispose)).ConfigureAwait(false);
+        var audited = await EndsAsync(Task.Run(_audit.Dispose)).ConfigureAwait(false);
+        StoppedInOrder = delivered && closed && audited;
     }
 
     private static async Task<bool> EndsAsync(Task task)
@@ -158,6 +180,8 @@ internal sealed class GatewayNode : IAsyncDisposable
         {
             var journal = await _spool.Opened.WaitAsync(_stopUplink.Token).ConfigureAwait(false);
             Tell(_log, journal);
+            _audit.Started(journal.Recovery);
+            _history.Start();
             var outbox = journal.Outbox(UplinkId);
             _outbox.SetResult(outbox);
             if (_makeUplink is not null)

@@ -72,7 +72,7 @@ public static class SpoolInspector
         using var survey = Take(directory, disk);
         var missing = Reckoning.Of(survey, Guid.Empty).Missing;
         return new SpoolVerdict(
-            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)),
+            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(SpoolContents.CountIn),
             survey.Events.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)), missing, survey.Damages);
     }
 
@@ -124,16 +124,16 @@ public static class SpoolInspector
         }
         else
         {
-            var body = new BodyReader(frameBody);
-            if (SampleFrame.TryReadHead(ref body, out var head) && survey.Dictionaries.TryGetValue(head.Dictionary, out var points))
+            var type = run.Kept ? FrameType.Kept : FrameType.Samples;
+            if (SampleWalk.TryOpen(type, frameBody, out var walk) && survey.Dictionaries.TryGetValue(walk.Dictionary, out var points))
             {
-                var cursor = new SampleCursor(head.BaseWall);
-                for (var at = head.First; at <= last && SampleFrame.TryReadSample(ref body, ref cursor, out var r); at++)
+                while (walk.Next() && walk.Seq <= last)
                 {
-                    if (at >= seq && (uint)r.Point < (uint)points.Length)
+                    var r = walk.Reading;
+                    if (walk.Seq >= seq && (uint)r.Point < (uint)points.Length)
                     {
                         entries.Add(new SpoolEntry(
-                            epoch, at, start is null || start.Done.Contains(at), new SpooledReading(points[r.Point], r.Value, r.Quality, r.Time), null));
+                            epoch, walk.Seq, start is null || start.Done.Contains(walk.Seq), new SpooledReading(points[r.Point], r.Value, r.Quality, r.Time), null));
                     }
                 }
             }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EdgeNode.Spool.Disk;
 
 namespace EdgeNode.Gateway.Verbs;
 
@@ -30,9 +29,9 @@ internal static class SpoolVerb
             return null;
         }
 
-        if (Unreadable(directory) is { } file)
+        if (ReadRights.Missing(directory, "journal-*") is { } file)
         {
-            Console.Error.WriteLine($"{file} may not be read by this user: run it as the user that the gateway runs as, or with sudo.");
+            Console.Error.WriteLine(ReadRights.Sentence(file));
             return null;
         }
 
@@ -66,30 +65,5 @@ internal static class SpoolVerb
         {
             return false;
         }
-    }
-
-    /// <summary>A file, or the directory, that this user may not read; it must not look like an empty or a damaged spool.</summary>
-    private static string? Unreadable(string directory)
-    {
-        try
-        {
-            // Through the spool's own seam: the framework's file handles would take locks that are the gateway's.
-            var disk = new LinuxDisk();
-            foreach (var path in Directory.EnumerateFiles(directory, "journal-*"))
-            {
-                var error = disk.Open(path, write: false, out var file);
-                file?.Dispose();
-                if (error == DiskError.ReadOnly)
-                {
-                    return path;
-                }
-            }
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return directory;
-        }
-
-        return null;
     }
 }

@@ -136,6 +136,22 @@ public class TapAccountTests
         Assert.Equal(new TimeCorrectionNotice("b", [First], -3600.000001m), report.LastCorrection);
     }
 
+    [Fact]
+    public void A_stamp_that_the_node_has_corrected_meanwhile_is_a_redelivery_and_another_one_is_not()
+    {
+        const string Record = """[{"n":"en:x","u":"Pa","t":T,"v":1,"q":"good",TQ"epoch":"9f02c1d277aa0b13-1","seq":1,"lane":"live"}]""";
+        static byte[] Message(string t, bool doubt) => Encoding.UTF8.GetBytes(
+            Record.Replace("T,", t + ",", StringComparison.Ordinal).Replace("TQ", doubt ? "\"tq\":\"unsynchronised\"," : "", StringComparison.Ordinal));
+        var ledger = new TapLedger(fromStart: false);
+        ledger.Telemetry(Message("100", doubt: true), []);
+        ledger.Telemetry(Message("100", doubt: true), []);
+        ledger.Telemetry(Message("1795374600.5", doubt: false), []);
+        Assert.Equal((2, 0), (ledger.Report(true, "").Redelivered, ledger.Report(true, "").Conflicts));
+
+        ledger.Telemetry(Message("101", doubt: true), []);
+        Assert.Equal((2, 1), (ledger.Report(true, "").Redelivered, ledger.Report(true, "").Conflicts));
+    }
+
     [Theory]
     [InlineData("""{"stream":"telemetry","epoch":"9f02c1d277aa0b13-1","from":9,"to":8,"count":1,"reason":"x"}""")]
     [InlineData("""{"stream":"telemetry","epoch":"9f02c1d277aa0b13-1","from":1,"to":8,"count":9,"reason":"x"}""")]
