@@ -19,7 +19,7 @@ internal sealed record SitePlan(Site Site, BufferPlan Most, BufferPlan Least, in
 
     public static SitePlan Of(Site site)
     {
-        var random = new Random(1);
+        Func<double> noise = new Random(1).NextDouble;
         var now = new ClockReading(TimeSpan.FromDays(20), SomeDay.Add(TimeSpan.FromMilliseconds(1)));
         using var link = site.Uplink is { } uplink ? new LinkSizes(site.Node.Id, uplink.Topic, uplink.Brokers[0].Tls) : null;
         var segment = RecordSizes.Segment(site.Spool.LimitBytes);
@@ -36,7 +36,7 @@ internal sealed record SitePlan(Site Site, BufferPlan Most, BufferPlan Least, in
             var (spool, wire) = (0, 0);
             for (var i = 0; i < Samples; i++)
             {
-                var scan = TypicalScan.Of(site, points, SomeDay, random);
+                var scan = TypicalScan.Of(site, points, SomeDay, noise);
                 spool += RecordSizes.Scan(scan, now);
                 wire += OnTheLink(scan, live: true);
             }
@@ -49,7 +49,7 @@ internal sealed record SitePlan(Site Site, BufferPlan Most, BufferPlan Least, in
             var readings = new List<Reading>();
             while (readings.Count < LinkSizes.BatchReadings)
             {
-                readings.AddRange(TypicalScan.Of(site, [.. Enumerable.Range(0, site.Points.Length)], SomeDay, random));
+                readings.AddRange(TypicalScan.Of(site, [.. Enumerable.Range(0, site.Points.Length)], SomeDay, noise));
             }
 
             return OnTheLink([.. readings.Take(LinkSizes.BatchReadings)], live: false) / (double)LinkSizes.BatchReadings;

@@ -42,7 +42,7 @@ public sealed class SpoolContents : IDisposable
     public long Released { get; private set; }
 
     /// <summary>Records of a stream that were found.</summary>
-    public long Count(StreamKind stream) => _survey.Book(stream).Runs.Runs.Sum(run => (long)(run.Last - run.First + 1));
+    public long Count(StreamKind stream) => _survey.Book(stream).Runs.Runs.Sum(CountIn);
 
     /// <summary>Records of a stream that can be read, in the order of their positions.</summary>
     public IEnumerable<SpoolEntry> Entries(StreamKind stream)
@@ -56,7 +56,7 @@ public sealed class SpoolContents : IDisposable
             {
                 var first = seq;
                 var entries = SpoolInspector.Frame(_survey, book, reader, run, ref seq);
-                NoteMissed(run, (long)(Math.Min(seq - 1, run.Last) - first + 1) - entries.Count);
+                NoteMissed(run, (run.Kept ? entries.Count > 0 ? entries.Count : CountIn(run) : (long)(Math.Min(seq - 1, run.Last) - first + 1)) - entries.Count);
                 foreach (var entry in entries)
                 {
                     yield return entry;
@@ -67,6 +67,9 @@ public sealed class SpoolContents : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _survey.Dispose();
+
+    /// <summary>Of kept readings not every number of the span is there.</summary>
+    internal static long CountIn(Run run) => run.Kept ? run.Numbers?.CountIn(run.First, run.Last) ?? run.Listed ?? 0 : (long)(run.Last - run.First + 1);
 
     private void NoteMissed(Run run, long count)
     {

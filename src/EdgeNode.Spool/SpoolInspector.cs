@@ -84,7 +84,7 @@ public static class SpoolInspector
         using var survey = Take(directory, disk);
         var missing = Reckoning.Of(survey, Guid.Empty).Missing;
         return new SpoolVerdict(
-            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(r => r.Listed ?? r.Size),
+            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(SpoolContents.CountIn),
             survey.Events.Runs.Runs.Sum(r => r.Size), missing, survey.Damages);
     }
 
@@ -140,13 +140,13 @@ public static class SpoolInspector
         }
         else
         {
-            if (SampleWalk.TryOpen(run.Kept ? FrameType.Kept : FrameType.Samples, frameBody, out var walk)
-                && survey.Dictionaries.TryGetValue(walk.Dictionary, out var points))
+            var type = run.Kept ? FrameType.Kept : FrameType.Samples;
+            if (SampleWalk.TryOpen(type, frameBody, out var walk) && survey.Dictionaries.TryGetValue(walk.Dictionary, out var points))
             {
-                while (walk.Next())
+                while (walk.Next() && walk.Seq <= last)
                 {
                     var r = walk.Reading;
-                    if (walk.Seq >= seq && walk.Seq <= last && (uint)r.Point < (uint)points.Length)
+                    if (walk.Seq >= seq && (uint)r.Point < (uint)points.Length)
                     {
                         entries.Add(new SpoolEntry(
                             epoch, walk.Seq, start is null || start.Done.Contains(walk.Seq), new SpooledReading(points[r.Point], r.Value, r.Quality, r.Time), null));

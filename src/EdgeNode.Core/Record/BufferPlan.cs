@@ -67,7 +67,7 @@ public sealed record BufferPlan(
         // Within the limit one segment is kept free, and the oldest goes as a whole: so much is there in the worst moment.
         // Without a broker there is nothing delivered to note, so a commit adds nothing.
         var room = Math.Max(0.0, costs.Spool.LimitBytes - (2.0 * costs.SegmentBytes));
-        var buffer = Span(room / spool);
+        var buffer = Span(Math.Min(room / spool, costs.Spool.Age?.TotalSeconds ?? double.MaxValue));
         var backlog = readings * buffer.TotalSeconds;
 
         var commits = Math.Min(1 / costs.Spool.Commit.TotalSeconds, Rate(groups, _ => 1));

@@ -11,28 +11,29 @@ public static class TypicalScan
 
     /// <summary>One reading of each of the points, at one moment.</summary>
     /// <param name="points">Indexes into <see cref="Site.Points"/>.</param>
-    public static Reading[] Of(Site site, IReadOnlyList<int> points, SourceTime time, Random random)
+    /// <param name="noise">Gives numbers from 0 to below 1.</param>
+    public static Reading[] Of(Site site, IReadOnlyList<int> points, SourceTime time, Func<double> noise)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(points);
-        ArgumentNullException.ThrowIfNull(random);
+        ArgumentNullException.ThrowIfNull(noise);
         var readings = new Reading[points.Count];
         for (var i = 0; i < readings.Length; i++)
         {
-            readings[i] = new Reading(points[i], Value(site, points[i], random), Quality.Good, time);
+            readings[i] = new Reading(points[i], Value(site, points[i], noise), Quality.Good, time);
         }
 
         return readings;
     }
 
     // The value goes the way of a real one: what a register can hold, then scale and offset.
-    private static double Value(Site site, int index, Random random)
+    private static double Value(Site site, int index, Func<double> noise)
     {
         var point = site.Points[index];
         var type = RegisterOf(site, index)?.Type;
         var raw = point.Range is { } range
-            ? (range.Low + (random.NextDouble() * (range.High - range.Low)) - point.Offset) / point.Scale
-            : random.NextDouble() * Largest(RegisterOf(site, index));
+            ? (range.Low + (noise() * (range.High - range.Low)) - point.Offset) / point.Scale
+            : noise() * Largest(RegisterOf(site, index));
         raw = type switch
         {
             RegisterType.Float32 => (float)raw,

@@ -10,10 +10,10 @@ namespace EdgeNode.Benchmarks.Wear;
 internal static class WearBench
 {
     private const long DiskBytes = 192L << 20;
-    private const long Limit = 16L << 20;
+    private const long Limit = 4L << 20; // segments of 512 KiB, so that the warm-up goes round them
     private const int Keep = 600; // scans that wait: a minute
-    private const int Rounds = 5;
-    private const int GroupsPerRound = 300;
+    private const int Rounds = 15;
+    private const int GroupsPerRound = 100;
 
     /// <summary>Enough that each has gone round its own recycling more than once.</summary>
     private const int WarmUpGroups = 2500;
@@ -67,11 +67,12 @@ internal static class WearBench
     {
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var lane in lanes)
+            Console.Error.WriteLine($"throughput, round {round + 1} of {Rounds} ...");
+            for (var i = 0; i < lanes.Count; i++)
             {
+                // Each follows another one in each round: who comes after a heavy writer pays for it.
                 stop.ThrowIfCancellationRequested();
-                Console.Error.WriteLine($"throughput, round {round + 1} of {Rounds}: {lane.Name} ...");
-                lane.Race();
+                lanes[(i + round) % lanes.Count].Race();
             }
         }
 
@@ -163,6 +164,7 @@ internal static class WearBench
 
         public void Race()
         {
+            _disk.Flush();
             var started = Stopwatch.GetTimestamp();
             for (var i = 0; i < _groups; i++)
             {

@@ -64,7 +64,7 @@ public class SitePlanTests(ITestOutputHelper output)
             due.Enqueue(g, at + (groups[g].Every.Ticks / 10));
 
             // The reply came a while before the append.
-            if (!append(TypicalScan.Of(site, groups[g].Points, clock.Read().Wall.Add(-TimeSpan.FromMicroseconds(random.Next(200, 3000))), random)))
+            if (!append(TypicalScan.Of(site, groups[g].Points, clock.Read().Wall.Add(-TimeSpan.FromMicroseconds(random.Next(200, 3000))), random.NextDouble)))
             {
                 return;
             }
@@ -135,7 +135,7 @@ public class SitePlanTests(ITestOutputHelper output)
         for (var i = 0; i < 50; i++)
         {
             var batch = new ReadingBatch { Epoch = new Epoch(ulong.MaxValue, 30), FirstSeq = 12_345_678 };
-            batch.Readings.AddRange(TypicalScan.Of(site, [0, 1, 2], new SourceTime(1_795_374_600_125_250, ClockQuality.Synchronised), random)
+            batch.Readings.AddRange(TypicalScan.Of(site, [0, 1, 2], new SourceTime(1_795_374_600_125_250, ClockQuality.Synchronised), random.NextDouble)
                 .Select(r => new SpooledReading(new SpooledPoint(site.Points[r.Point].Name, "bar", false), r.Value, r.Quality, r.Time)));
             encoder.Encode(batch, live: true, int.MaxValue, payload);
             bytes += payload.Count;

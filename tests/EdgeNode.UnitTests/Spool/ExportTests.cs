@@ -266,4 +266,31 @@ public class ExportTests
         Assert.Equal(0, contents.Unreadable);
         Assert.Equal(found, read + contents.Released);
     }
+
+    [Fact]
+    public void Kept_and_thinned_readings_are_what_the_outbox_gives_and_nothing_is_missing()
+    {
+        _bench.Limit = 128 * 1024;
+        _bench.Points = [new("PT-1", "bar", false) { WhenFull = WhenFull.Keep }, new("PT-2", "bar", false) { WhenFull = WhenFull.Thin }, new("PT-3", "bar", false)];
+        _bench.Open();
+        Fill(12_000);
+        Assert.True(_bench.Outbox.Fill.Dropped > 1000);
+        var truth = _appended.ToDictionary(a => a.Seq, a => a.Reading);
+        var waiting = _bench.ReadAll().Readings;
+
+        var (result, text) = Export(_bench.Disk, ExportFormat.Csv);
+
+        var rows = ParseCsv(text).Skip(1).ToList();
+        Assert.True(result.Whole, string.Join('\n', result.Damages));
+        Assert.Equal((0, 0, rows.Count), (result.Missing, result.Unreadable, result.Written));
+        Assert.Equal(waiting.Keys.Select(p => p.Seq), rows.Where(r => r[9] == "waiting").Select(r => ulong.Parse(r[1], CultureInfo.InvariantCulture)));
+        Assert.All(rows, row =>
+        {
+            var reading = truth[ulong.Parse(row[1], CultureInfo.InvariantCulture)];
+            Assert.Equal((_bench.Points[reading.Point].Name, TimeText(reading.Time)), (row[4], row[2]));
+            Assert.True(reading.Quality.IsBad || double.Parse(row[5], CultureInfo.InvariantCulture) == reading.Value);
+        });
+        var verdict = SpoolInspector.Verify(Bench.Folder, _bench.Disk);
+        Assert.Equal((true, rows.Count), (verdict.Sound, verdict.Readings));
+    }
 }
