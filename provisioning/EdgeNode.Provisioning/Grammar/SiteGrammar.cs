@@ -45,6 +45,7 @@ internal static class SiteGrammar
     [
         new("id", Required), new("bus", Required), new("address", Required), new("every", Required), new("registers", Required),
         new("timeout", Optional), new("max-registers", Optional), new("max-gap", Optional), new("never-read", Optional), new("any-unit-echo", Optional),
+        new("writes", Optional),
         new("profile", NotYetDecisive), new("channel", NotYet), new("line", NotYet), new("shunt", NotYet), new("span", NotYet),
         new("pulse", NotYet), new("zero-after", NotYet),
     ]);
@@ -54,6 +55,9 @@ internal static class SiteGrammar
         new("name", Required), new("function", Required), new("register", Required), new("type", Required), new("order", Optional),
         new("scale", Optional), new("offset", Optional), new("unit", Required), new("invalid", Optional), new("bits", Optional),
     ]);
+
+    public static readonly Section Write = new("write", "a write",
+        [new("function", Required), new("register", Required), new("values", Optional), new("bits", Optional)]);
 
     public static readonly Section Point = new("point", "a point",
         [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional)]);
@@ -85,12 +89,14 @@ internal static class SiteGrammar
 
     public static readonly Choice Format = new("format", "a serial format", ["8N1", "8E1", "8O1", "8N2"], []);
 
-    public static readonly Choice Function = new("function", "a Modbus function for reading", ["3", "4"], ["1", "2"]);
+    public static readonly Choice Function = new("function", "a Modbus function for reading", ["1", "2", "3", "4"], []);
+
+    public static readonly Choice WriteFunction = new("write-function", "a Modbus function for writing", ["5", "6", "15", "16", "22", "23"], []);
 
     public static readonly Choice Type = new("type", "a register type",
     [
         "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64",
-        "bcd16", "bcd32", "mod10k32", "mod10k48", "mod10k64", "bits",
+        "bcd16", "bcd32", "mod10k32", "mod10k48", "mod10k64", "bits", "bit",
     ], []);
 
     /// <summary>The names for 32 bits hold for every width; the others are spelled out for 16, 48 and 64 bits.</summary>
@@ -104,8 +110,8 @@ internal static class SiteGrammar
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Point, Report, Alarm, Text];
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Write, Point, Report, Alarm, Text];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, Baud, Format, Function, Type, Order, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, Baud, Format, Function, WriteFunction, Type, Order, Priority];
 }

@@ -103,13 +103,32 @@ public sealed class SiteTests
     [Fact]
     public void Points_stand_in_the_order_of_devices_and_registers()
     {
-        Assert.Equal(20, Everything.Points.Length);
+        Assert.Equal(22, Everything.Points.Length);
         Assert.Equal("PT-101.pressure", Everything.Points[0].Name);
         Assert.Equal([.. Enumerable.Range(1, 18).Select(i => $"PT-101.r{i}")], Everything.Points[1..19].Select(p => p.Name));
         Assert.Equal(
             new PointOptions("LT-201.level", 1, UnitTable.Get("m"), 1, 0, null, TimeSpan.FromSeconds(6), null),
             Everything.Points[19]);
         Assert.Equal(19, Assert.Single(((ModbusDeviceOptions)Everything.Devices[1]).Registers).Point);
+    }
+
+    [Fact]
+    public void Coils_and_leave_to_write_are_what_the_file_says()
+    {
+        Assert.Equal(
+            [(20, 1, 65535, RegisterType.Bit), (21, 2, 0, RegisterType.Bit)],
+            ((ModbusDeviceOptions)Everything.Devices[2]).Registers.Select(r => (r.Point, r.Function, r.Register, r.Type)));
+        Assert.Equal(
+            [
+                new WriteGrant(6, new RegisterRange(10, 10), 0, 100, 0),
+                new WriteGrant(16, new RegisterRange(20, 23), -50, 50, 0),
+                new WriteGrant(5, new RegisterRange(0, 7), 0, 1, 0),
+                new WriteGrant(15, new RegisterRange(8, 8), 1, 1, 0),
+                new WriteGrant(22, new RegisterRange(30, 30), 0, 0, 0x000F),
+                new WriteGrant(23, new RegisterRange(40, 41), 0xA5, 0xA5, 0),
+            ],
+            ((ModbusDeviceOptions)Everything.Devices[2]).Writes);
+        Assert.Empty(((ModbusDeviceOptions)Everything.Devices[0]).Writes);
     }
 
     [Fact]
