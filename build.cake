@@ -128,6 +128,21 @@ Task("kill")
     .IsDependentOn("publish-x64")
     .Does(() => RunCycles("KillTests"));
 
+Task("fuzz")
+    .Description("ten million damaged Modbus frames through the parsers  [-- --frames N --seed N]")
+    .Does(() =>
+    {
+        string Option(string name, string otherwise) => passedOn.SkipWhile(a => a != name).Skip(1).FirstOrDefault(otherwise);
+        DotNetBuild("tests/EdgeNode.UnitTests", new DotNetBuildSettings { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
+        System.Environment.SetEnvironmentVariable("EDGENODE_FUZZ_FRAMES", Option("--frames", "10000000"));
+        System.Environment.SetEnvironmentVariable("EDGENODE_SEED", Option("--seed", ""));
+        Must(
+        [
+            dotnet, "tests/EdgeNode.UnitTests/bin/Release/net10.0/EdgeNode.UnitTests.dll", "-noLogo", "-noColor", "-showLiveOutput",
+            "-class", "EdgeNode.UnitTests.Modbus.FuzzTests",
+        ]);
+    });
+
 // -------------------------------------------------------------------------------------------------------------- publish
 
 Task("publish")
