@@ -142,6 +142,16 @@ Task("simulate")
         RunShown("EdgeNode.SimulationTests", seed == "" ? "EdgeNode.SimulationTests.Shown.*" : "EdgeNode.SimulationTests.Shown.RandomWorldTests");
     });
 
+Task("fuzz")
+    .Description("ten million damaged Modbus frames through the parsers  [-- --frames N --seed N]")
+    .Does(() =>
+    {
+        DotNetBuild("tests/EdgeNode.UnitTests", new DotNetBuildSettings { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
+        System.Environment.SetEnvironmentVariable("EDGENODE_FUZZ_FRAMES", Option("--frames", "10000000"));
+        System.Environment.SetEnvironmentVariable("EDGENODE_SEED", Option("--seed", ""));
+        RunShown("EdgeNode.UnitTests", "EdgeNode.UnitTests.Modbus.FuzzTests");
+    });
+
 // -------------------------------------------------------------------------------------------------------------- publish
 
 Task("publish")

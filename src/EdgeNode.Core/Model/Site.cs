@@ -133,14 +133,26 @@ public abstract record DeviceOptions(string Id, int Bus, TimeSpan Every);
 /// <param name="Registers">What to read.</param>
 public sealed record ModbusDeviceOptions(
     string Id, int Bus, TimeSpan Every, int Address, TimeSpan Timeout, int MaxRegisters, int MaxGap,
-    ImmutableArray<RegisterRange> NeverRead, bool AnyUnitEcho, ImmutableArray<RegisterOptions> Registers) : DeviceOptions(Id, Bus, Every);
+    ImmutableArray<RegisterRange> NeverRead, bool AnyUnitEcho, ImmutableArray<RegisterOptions> Registers) : DeviceOptions(Id, Bus, Every)
+{
+    /// <summary>What may be written to it; nothing when empty.</summary>
+    public ImmutableArray<WriteGrant> Writes { get; init; } = [];
+}
+
+/// <summary>Leave to write to a device, for one function. Without it nothing is ever written.</summary>
+/// <param name="Function">5, 6, 15, 16, 22 or 23.</param>
+/// <param name="Registers">Registers, or coils with functions 5 and 15.</param>
+/// <param name="Low">Least value of a register, -32768 to 65535; below 0 registers are taken as two's complement. 0 or 1 for a coil.</param>
+/// <param name="High">Greatest value of a register, or 0 or 1.</param>
+/// <param name="Mask">For function 22: the bits that may be changed.</param>
+public sealed record WriteGrant(int Function, RegisterRange Registers, int Low, int High, ushort Mask);
 
 /// <summary>A span of registers, both ends included, 0 to 65535.</summary>
 public readonly record struct RegisterRange(int First, int Last);
 
 /// <summary>One quantity of a Modbus device.</summary>
 /// <param name="Point">Index into <see cref="Site.Points"/>.</param>
-/// <param name="Function">3 (holding registers) or 4 (input registers).</param>
+/// <param name="Function">1 (coils), 2 (discrete inputs), 3 (holding registers) or 4 (input registers).</param>
 /// <param name="Register">0-based register, 0 to 65535.</param>
 /// <param name="Type">How the registers become a number.</param>
 /// <param name="Order">Order of words and bytes.</param>
@@ -153,7 +165,7 @@ public sealed record RegisterOptions(
     /// <summary>Number of registers that the type takes, 1 to 4.</summary>
     public int Count => Type switch
     {
-        RegisterType.UInt16 or RegisterType.Int16 or RegisterType.Bcd16 or RegisterType.Bits => 1,
+        RegisterType.UInt16 or RegisterType.Int16 or RegisterType.Bcd16 or RegisterType.Bits or RegisterType.Bit => 1,
         RegisterType.UInt32 or RegisterType.Int32 or RegisterType.Float32 or RegisterType.Bcd32 or RegisterType.Mod10k32 => 2,
         RegisterType.Mod10k48 => 3,
         _ => 4,
@@ -204,6 +216,9 @@ public enum RegisterType
 
     /// <summary>Some bits of one register, as an unsigned number.</summary>
     Bits,
+
+    /// <summary>One coil or discrete input: 0 or 1.</summary>
+    Bit,
 }
 
 /// <summary>Order of words and bytes; A is the most significant byte. The names extend to 64 bits (CDAB: words reversed).</summary>

@@ -104,7 +104,7 @@ public sealed class SchemaTests
     [InlineData("no-setpoint")]
     [InlineData("unknown-priority")]
     [InlineData("unknown-type")]
-    [InlineData("functions-for-bits")]
+    [InlineData("writes")]
     [InlineData("address-with-echo")]
     [InlineData("request-out-of-bounds")]
     [InlineData("brokers-none")]

@@ -114,6 +114,25 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public void Coils_and_leave_to_write_are_what_the_file_says()
+    {
+        Assert.Equal(
+            [(20, 1, 65535, RegisterType.Bit), (21, 2, 0, RegisterType.Bit)],
+            ((ModbusDeviceOptions)Everything.Devices[2]).Registers.Select(r => (r.Point, r.Function, r.Register, r.Type)));
+        Assert.Equal(
+            [
+                new WriteGrant(6, new RegisterRange(10, 10), 0, 100, 0),
+                new WriteGrant(16, new RegisterRange(20, 23), -50, 50, 0),
+                new WriteGrant(5, new RegisterRange(0, 7), 0, 1, 0),
+                new WriteGrant(15, new RegisterRange(8, 8), 1, 1, 0),
+                new WriteGrant(22, new RegisterRange(30, 30), 0, 0, 0x000F),
+                new WriteGrant(23, new RegisterRange(40, 41), 0xA5, 0xA5, 0),
+            ],
+            ((ModbusDeviceOptions)Everything.Devices[2]).Writes);
+        Assert.Empty(((ModbusDeviceOptions)Everything.Devices[0]).Writes);
+    }
+
+    [Fact]
     public void Ranges_setpoints_and_deadbands_come_in_the_unit_of_the_point()
     {
         Assert.Equal(
