@@ -1,5 +1,4 @@
 using EdgeNode.Core.Model;
-using EdgeNode.Core.Ports;
 using EdgeNode.Uplink.Forward;
 using EdgeNode.Uplink.Session;
 
