@@ -44,4 +44,25 @@ internal static partial class Log
 
     [LoggerMessage(2025, LogLevel.Information, "{Device}: unit {Unit} behind {Peer} answers about register {Register}, function {Function}, again.")]
     public static partial void BlockAnswers(this ILogger logger, string device, string peer, byte unit, int register, byte function);
+
+    [LoggerMessage(2100, LogLevel.Warning, "{Device}: line {Line} of {Chip} gives no value: {Fault}. It is tried again at each scan.")]
+    public static partial void LineDown(this ILogger logger, string device, string line, string chip, string fault);
+
+    [LoggerMessage(2101, LogLevel.Information, "{Device}: line {Line} of {Chip} gives a value again.")]
+    public static partial void LineUp(this ILogger logger, string device, string line, string chip);
+
+    [LoggerMessage(2110, LogLevel.Warning, "{Device}: no {Driver} answers at address {Address} of {Bus}: {Fault}. It is asked again; check its supply, its wiring and its address.")]
+    public static partial void ChipDown(this ILogger logger, string device, string driver, string address, string bus, string fault);
+
+    [LoggerMessage(2111, LogLevel.Information, "{Device}: the {Driver} at address {Address} of {Bus} answers again.")]
+    public static partial void ChipUp(this ILogger logger, string device, string driver, string address, string bus);
+
+    [LoggerMessage(2112, LogLevel.Warning, "{Device}: the {Driver} at address {Address} of {Bus} had lost its configuration, by a dip of its supply as a rule. It is configured again.")]
+    public static partial void ChipReset(this ILogger logger, string device, string driver, string address, string bus);
+
+    [LoggerMessage(2120, LogLevel.Warning, "{Device}: {Channel} gives no value: {Fault}. It is tried again at each scan.")]
+    public static partial void ChannelDown(this ILogger logger, string device, string channel, string fault);
+
+    [LoggerMessage(2121, LogLevel.Information, "{Device}: {Channel} gives a value again.")]
+    public static partial void ChannelUp(this ILogger logger, string device, string channel);
 }

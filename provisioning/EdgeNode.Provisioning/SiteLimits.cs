@@ -60,6 +60,12 @@ public static class SiteLimits
     /// <summary>Pauses on a bus.</summary>
     internal static readonly Span Pause = new(TimeSpan.Zero, TimeSpan.FromSeconds(10));
 
+    /// <summary>Shortest change of a line that counts.</summary>
+    internal static readonly Span Debounce = new(TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+    /// <summary>Silence after which a pulse meter's rate is 0.</summary>
+    internal static readonly Span ZeroAfter = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
+
     /// <summary>Age after which a value is stale: seven days, for a meter that is read once a day.</summary>
     internal static readonly Span Stale = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(168));
 

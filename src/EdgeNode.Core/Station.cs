@@ -32,7 +32,7 @@ public sealed class StepResult
 /// <remarks>Validate, then evaluate, then choose what to record. Voting stands between the first two once groups exist.</remarks>
 public sealed class Station
 {
-    private readonly PointValidator[] _points;
+    private readonly ValidatedPoints _points;
     private readonly AlarmEvaluator[] _alarms;
     private readonly int[][] _alarmsOfPoint;
     private readonly ReportFilter[] _filters;
@@ -42,7 +42,7 @@ public sealed class Station
     /// <param name="start">Monotonic time of the start.</param>
     public Station(Site site, TimeSpan start)
     {
-        _points = [.. site.Points.Select((p, i) => new PointValidator(i, p, start))];
+        _points = new ValidatedPoints(site, start);
         _alarms = [.. site.Alarms.Select((a, i) => new AlarmEvaluator(i, a))];
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _alarmsOfPoint = [.. site.Points.Select((_, p) => site.Alarms.Select((a, i) => (a, i)).Where(x => x.a.Point == p).Select(x => x.i).ToArray())];
@@ -58,7 +58,7 @@ public sealed class Station
     public TimeSpan? Deadline()
     {
         TimeSpan? earliest = null;
-        foreach (var point in _points)
+        foreach (var point in _points.All)
         {
             Take(point.Deadline);
         }
@@ -95,10 +95,10 @@ public sealed class Station
                 Use(stale, sample.TakenAt);
             }
 
-            Use(_points[sample.Point].Accept(sample, now), sample.TakenAt);
+            Use(_points.Accept(sample, now), sample.TakenAt);
         }
 
-        foreach (var point in _points)
+        foreach (var point in _points.All)
         {
             if (point.CheckStale(now, out var stale))
             {

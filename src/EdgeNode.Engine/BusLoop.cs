@@ -37,20 +37,45 @@ public sealed class BusLoop
     /// <summary>Periods skipped.</summary>
     public long Skipped => Volatile.Read(ref _skipped);
 
-    /// <summary>Scans the one device that has been due longest, if any.</summary>
-    /// <returns>How long until the next device is due; zero when one is due already.</returns>
+    /// <summary>Goes on with what earlier scans have begun, if that is due, and scans the one device that has been due longest, if any.</summary>
+    /// <returns>How long until the next of either is due; zero when it is due already.</returns>
     public TimeSpan RunDue(CancellationToken stop)
     {
+        if (_bus.Pending is { } pending && pending <= _time.Monotonic())
+        {
+            var samples = _mailbox.Rent();
+            _bus.Resume(samples, stop);
+            Hand(samples);
+        }
+
         if (_schedule.Take(_time.Monotonic()) is { } device)
         {
             var samples = _mailbox.Rent();
             _bus.Scan(device, samples, stop);
             Volatile.Write(ref _scans, _scans + 1);
             Volatile.Write(ref _skipped, _schedule.Skipped);
-            _mailbox.Post(samples);
+            Hand(samples);
         }
 
-        var wait = _schedule.NextDue - _time.Monotonic() ?? LongestWait;
+        var due = _schedule.NextDue;
+        if (_bus.Pending is { } next && !(due < next))
+        {
+            due = next;
+        }
+
+        var wait = due - _time.Monotonic() ?? LongestWait;
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
+    }
+
+    private void Hand(List<RawSample> samples)
+    {
+        if (samples.Count > 0)
+        {
+            _mailbox.Post(samples);
+        }
+        else
+        {
+            _mailbox.Return(samples);
+        }
     }
 }

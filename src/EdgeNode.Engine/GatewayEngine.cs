@@ -113,6 +113,11 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public void Start()
     {
         _configurationDue = _clock.Read();
+        if (_state is not null)
+        {
+            _state.Loaded += () => _stepSignal.Set();
+        }
+
         TellConfiguration();
         _recorderThread = Run("recorder", RunRecorder);
         _stationThread = Run("station", RunStation);
@@ -209,7 +214,6 @@ public sealed class GatewayEngine : IStationState, IDisposable
     {
         // Opens what is not open yet, so that what the node remembers is there before the first scan if the disk lets it.
         _spool.Commit();
-        _stepSignal.Set();
         while (!_stepsDone)
         {
             _recordSignal.WaitOne(RoundUp(_recorder.RunDue()));

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
-using EdgeNode.Hardware.Modbus;
+using EdgeNode.Hardware;
 using EdgeNode.Records;
 using EdgeNode.Spool;
 using EdgeNode.Spool.Disk;
@@ -84,7 +84,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
         var recorder = new NodeRecorder(spool, clock, state);
         var busLog = logs.CreateLogger("bus");
-        var buses = site.Buses.Select((b, i) => (IFieldBus)ModbusBus.Create(site, i, time, busLog)).ToArray();
+        var buses = FieldBuses.All(site, new NoTotals(), time, busLog);
         var engine = new GatewayEngine(site, buses, recorder, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), state);
         recorder.Alarms = engine.NodeAlarms;
         var audit = new NodeAudit(site, data, clock, engine);

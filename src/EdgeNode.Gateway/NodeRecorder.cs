@@ -20,6 +20,7 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
 
     private Reading[] _settled = [];
     private ClockQuality? _noted;
+    private TimeCorrection? _untold;
 
     /// <summary>Where a damaged state store is told; set before the start.</summary>
     public INodeAlarms? Alarms { get; set; }
@@ -46,12 +47,12 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
             return AppendOutcome.DiskFailed;
         }
 
-        while (clock.TakeCorrection() is { } correction)
+        var outcome = spool.Commit();
+        if (outcome == AppendOutcome.Kept)
         {
-            TellCorrection(journal, correction);
+            TellCorrections(journal);
         }
 
-        var outcome = spool.Commit();
         CommitState();
         return outcome;
     }
@@ -91,19 +92,28 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
 
     private void TellState() => Alarms?.Set(NodeAlarm.StateDamaged, state.Fault is not null, state.Fault ?? "");
 
-    private void TellCorrection(Journal journal, TimeCorrection correction)
+    private void TellCorrections(Journal journal)
     {
         Span<byte> boot = stackalloc byte[16];
         clock.BootId.TryWriteBytes(boot);
-        if (!correction.Gradual && state.Get(ToldKey) is { } told && boot.SequenceEqual(told))
+        while ((_untold ?? clock.TakeCorrection()) is { } correction)
         {
-            return;
-        }
+            _untold = correction;
+            if (correction.Gradual || state.Get(ToldKey) is not { } told || !boot.SequenceEqual(told))
+            {
+                var record = EventBody.TimeCorrection(clock.Read().Wall, clock.BootId, journal.EpochsOfBoot, correction);
+                if (journal.AppendEvent(record) != AppendOutcome.Kept)
+                {
+                    // With the next commit that the disk takes.
+                    return;
+                }
+            }
 
-        journal.AppendEvent(EventBody.TimeCorrection(clock.Read().Wall, clock.BootId, journal.EpochsOfBoot, correction));
-        if (!correction.Gradual)
-        {
-            state.Set(ToldKey, boot);
+            _untold = null;
+            if (!correction.Gradual)
+            {
+                state.Set(ToldKey, boot);
+            }
         }
     }
 

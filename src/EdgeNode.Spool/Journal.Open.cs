@@ -70,6 +70,7 @@ public sealed partial class Journal
     {
         (_directory, _points, _clock, _disk, _lock) = (directory, points, clock, disk, held);
         _limit = options.LimitBytes;
+        _age = options.Age;
         _segmentBytes = SegmentBytesOf(_limit);
         _samplesPerFrame = Math.Min(MaxSamplesPerFrame, _segmentBytes / 4 / MaxSampleBytes);
         _dictionaryNumber = DictionaryFrame.Write(_dictionary, points);
@@ -149,6 +150,8 @@ public sealed partial class Journal
         if (survey.CanContinue && _segments.Count > 0)
         {
             _head = _segments[^1];
+            _headDictionaries.UnionWith(survey.LastSegmentDictionaries);
+            _headDictionaries.Add(_dictionaryNumber);
             _batch.Clear();
             _records.Clear();
             if (!survey.LastSegmentDictionaries.Contains(_dictionaryNumber))

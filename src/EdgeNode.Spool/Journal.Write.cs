@@ -215,6 +215,7 @@ public sealed partial class Journal
         new SegmentHeader(SegmentHeader.CurrentVersion, generation, Epoch.Spool, (ulong)spare.Size).Write(header);
         _headFrames.Raw(header);
         _headFrames.Raw(_dictionary.Span);
+        WriteHeldDictionaries();
         new EpochFrame(Epoch, _clock.BootId, now).Write(_headFrames);
         lock (_gate)
         {
@@ -272,6 +273,20 @@ public sealed partial class Journal
         _head = segment;
         Committed();
         return DiskError.None;
+    }
+
+    // Kept readings keep the dictionary of their time.
+    private void WriteHeldDictionaries()
+    {
+        _headDictionaries.Clear();
+        _headDictionaries.Add(_dictionaryNumber);
+        foreach (var record in _heldRecords)
+        {
+            if (record.Kept && _headDictionaries.Add(record.Dictionary) && Dictionary(record.Dictionary) is { } points)
+            {
+                DictionaryFrame.Write(_headFrames, points);
+            }
+        }
     }
 
     // The marker follows the first durable frame of the epoch, so that there is none for an epoch that never was.

@@ -24,6 +24,7 @@ public sealed partial class Journal : IRecorder, IDisposable
     private const int MaxSampleBytes = 26;
     private const int FrameRoomBytes = 128;
     private const int MaxNamedLosses = 1024;
+    private const int NamedLossBytes = 128;
 
     private readonly ISpoolDisk _disk;
     private readonly string _directory;
@@ -198,7 +199,8 @@ public sealed partial class Journal : IRecorder, IDisposable
     public AppendOutcome Commit()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_head is null && _held.Length == 0 && _pending.Count == 0 && !AnythingChanged())
+        Expire();
+        if (_head is null && _held.Length == 0 && _pending.Count == 0 && _givenUp.Count == 0 && !AnythingChanged())
         {
             return AppendOutcome.Kept;
         }

@@ -76,23 +76,19 @@ public static class SpoolInspector
             survey.Events.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)), missing, survey.Damages);
     }
 
-    /// <summary>All events that can be read, in the order of their positions; delivered ones that still stand in a segment included.</summary>
-    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk)
-    {
-        using var contents = Open(directory, disk);
-        foreach (var entry in contents.Entries(StreamKind.Event))
-        {
-            yield return new QueuedEvent(entry.Epoch, entry.Seq, entry.Event!);
-        }
-    }
-
     /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
     /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk)
+    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk) => Entries(directory, disk, StreamKind.Telemetry, StreamKind.Event);
+
+    /// <summary>All events that can be read, in the order of their positions; delivered ones that still stand in a segment included.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk) =>
+        Entries(directory, disk, StreamKind.Event).Select(e => new QueuedEvent(e.Epoch, e.Seq, e.Event!));
+
+    private static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk, params StreamKind[] streams)
     {
         using var contents = Open(directory, disk);
-        foreach (var stream in new[] { StreamKind.Telemetry, StreamKind.Event })
+        foreach (var stream in streams)
         {
             foreach (var entry in contents.Entries(stream))
             {
@@ -198,7 +194,7 @@ public static class SpoolInspector
         long? newest = waiting.Count == 0 ? null : waiting.Max(run => run.LastTime);
         var first = book.Starts.FirstOrDefault();
         var delivered = first is null ? new Position(book.FloorStart, 1) : new Position(first.Start, first.Done.NextOutside(1));
-        return new StreamStatus(book.Stream, book.Waiting, oldest, newest, delivered, book.Dropped);
+        return new StreamStatus(book.Stream, book.Count(new SegmentReader()), oldest, newest, delivered, book.Dropped);
     }
 
     // A run's own first time is that of its first record, which may be delivered long since.

@@ -38,15 +38,22 @@ internal static class SiteGrammar
     [
         new("modbus-tcp", Optional), new("modbus-rtu", Optional), new("modbus-rtu-over-tcp", Optional), new("baud", Optional), new("format", Optional),
         new("echo", Optional), new("pause-after-connect", Optional), new("pause-between", Optional), new("close-after-read", Optional),
-        new("i2c", NotYetDecisive), new("gpio", NotYetDecisive),
+        new("i2c", Optional), new("gpio", Optional), new("sysfs", Optional),
     ]);
 
     public static readonly Section Device = new("device", "a device",
     [
-        new("id", Required), new("bus", Required), new("address", Required), new("every", Required), new("registers", Required),
+        new("id", Required), new("bus", Required), new("address", Optional), new("every", Required), new("registers", Optional),
         new("timeout", Optional), new("max-registers", Optional), new("max-gap", Optional), new("never-read", Optional), new("any-unit-echo", Optional),
-        new("profile", NotYetDecisive), new("channel", NotYet), new("line", NotYet), new("shunt", NotYet), new("span", NotYet),
-        new("pulse", NotYet), new("zero-after", NotYet),
+        new("profile", Optional), new("channel", Optional), new("line", Optional), new("shunt", Optional), new("span", Optional),
+        new("pulse", Optional), new("zero-after", Optional), new("roll-over", Optional), new("active", Optional), new("pull", Optional),
+        new("debounce", Optional), new("full-scale", Optional), new("supply", Optional), new("excitation", Optional), new("gain", Optional),
+        new("name", Optional), new("at", Optional), new("channels", Optional),
+    ]);
+
+    public static readonly Section Channel = new("channel", "a channel",
+    [
+        new("name", Required), new("channel", Optional), new("file", Optional), new("unit", Required), new("scale", Optional), new("offset", Optional),
     ]);
 
     public static readonly Section Register = new("register", "a register",
@@ -56,7 +63,16 @@ internal static class SiteGrammar
     ]);
 
     public static readonly Section Point = new("point", "a point",
-        [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional), new("when-full", Optional)]);
+        [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional), new("when-full", Optional), new("calibration", Optional)]);
+
+    public static readonly Section Calibration = new("calibration", "'calibration'",
+    [
+        new("zero", Optional), new("span", Optional), new("low", Optional), new("high", Optional), new("gauge-factor", Optional), new("bridge", Optional),
+        new("temperature", Optional),
+    ]);
+
+    public static readonly Section Compensation = new("compensation", "'temperature'",
+        [new("of", Required), new("coefficient", Required), new("reference", Required)]);
 
     public static readonly Section Report = new("report", "'report'",
         [new("change", Required), new("at-least-every", Required)]);
@@ -102,12 +118,20 @@ internal static class SiteGrammar
         "ABCDEFGH", "GHEFCDAB", "BADCFEHG", "HGFEDCBA",
     ], []);
 
+    public static readonly Choice Active = new("active", "an active level", ["high", "low"], []);
+
+    public static readonly Choice Pull = new("pull", "a resistor in the chip", ["up", "down", "none"], []);
+
+    public static readonly Choice Bridge = new("bridge", "a form of bridge", ["quarter", "half", "full"], []);
+
+    public static readonly Choice Gain = new("gain", "a gain of the NAU7802", ["1", "2", "4", "8", "16", "32", "64", "128"], []);
+
     public static readonly Choice Priority = new("priority", "a priority", ["critical", "high", "medium", "low"], []);
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Point, Report, Alarm, Text];
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Channel, Point, Report, Calibration, Compensation, Alarm, Text];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, Type, Order, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, Type, Order, Active, Pull, Bridge, Gain, Priority];
 }

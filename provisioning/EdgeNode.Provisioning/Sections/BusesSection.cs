@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 using EdgeNode.Provisioning.Grammar;
 using EdgeNode.Provisioning.Values;
 using EdgeNode.Provisioning.Yaml;
@@ -14,6 +15,10 @@ internal static class BusesSection
     private const string ModbusTcp = "modbus-tcp";
     private const string ModbusRtu = "modbus-rtu";
     private const string ModbusRtuOverTcp = "modbus-rtu-over-tcp";
+    private const string I2c = "i2c";
+    private const string Gpio = "gpio";
+    private const string Sysfs = "sysfs";
+    private const string TtyForm = "the full path of a serial port, such as /dev/ttyUSB0 or one of /dev/serial/by-path";
     private const string FormWithPort = "an address with its port, such as \"192.168.10.21:4001\"";
     private const string Form = "an address such as \"192.168.10.20:502\" or \"[fe80::1]:502\"";
 
@@ -22,6 +27,9 @@ internal static class BusesSection
         new(ModbusTcp, [], ["pause-after-connect", "pause-between", "close-after-read"]),
         new(ModbusRtu, ["baud", "format"], ["echo", "pause-between"]),
         new(ModbusRtuOverTcp, ["baud"], ["echo", "pause-after-connect", "pause-between"]),
+        new(I2c, [], []),
+        new(Gpio, [], []),
+        new(Sysfs, [], []),
     ];
 
     public static void Read(YamlNode? node, SiteDraft draft)
@@ -70,11 +78,34 @@ internal static class BusesSection
         BusOptions? options = null;
         if (kind?.Name == ModbusTcp && Address(section[ModbusTcp], ModbusPort, Form, id, addresses, faults) is var (host, port))
             options = new ModbusTcpBusOptions(id, host, port, afterConnect, between, close);
-        else if (kind?.Name == ModbusRtu && Tty(section[ModbusRtu], id, addresses, faults) is { } tty)
+        else if (kind?.Name == ModbusRtu && FullPath(section[ModbusRtu], TtyForm, id, addresses, faults) is { } tty)
             options = new ModbusRtuBusOptions(id, tty, baud, format, between, echo);
         else if (kind?.Name == ModbusRtuOverTcp && Address(section[ModbusRtuOverTcp], null, FormWithPort, id, addresses, faults) is var (server, serverPort))
             options = new ModbusRtuOverTcpBusOptions(id, server, serverPort, baud, afterConnect, between, echo);
-        return new BusDraft(id, index, IsNotYet: false, options);
+        else if (kind?.Name == I2c && Number(section[I2c], id, addresses, faults) is { } number)
+            options = new I2cBusOptions(id, number);
+        else if (kind?.Name == Gpio && FullPath(section[Gpio], "the full path of a GPIO chip, such as /dev/gpiochip0", id, addresses, faults) is { } chip)
+            options = new GpioBusOptions(id, chip);
+        else if (kind?.Name == Sysfs && FullPath(section[Sysfs], "where sysfs is mounted, as a rule /sys", id, null, faults) is { } root)
+            options = new SysfsBusOptions(id, root);
+        return new BusDraft(id, index, IsNotYet: false, options) { Drivers = DriversOf(kind?.Name) };
+    }
+
+    private static DriverBus? DriversOf(string? kind) => kind switch
+    {
+        I2c => DriverBus.I2c,
+        Gpio => DriverBus.Gpio,
+        Sysfs => DriverBus.Sysfs,
+        _ => null,
+    };
+
+    /// <summary>N of /dev/i2c-N.</summary>
+    private static int? Number(YamlNode? node, string id, Dictionary<string, (string Id, int Line)> addresses, FaultList faults)
+    {
+        if (Numbers.Whole(node, "the number of an I2C bus, N of /dev/i2c-N", 0, 255, faults) is not { } number)
+            return null;
+        Claim($"i2c {number}", (YamlScalar)node!, id, addresses, faults);
+        return number;
     }
 
     /// <summary>The one kind of the bus, with the keys that it must have and no others.</summary>
@@ -126,18 +157,19 @@ internal static class BusesSection
         return (host, port);
     }
 
-    private static string? Tty(YamlNode? node, string id, Dictionary<string, (string Id, int Line)> addresses, FaultList faults)
+    private static string? FullPath(YamlNode? node, string form, string id, Dictionary<string, (string Id, int Line)>? addresses, FaultList faults)
     {
-        const string form = "the full path of a serial port, such as /dev/ttyUSB0 or one of /dev/serial/by-path";
         if (Scalars.Read(node, form, faults) is not { } scalar || Scalars.Text(node, faults) is not { } path)
             return null;
         if (!path.StartsWith('/') || path.EndsWith('/'))
         {
-            faults.Add(scalar.At, $"{Words.Quoted(path)} is not the full path of a file", form);
+            faults.Add(scalar.At, $"{Words.Quoted(path)} is not a full path", form);
             return null;
         }
 
-        Claim(path, scalar, id, addresses, faults);
+        // Two buses on sysfs are two threads, and that is allowed.
+        if (addresses is not null)
+            Claim(path, scalar, id, addresses, faults);
         return path;
     }
 

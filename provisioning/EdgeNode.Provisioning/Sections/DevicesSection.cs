@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 using EdgeNode.Provisioning.Grammar;
 using EdgeNode.Provisioning.Values;
 using EdgeNode.Provisioning.Yaml;
@@ -11,6 +12,7 @@ internal static class DevicesSection
 {
     private const int DefaultMaxGap = 8;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(1);
+    private static readonly ImmutableArray<string> ModbusKeys = ["timeout", "max-registers", "max-gap", "never-read", "any-unit-echo"];
 
     public static void Read(YamlNode? node, SiteDraft draft)
     {
@@ -23,6 +25,7 @@ internal static class DevicesSection
         if (items.IsEmpty)
             draft.Faults.Add(node!.At, "the list of devices is empty", "at least one device");
         var registers = new RegistersSection(draft);
+        var builtIn = new BuiltInDevices(draft);
         for (var i = 0; i < items.Length; i++)
         {
             if (i == SiteLimits.Devices)
@@ -32,23 +35,21 @@ internal static class DevicesSection
                 return;
             }
 
-            Device(items[i], registers, draft);
+            Device(items[i], registers, builtIn, draft);
         }
     }
 
-    private static void Device(YamlNode item, RegistersSection registers, SiteDraft draft)
+    private static void Device(YamlNode item, RegistersSection registers, BuiltInDevices builtIn, SiteDraft draft)
     {
-        // What hangs on a bus of a kind that is not supported yet has been answered at the bus.
-        var written = (item as YamlMapping)?.Peek("bus")?.Text;
-        var waits = written is not null && draft.BusById.TryGetValue(written, out var its) && its.IsNotYet;
-        var decisive = item is YamlMapping { } keys && keys.Entries.Any(e => SiteGrammar.Device.Find(e.Key.Text)?.Use == KeyUse.NotYetDecisive);
-        if (waits && !decisive)
+        var kind = Drivers(item, draft);
+        if (kind is null && item is YamlMapping map && map.Entries.FirstOrDefault(e => e.Key.Text == "profile").Key is { } profile)
         {
+            draft.Faults.NotYet(profile.At, "'profile'");
             Unread(item, draft);
             return;
         }
 
-        if (SectionReader.Open(item, SiteGrammar.Device, draft.Faults) is not { IsNotYet: false } section)
+        if (SectionReader.Open(item, SiteGrammar.Device, draft.Faults) is not { } section)
         {
             Unread(item, draft);
             return;
@@ -60,6 +61,13 @@ internal static class DevicesSection
         else
             draft.ClaimTag(id, "a device", section["id"]!.At);
 
+        if (kind is { } drivers)
+        {
+            builtIn.Read(section, id, Bus(section["bus"], draft), drivers);
+            return;
+        }
+
+        DeviceKeys.Check(section, "a Modbus bus", ["address", "registers"], ModbusKeys, draft.Faults);
         var bus = Bus(section["bus"], draft);
         var echo = Scalars.Flag(section["any-unit-echo"], draft.Faults) ?? false;
         if (echo && bus?.Options is ModbusRtuBusOptions or ModbusRtuOverTcpBusOptions)
@@ -78,6 +86,13 @@ internal static class DevicesSection
         draft.Devices.Add(new ModbusDeviceOptions(
             id ?? "", bus?.Index ?? -1, every ?? TimeSpan.Zero, address ?? -1, timeout, most, gap, never, echo, values));
     }
+
+    /// <summary>Which built-in drivers the device may have, by its bus, or by its profile where the bus is not known; null for Modbus.</summary>
+    private static DriverBus? Drivers(YamlNode item, SiteDraft draft) =>
+        item is not YamlMapping map ? null
+        : map.Peek("bus") is { } bus && draft.BusById.TryGetValue(bus.Text, out var its) ? its.Drivers
+        : map.Peek("profile") is { } profile ? DriverTable.Find(profile.Text)?.Bus
+        : null;
 
     /// <summary>A device of which only the id is known, if that.</summary>
     private static void Unread(YamlNode item, SiteDraft draft)

@@ -13,6 +13,7 @@ internal static class PointsSection
         if (Scalars.List(node, "points", draft.Faults) is not { } items)
             return;
 
+        var calibrations = new CalibrationSection(draft);
         for (var i = 0; i < items.Length; i++)
         {
             if (i == SiteLimits.Points)
@@ -22,14 +23,20 @@ internal static class PointsSection
             }
 
             if (SectionReader.Open(items[i], SiteGrammar.Point, draft.Faults) is { } section)
-                Point(section, draft);
+                Point(section, calibrations, draft);
         }
+
+        calibrations.CheckTemperatures();
     }
 
-    private static void Point(SectionReader section, SiteDraft draft)
+    private static void Point(SectionReader section, CalibrationSection calibrations, SiteDraft draft)
     {
         var faults = draft.Faults;
         var point = PointReference.Find(section["id"], draft);
+
+        // First, since it may change the unit. A second mention of the point is a fault of its own, and must not calibrate it twice.
+        if (point is null or { Line: 0 })
+            calibrations.Read(section["calibration"], point);
         var range = Amounts.Range(section["range"], point?.Due, faults);
         var stale = Sizes.Duration(section["stale"], SiteLimits.Stale, faults);
         if (stale < point?.Every)

@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 using EdgeNode.Provisioning.Values;
 
 namespace EdgeNode.Provisioning.Sections;
@@ -51,7 +52,11 @@ internal sealed class SiteDraft(FaultList faults)
 /// <param name="Index">Position in the site, or where it would be.</param>
 /// <param name="IsNotYet">Of a kind that is not supported yet: what hangs on it is not looked at.</param>
 /// <param name="Options">Null when faulty.</param>
-internal sealed record BusDraft(string Id, int Index, bool IsNotYet, BusOptions? Options);
+internal sealed record BusDraft(string Id, int Index, bool IsNotYet, BusOptions? Options)
+{
+    /// <summary>Which drivers its devices have; null for a Modbus bus, or one of no kind.</summary>
+    public DriverBus? Drivers { get; init; }
+}
 
 /// <summary>A device by its id.</summary>
 internal sealed class DeviceDraft(string id)
@@ -71,7 +76,10 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
 
     public TimeSpan? Every { get; } = every;
 
-    public Unit? Unit { get; init; }
+    /// <summary>The device's, and after its calibration the calibration's.</summary>
+    public Unit? Unit { get; set; }
+
+    public CalibrationOptions? Calibration { get; set; }
 
     public double Scale { get; init; }
 
@@ -93,7 +101,7 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
     /// <summary>Only for a site without faults.</summary>
     /// <param name="devices">All devices of the site.</param>
     public PointOptions Finish(IReadOnlyList<DeviceOptions> devices) =>
-        new(Name, device, Unit!, Scale, Offset, Range, Stale ?? DefaultStale(devices), Report) { WhenFull = WhenFull };
+        new(Name, device, Unit!, Scale, Offset, Range, Stale ?? DefaultStale(devices), Report) { WhenFull = WhenFull, Calibration = Calibration };
 
     /// <summary>
     /// Three periods; but a dead device may hold its bus for one timeout, and its healthy neighbours must not turn stale by that:

@@ -37,8 +37,12 @@ internal static class Amounts
     public static double? Span(YamlNode? node, PointUnit? due, FaultList faults) => Read(node, due, isSpan: true, faults);
 
     /// <summary>Two values with one unit, the lower first.</summary>
-    public static ValueRange? Range(YamlNode? node, PointUnit? due, FaultList faults)
+    public static ValueRange? Range(YamlNode? node, PointUnit? due, FaultList faults) => Range(node, due, faults, out _);
+
+    /// <summary>The same, with the unit that it is written in.</summary>
+    public static ValueRange? Range(YamlNode? node, PointUnit? due, FaultList faults, out Unit? written)
     {
+        written = null;
         var example = $"0..10 {due?.Unit.Symbol ?? "bar"}";
         var expected = $"two numbers and a unit, for example {example}";
         if (Scalars.Read(node, expected, faults) is not { } scalar)
@@ -59,14 +63,22 @@ internal static class Amounts
             || In(scalar, text.AsSpan(0, low), unit, due, false, faults) is not { } least
             || In(scalar, rest[..high], unit, due, false, faults) is not { } most)
             return null;
+        written = unit;
         if (least < most)
             return new ValueRange(least, most);
         faults.Add(scalar.At, $"the range {Words.Quoted(text)} does not go upwards", "the lower end first");
         return null;
     }
 
-    private static double? Read(YamlNode? node, PointUnit? due, bool isSpan, FaultList faults)
+    /// <summary>A value of any quantity, with the unit that it is written in.</summary>
+    public static (double Value, Unit Unit)? WithUnit(YamlNode? node, FaultList faults) =>
+        Read(node, null, isSpan: false, faults, out var unit) is { } value ? (value, unit!) : null;
+
+    private static double? Read(YamlNode? node, PointUnit? due, bool isSpan, FaultList faults) => Read(node, due, isSpan, faults, out _);
+
+    private static double? Read(YamlNode? node, PointUnit? due, bool isSpan, FaultList faults, out Unit? written)
     {
+        written = null;
         var expected = $"a number with its unit, for example 6.5 {due?.Unit.Symbol ?? "bar"}";
         if (Scalars.Read(node, expected, faults) is not { } scalar)
             return null;
@@ -77,9 +89,8 @@ internal static class Amounts
             return null;
         }
 
-        return Convert(scalar, scalar.Text.AsSpan(length), due, expected, faults) is { } unit
-            ? In(scalar, scalar.Text.AsSpan(0, length), unit, due, isSpan, faults)
-            : null;
+        written = Convert(scalar, scalar.Text.AsSpan(length), due, expected, faults);
+        return written is null ? null : In(scalar, scalar.Text.AsSpan(0, length), written, due, isSpan, faults);
     }
 
     /// <summary>The unit that stands behind the number, if it can become the one that is due.</summary>
@@ -109,7 +120,7 @@ internal static class Amounts
             return unit;
         faults.Add(
             scalar.At,
-            $"{Words.Quoted(scalar.Text)} is of the quantity {Name(unit.Quantity)}, but {due.Point} measures {Name(due.Unit.Quantity)}",
+            $"{Words.Quoted(scalar.Text)} is of the quantity {Name(unit.Quantity)}, but {due.Point} {due.Verb} {Name(due.Unit.Quantity)}",
             $"{due.Unit.Symbol} or another unit of {Name(due.Unit.Quantity)}");
         return null;
     }
@@ -150,7 +161,7 @@ internal static class Amounts
     }
 
     /// <summary>ApparentPower becomes "apparent power".</summary>
-    private static string Name(Quantity quantity)
+    public static string Name(Quantity quantity)
     {
         var name = new StringBuilder();
         foreach (var c in quantity.ToString())
@@ -164,5 +175,5 @@ internal static class Amounts
     }
 }
 
-/// <summary>A point and the unit that its setpoints become.</summary>
-internal sealed record PointUnit(string Point, Unit Unit);
+/// <summary>A point and the unit that its setpoints become; or a key of a device and the unit of its value.</summary>
+internal sealed record PointUnit(string Point, Unit Unit, string Verb = "measures");

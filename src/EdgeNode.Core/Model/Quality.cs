@@ -74,6 +74,18 @@ public enum Reason : byte
 
     /// <summary>An integer of more than 53 bits: the value is rounded.</summary>
     Rounded = 18,
+
+    /// <summary>Pulses came faster than they were taken: the kernel dropped edges, and says how many.</summary>
+    LostEdges = 19,
+
+    /// <summary>The chip had lost its configuration, by a brown-out as a rule; it is configured again.</summary>
+    DeviceReset = 20,
+
+    /// <summary>The signal is outside of what a sensor sends (NAMUR NE 43), or the sensor or its chip reports a failure.</summary>
+    SensorFailure = 21,
+
+    /// <summary>The point that the compensation asks for its temperature is not good; the last one known was used, or none.</summary>
+    Uncompensated = 22,
 }
 
 /// <summary>A level and, unless good, the reason. Text form: <c>good</c>, <c>uncertain:over-range</c>, <c>bad:timeout</c>.</summary>
@@ -111,6 +123,7 @@ internal static class QualityText
         "none", "not-yet-read", "timeout", "link-down", "wrong-reply", "checksum", "device-suspended",
         "illegal-function", "illegal-address", "illegal-value", "device-failure", "device-busy", "gateway-path",
         "not-a-number", "sentinel", "stale", "over-range", "under-range", "rounded",
+        "lost-edges", "device-reset", "sensor-failure", "uncompensated",
     ];
 
     private static readonly string[] UncertainTexts = [.. Reasons.Select(r => "uncertain:" + r)];

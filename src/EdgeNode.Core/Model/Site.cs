@@ -239,6 +239,9 @@ public sealed record PointOptions(
 
     /// <summary>What becomes of its readings when the spool is at its limit.</summary>
     public WhenFull WhenFull { get; init; }
+
+    /// <summary>What the value is corrected by, after scale and offset; null when it is taken as it comes.</summary>
+    public CalibrationOptions? Calibration { get; init; }
 }
 
 /// <summary>Both ends included, in the point's unit.</summary>

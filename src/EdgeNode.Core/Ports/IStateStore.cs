@@ -9,6 +9,9 @@ public interface IStateStore
     /// <summary>What the disk had is there. Until then only what this run has set can be seen, and it goes before what is loaded.</summary>
     bool IsLoaded { get; }
 
+    /// <summary>Called once, when it is loaded, from the recorder's thread: it must only signal.</summary>
+    event Action? Loaded;
+
     /// <summary>The value of a key, or null.</summary>
     byte[]? Get(string key);
 

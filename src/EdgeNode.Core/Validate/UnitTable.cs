@@ -101,6 +101,7 @@ public static class UnitTable
         new("1/min", Quantity.Frequency, "Hz", 1.0 / 60, 0),
         new("Ohm", Quantity.Resistance, "Ohm", 1, 0),
         new("kOhm", Quantity.Resistance, "Ohm", 1e3, 0),
+        new("mOhm", Quantity.Resistance, "Ohm", 1e-3, 0),
 
         // Temperature: the platform sees degrees Celsius, whatever the sensor speaks.
         new("Cel", Quantity.Temperature, "Cel", 1, 0),
@@ -127,6 +128,7 @@ public static class UnitTable
         new("1", Quantity.Ratio, "/", 1, 0),
         new("%", Quantity.Ratio, "/", 1e-2, 0),
         new("ppm", Quantity.Ratio, "/", 1e-6, 0),
+        new("mV/V", Quantity.Ratio, "/", 1e-3, 0), // a bridge's signal over its supply
         new("count", Quantity.Count, "count", 1, 0),
         new("s", Quantity.Time, "s", 1, 0),
         new("ms", Quantity.Time, "s", 1e-3, 0),

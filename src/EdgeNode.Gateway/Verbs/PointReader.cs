@@ -4,7 +4,7 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Core.Validate;
 using EdgeNode.Engine;
-using EdgeNode.Hardware.Modbus;
+using EdgeNode.Hardware;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -22,7 +22,8 @@ internal sealed class PointReader : IDisposable
     private readonly bool _once;
     private readonly Listener _listener = new();
     private readonly IFieldBus[] _buses;
-    private readonly PointValidator[] _validators;
+    private readonly ValidatedPoints _validators;
+    private readonly int[] _read;
     private readonly double[] _raw;
     private readonly Lock _look = new();
     private readonly CancellationTokenSource _stop = new();
@@ -40,8 +41,9 @@ internal sealed class PointReader : IDisposable
         _time = time;
         _once = once;
         _clock = new SystemClock(time);
-        _buses = [.. site.Buses.Select((_, i) => ModbusBus.Create(site, i, time, _listener))];
-        _validators = [.. site.Points.Select((p, i) => new PointValidator(i, p, time.Monotonic()))];
+        _buses = FieldBuses.All(site, new NoTotals(), time, _listener);
+        _validators = new ValidatedPoints(site, time.Monotonic());
+        _read = [.. wanted.Union(wanted.Select(p => _validators[p].TemperaturePoint).OfType<int>())];
         _raw = new double[site.Points.Length];
         _left = new CountdownEvent(Math.Max(1, DevicesByBus().Count));
         if (DevicesByBus().Count == 0)
@@ -150,7 +152,7 @@ internal sealed class PointReader : IDisposable
     private static string Show(double value) => value.ToString("G7", CultureInfo.InvariantCulture);
 
     private List<IGrouping<int, int>> DevicesByBus() =>
-        [.. _wanted.Select(p => _site.Points[p].Device).Distinct().GroupBy(d => _site.Devices[d].Bus)];
+        [.. _read.Select(p => _site.Points[p].Device).Distinct().GroupBy(d => _site.Devices[d].Bus)];
 
     private void Run(int[] devices)
     {
@@ -162,35 +164,66 @@ internal sealed class PointReader : IDisposable
                 Scan(device, samples);
             }
 
+            // Conversions that take their time.
+            var bus = _buses[_site.Devices[devices[0]].Bus];
+            while (!_stop.IsCancellationRequested && bus.Pending is { } pending)
+            {
+                Rest(pending);
+                Resume(bus, samples);
+            }
+
             _left.Signal();
             return;
         }
 
         var schedule = new ScanSchedule([.. devices.Select(d => (d, _site.Devices[d].Every))], _time.Monotonic());
+        var watched = _buses[_site.Devices[devices[0]].Bus];
         while (!_stop.IsCancellationRequested)
         {
+            Resume(watched, samples);
             if (schedule.Take(_time.Monotonic()) is { } device)
             {
                 Scan(device, samples);
                 continue;
             }
 
-            var wait = (schedule.NextDue ?? TimeSpan.Zero) - _time.Monotonic();
+            var due = schedule.NextDue ?? TimeSpan.Zero;
+            Rest(watched.Pending is { } pending && pending < due ? pending : due);
+        }
+    }
+
+    private void Rest(TimeSpan until)
+    {
+        var wait = until - _time.Monotonic();
+        if (wait > TimeSpan.Zero)
+        {
             _stop.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 1000)));
         }
+    }
+
+    private void Resume(IFieldBus bus, List<RawSample> samples)
+    {
+        samples.Clear();
+        bus.Resume(samples, _stop.Token);
+        Accept(samples);
     }
 
     private void Scan(int device, List<RawSample> samples)
     {
         samples.Clear();
         _buses[_site.Devices[device].Bus].Scan(device, samples, _stop.Token);
+        Accept(samples);
+    }
+
+    private void Accept(List<RawSample> samples)
+    {
         lock (_look)
         {
             var now = _clock.Read();
             foreach (var sample in samples)
             {
                 _raw[sample.Point] = sample.Raw;
-                _validators[sample.Point].Accept(sample, now);
+                _validators.Accept(sample, now);
             }
         }
     }

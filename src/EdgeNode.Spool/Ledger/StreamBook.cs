@@ -86,8 +86,80 @@ internal sealed class StreamBook(StreamKind stream)
         return Starts[at];
     }
 
-    /// <summary>Records that stand in a segment and are not done.</summary>
-    internal long Waiting => _waiting ??= Count();
+    /// <summary>
+    /// Records that stand in a segment and are not done. False when that takes a look into frames of kept readings, which are
+    /// then listed: a delivery ended within them.
+    /// </summary>
+    internal bool TryCount(out long waiting, List<Run> unknown)
+    {
+        if (_waiting is { } known)
+        {
+            waiting = known;
+            return true;
+        }
+
+        waiting = 0;
+        List<Run>? drained = null;
+        foreach (var run in Runs.Runs)
+        {
+            if (IsVague(run))
+            {
+                unknown.Add(run);
+            }
+
+            var undone = Undone(run);
+            waiting += undone;
+            if (run.Kept && undone == 0)
+            {
+                (drained ??= []).Add(run);
+            }
+        }
+
+        if (unknown.Count > 0)
+        {
+            return false;
+        }
+
+        _waiting = waiting;
+
+        // The numbers behind the last that is there will not come: so the segment can be let go.
+        foreach (var run in drained ?? [])
+        {
+            if (Find(run.Start) is { } entry && entry.Done.CountIn(run.First, run.Last) < run.Size)
+            {
+                MarkDone(entry, run.First, run.Last);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The same where nobody else uses the book: what has to be looked up is.</summary>
+    internal long Count(SegmentReader reader)
+    {
+        var unknown = new List<Run>();
+        long waiting;
+        while (!TryCount(out waiting, unknown))
+        {
+            unknown.ForEach(run => run.Numbers = NumbersOf(reader, run, run.OffsetFor(run.First), run.EndOffset));
+            unknown.Clear();
+        }
+
+        return waiting;
+    }
+
+    /// <summary>Which numbers of a kept run are there; all of them where its frame cannot be read, which the reader will find and report.</summary>
+    internal static RangeSet NumbersOf(SegmentReader reader, Run run, int mark, int end)
+    {
+        if (reader.NumbersOf(run, mark, end) is { } numbers)
+        {
+            return numbers;
+        }
+
+        var all = new RangeSet();
+        all.Add(run.First, run.Last);
+        return all;
+    }
 
     /// <summary>A frame was written with the next numbers.</summary>
     internal void Append(in FrameRecords frame, Segment segment, int offset)
@@ -97,7 +169,7 @@ internal sealed class StreamBook(StreamKind stream)
         if (frame.Start == entry.Start && frame.First == entry.Next)
         {
             entry.Next = frame.Last + 1;
-            _waiting += (long)(frame.Last - frame.First + 1);
+            _waiting += (long)(frame.Last - frame.First + 1); // a kept frame never has the next number
         }
         else
         {
@@ -120,8 +192,46 @@ internal sealed class StreamBook(StreamKind stream)
     /// <summary>The records are no longer there, or there anew.</summary>
     internal void Changed() => _waiting = null;
 
-    internal long Undone(Run run) =>
-        Find(run.Start) is { } entry ? (long)(run.Last - run.First + 1) - entry.Done.CountIn(run.First, run.Last) : 0;
+    /// <summary>Records of the run that are not done; of a kept run whose numbers are not at hand, at most so many.</summary>
+    internal long Undone(Run run)
+    {
+        if (Find(run.Start) is not { } entry)
+        {
+            return 0;
+        }
+
+        var undone = run.Size - entry.Done.CountIn(run.First, run.Last);
+        if (!run.Kept || undone == 0)
+        {
+            run.Numbers = null;
+            return undone;
+        }
+
+        if (run.Numbers is not { } numbers)
+        {
+            return Math.Min(undone, run.Listed ?? undone);
+        }
+
+        undone = 0;
+        for (var i = 0; i < numbers.Count; i++)
+        {
+            var (first, last) = (Math.Max(numbers[i].First, run.First), Math.Min(numbers[i].Last, run.Last));
+            undone += first > last ? 0 : (long)(last - first + 1) - entry.Done.CountIn(first, last);
+        }
+
+        return undone;
+    }
+
+    private bool IsVague(Run run)
+    {
+        if (!run.Kept || run.Numbers is not null || Find(run.Start) is not { } entry)
+        {
+            return false;
+        }
+
+        var done = entry.Done.CountIn(run.First, run.Last);
+        return done != run.Size && (done != 0 || run.Listed is null);
+    }
 
     /// <summary>Finds the first record that waits, at or after a position and before another, and how far its like go on in the same run.</summary>
     internal bool TryFind(Position from, Position until, out Run? run, out ulong first, out ulong last)
@@ -186,15 +296,4 @@ internal sealed class StreamBook(StreamKind stream)
     }
 
     internal void Soil() => Starts.ForEach(static entry => entry.Dirty = true);
-
-    private long Count()
-    {
-        long count = 0;
-        foreach (var run in Runs.Runs)
-        {
-            count += Undone(run);
-        }
-
-        return count;
-    }
 }

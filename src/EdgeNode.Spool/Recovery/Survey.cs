@@ -174,7 +174,7 @@ internal sealed class Survey : IDisposable
 
         var image = SegmentImage.Read(file, ref _image, out var unreadable);
         var sound = SegmentHeader.TryRead(image, out var header);
-        if (sound && header.Version != SegmentHeader.CurrentVersion)
+        if (sound && header.Version is < SegmentHeader.OldestVersion or > SegmentHeader.CurrentVersion)
         {
             file.Dispose();
             Refuse(name, $"format version {header.Version} is unknown", 0);
@@ -190,7 +190,8 @@ internal sealed class Survey : IDisposable
 
         var segment = new Segment(name, sound ? header.Generation : generation, image.Length, file) { Writable = writable };
         var walk = new FrameWalk(image, segment.Generation, Math.Min(SegmentHeader.Bytes, image.Length));
-        var whole = sound && unreadable == 0 && header.Size == (ulong)image.Length;
+        // Writing does not go on in a segment of the version before: each segment is of one version.
+        var whole = sound && header.Version == SegmentHeader.CurrentVersion && unreadable == 0 && header.Size == (ulong)image.Length;
         var frames = 0;
         LastSegmentDictionaries.Clear();
         IsSealed = false;
@@ -296,7 +297,7 @@ internal sealed class Survey : IDisposable
                 Events.FindOrAdd(epoch.Epoch.Start);
                 return true;
 
-            case FrameType.Samples or FrameType.Event:
+            case FrameType.Samples or FrameType.Event or FrameType.Kept:
                 if (!FrameIndexing.TryRead(frame, frameBody, offset, out var records))
                 {
                     return false;
@@ -336,7 +337,7 @@ internal sealed class Survey : IDisposable
                 return true;
 
             default:
-                // A newer version's frame in a version 1 segment: sound, but not for us.
+                // A newer version's frame in a segment of this one: sound, but not for us.
                 return true;
         }
     }

@@ -31,6 +31,9 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
     private volatile bool _loaded;
 
     /// <inheritdoc/>
+    public event Action? Loaded;
+
+    /// <inheritdoc/>
     public bool IsLoaded => _loaded;
 
     /// <summary>What is wrong, in a sentence; null when nothing is. A commit that succeeds heals it.</summary>
@@ -138,6 +141,8 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
             _changed |= faults.Count > 0;
             _loaded = true;
         }
+
+        Loaded?.Invoke();
     }
 
     /// <summary>Writes what has changed, if anything has, and makes it safe from a power cut.</summary>

@@ -94,6 +94,7 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
 
     public void Completed(Outgoing message, PublishOutcome outcome, TimeSpan now)
     {
+        _retrying &= !message.Retried;
         if (outcome.Verdict == Verdict.Delivered)
         {
             outbox.Acknowledge(StreamKind.Telemetry, message.Epoch, message.First, message.Last);

@@ -10,17 +10,20 @@ internal sealed class ContentMemory
 {
     private const int Slots = 1 << 18;
 
-    private readonly (Epoch Epoch, ulong Seq, int Hash)[] _slots = new (Epoch, ulong, int)[Slots];
+    private readonly (Epoch Epoch, ulong Seq, int Content, int Time)[] _slots = new (Epoch, ulong, int, int)[Slots];
 
     public void Remember(in TapReading reading) =>
-        _slots[reading.Seq % Slots] = (reading.Epoch, reading.Seq, Hash(reading));
+        _slots[reading.Seq % Slots] = (reading.Epoch, reading.Seq, Content(reading), Time(reading));
 
-    /// <summary>False when the same key is known with other content.</summary>
+    /// <summary>False when the same key is known with other content. A time that was not synchronised may have been corrected since.</summary>
     public bool Agrees(in TapReading reading)
     {
-        var (epoch, seq, hash) = _slots[reading.Seq % Slots];
-        return epoch != reading.Epoch || seq != reading.Seq || hash == Hash(reading);
+        var (epoch, seq, content, time) = _slots[reading.Seq % Slots];
+        return epoch != reading.Epoch || seq != reading.Seq
+            || (content == Content(reading) && (time == 0 || Time(reading) == 0 || time == Time(reading)));
     }
 
-    private static int Hash(in TapReading r) => HashCode.Combine(r.Name, r.Unit, r.Value, r.Quality, r.Time, r.Simulated);
+    private static int Content(in TapReading r) => HashCode.Combine(r.Name, r.Unit, r.Value, r.Quality, r.Simulated);
+
+    private static int Time(in TapReading r) => r.Time.Clock == ClockQuality.Synchronised ? HashCode.Combine(r.Time.UnixMicroseconds) | 1 : 0;
 }

@@ -21,6 +21,16 @@ internal sealed class RunningUplink : IAsyncDisposable
         Reconnect = TimeSpan.FromMilliseconds(100),
         ReconnectMax = TimeSpan.FromMilliseconds(500),
         StatusCheck = TimeSpan.FromMilliseconds(100),
+        TakenOver = TimeSpan.FromMilliseconds(200),
+        TakenOverMax = TimeSpan.FromSeconds(1),
+        PreferredProbe = TimeSpan.FromMilliseconds(300),
+        PreferredProbeMax = TimeSpan.FromSeconds(1),
+        Mqtt5Again = TimeSpan.FromSeconds(2),
+        Isolate = TimeSpan.FromMilliseconds(20),
+        SuspectRetry = TimeSpan.FromMilliseconds(200),
+        SuspectRetryMax = TimeSpan.FromMilliseconds(200),
+        SuspectAge = TimeSpan.FromSeconds(1),
+        SuspectAgeUnclear = TimeSpan.FromSeconds(2),
     };
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);

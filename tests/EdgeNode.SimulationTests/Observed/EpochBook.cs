@@ -58,8 +58,14 @@ internal sealed class EpochBook(uint start, Guid boot)
     /// <summary>The power was cut when so much was promised: what lies above may be gone, if an open gap says so.</summary>
     public ulong? CutAbove { get; set; }
 
-    /// <summary>The life ended without an orderly stop: what it still had to name may be unnamed.</summary>
-    public bool EndedByCrash { get; set; }
+    /// <summary>The life began on a disk that was well: what it found could be flushed.</summary>
+    public bool BeganWell { get; init; }
+
+    /// <summary>The last commit returned "kept".</summary>
+    public bool DiskWell { get; set; } = true;
+
+    /// <summary>The life ended without an orderly stop, or on a disk that took nothing: what it still had to name may be unnamed.</summary>
+    public bool EndedUnwell { get; set; }
 
     public Spans Arrived { get; } = new();
 

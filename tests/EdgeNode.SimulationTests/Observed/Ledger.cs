@@ -61,6 +61,9 @@ internal sealed class Ledger(Site site)
     /// <summary>Most time that lay between an unpromised append and the power cut that may have taken it, on a well disk.</summary>
     public TimeSpan LongestAtRisk { get; private set; }
 
+    /// <summary>Readings of lives whose disk took nothing at all, so that not even their epoch is known.</summary>
+    public long NeverWritten { get; private set; }
+
     /// <summary>Readings appended and kept.</summary>
     public long Kept { get; private set; }
 
@@ -75,7 +78,7 @@ internal sealed class Ledger(Site site)
     }
 
     /// <summary>A life has opened the spool.</summary>
-    public void Begin(Epoch epoch, Guid boot)
+    public void Begin(Epoch epoch, Guid boot, TimeSpan now)
     {
         Spool ??= epoch.Spool;
         if (Spool != epoch.Spool)
@@ -83,12 +86,18 @@ internal sealed class Ledger(Site site)
             Find($"the spool has another id now: {epoch}");
         }
 
-        Current = new EpochBook(epoch.Start, boot);
-        if (!Books.TryAdd(epoch.Start, Current))
+        Current = new EpochBook(epoch.Start, boot) { BeganWell = now > DiskTroubledUntil };
+        if (Books.TryGetValue(epoch.Start, out var before))
         {
-            Find($"epoch {epoch.Start} is used a second time");
+            // A life whose disk took nothing has left no trace, and its number is free. What it was refused is unnamed.
+            NeverWritten += (long)before.Next - 1;
+            if (before.Arrived.Highest > 0 || before.Appends.Exists(a => a.Fate == Fate.Kept) || Events.Any(e => e.Start == epoch.Start && e.Fate == Fate.Kept))
+            {
+                Find($"epoch {epoch.Start} is used a second time");
+            }
         }
 
+        Books[epoch.Start] = Current;
         EventBooks.TryAdd(epoch.Start, new EpochBook(epoch.Start, boot));
     }
 
@@ -97,7 +106,7 @@ internal sealed class Ledger(Site site)
     {
         if (Current is { } ended)
         {
-            ended.EndedByCrash = !orderly;
+            ended.EndedUnwell = !orderly || !ended.DiskWell;
             if (powerCut && ended.Find(ended.PromisedTo + 1) is { Fate: Fate.Kept } first && first.At > DiskTroubledUntil)
             {
                 var risk = now - first.At;
@@ -167,9 +176,15 @@ internal sealed class Ledger(Site site)
     public void Committed(ulong before)
     {
         var book = Current!;
-        if (before - 1 > book.PromisedTo)
+        book.PromisedTo = Math.Max(book.PromisedTo, before - 1);
+
+        // What a killed life had appended in this boot is older than this commit, and the interval holds for it too.
+        foreach (var earlier in Books.Values)
         {
-            book.PromisedTo = before - 1;
+            if (book.BeganWell && earlier != book && earlier.Boot == book.Boot && earlier.CutAbove is null)
+            {
+                earlier.PromisedTo = earlier.Next - 1;
+            }
         }
     }
 
@@ -229,6 +244,7 @@ internal sealed class Witness(Ledger ledger, IRecorder inner, Func<TimeSpan> now
         var before = ledger.Current!.Next;
         var outcome = inner.Commit();
         _well &= outcome == AppendOutcome.Kept;
+        ledger.Current!.DiskWell = outcome == AppendOutcome.Kept;
         if (outcome == AppendOutcome.Kept)
         {
             ledger.Committed(before);

@@ -27,6 +27,9 @@ internal sealed class Platform(Ledger ledger, VirtualClock clock)
     /// <summary>Latency of live readings that arrive while there is a backlog.</summary>
     public Latencies LiveBesideBacklog { get; } = new();
 
+    /// <summary>Called with the body of each gap event.</summary>
+    public Action<string>? OnGap { get; set; }
+
     public long Messages { get; private set; }
 
     public long Redelivered { get; private set; }
@@ -34,6 +37,9 @@ internal sealed class Platform(Ledger ledger, VirtualClock clock)
     public long Backlog { get; private set; }
 
     public long GapEvents { get; private set; }
+
+    /// <summary>What a gap had named as lost, and came later.</summary>
+    public long Resurrected { get; private set; }
 
     /// <summary>Numbers that closed gaps name.</summary>
     public long GapNumbers { get; private set; }
@@ -79,10 +85,16 @@ internal sealed class Platform(Ledger ledger, VirtualClock clock)
         Tap?.Event(payload);
         using var json = JsonDocument.Parse(payload);
         var root = json.RootElement;
-        if (!Epoch.TryParse(root.GetProperty("epoch").GetString(), out var epoch) || !ledger.EventBooks.TryGetValue(epoch.Start, out var book))
+        if (!Epoch.TryParse(root.GetProperty("epoch").GetString(), out var epoch) || epoch.Spool != ledger.Spool)
         {
-            ledger.Find("an event of an epoch that nobody began");
+            ledger.Find("an event without an epoch of this spool");
             return;
+        }
+
+        if (!ledger.EventBooks.TryGetValue(epoch.Start, out var book))
+        {
+            // A life that was ended while it opened the spool may have written its gap events.
+            ledger.EventBooks.Add(epoch.Start, book = new EpochBook(epoch.Start, default));
         }
 
         var seq = root.GetProperty("seq").GetUInt64();
@@ -99,6 +111,7 @@ internal sealed class Platform(Ledger ledger, VirtualClock clock)
         }
 
         _events.Add((epoch.Start, seq), content);
+        Resurrect(book, seq);
         if (!OrderExcused && seq < book.Arrived.Highest)
         {
             ledger.Find($"event {epoch.Start} {seq} came after {book.Arrived.Highest}");
@@ -119,6 +132,7 @@ internal sealed class Platform(Ledger ledger, VirtualClock clock)
     private void Gap(JsonElement gap)
     {
         GapEvents++;
+        OnGap?.Invoke(gap.GetRawText());
         var of = gap.GetProperty("stream").GetString() == "telemetry" ? ledger.Books : ledger.EventBooks;
         if (!Epoch.TryParse(gap.GetProperty("epoch").GetString(), out var epoch))
         {
@@ -196,6 +210,7 @@ internal sealed class Platform(Ledger ledger, VirtualClock clock)
         ref var lane = ref book.LastOfLane[live ? 1 : 0];
         foreach (var (from, to) in fresh)
         {
+            Resurrect(book, from);
             if (from <= lane && !OrderExcused)
             {
                 ledger.Find(string.Create(
@@ -204,6 +219,17 @@ internal sealed class Platform(Ledger ledger, VirtualClock clock)
 
             lane = Math.Max(lane, to);
             book.Arrived.Add(from, to);
+        }
+    }
+
+    // A write that failed may have reached the disk all the same. When the power then takes the gap event, which was sent before it was
+    // durable, the next life finds the record and delivers it: more than was promised, and late.
+    private void Resurrect(EpochBook book, ulong seq)
+    {
+        if (book.Named.Contains(seq))
+        {
+            Resurrected++;
+            OrderExcused = true;
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed record Settlement(long Epochs, long Appended, long Arrived, long
     /// <summary>Goes through all that was appended. To be called when nothing waits in the spool any more.</summary>
     public static Settlement Of(Ledger ledger)
     {
-        var sum = new Settlement(ledger.Books.Count, 0, 0, 0, 0, 0, 0, 0);
+        var sum = new Settlement(ledger.Books.Count, ledger.NeverWritten, 0, 0, 0, 0, ledger.NeverWritten, 0);
         foreach (var book in ledger.Books.Values)
         {
             sum = sum with { Arrived = sum.Arrived + (long)book.Arrived.Total, Appended = sum.Appended + (long)book.Next - 1 };
@@ -69,7 +69,7 @@ internal sealed record Settlement(long Epochs, long Appended, long Arrived, long
                     break;
                 case Fate.Refused or Fate.Told:
                     sum = sum with { Refused = sum.Refused + named, Unnamed = sum.Unnamed + count - named };
-                    if (named < count && !book.EndedByCrash)
+                    if (named < count && !book.EndedUnwell)
                     {
                         ledger.Find($"epoch {book.Start}, {from} to {to}: refused at {append.At}, and no gap names it");
                     }
@@ -110,7 +110,7 @@ internal sealed record Settlement(long Epochs, long Appended, long Arrived, long
 
             // An event's number is the journal's to give, so what is missing is compared by count.
             var missing = ledger.Events.Where(e => e.Start == book.Start && !e.Arrived && e.Fate == Fate.Kept).ToList();
-            var gone = missing.Count(e => e.Promised || ledger.Books[book.Start].CutAbove is null);
+            var gone = missing.Count(e => e.Promised || ledger.Books.GetValueOrDefault(book.Start)?.CutAbove is null);
             if (gone > (int)book.GivenUp.Total)
             {
                 ledger.Find($"epoch {book.Start}: {gone} events are lost (the first: {missing[0].Key} at {missing[0].At}), gaps name {book.GivenUp.Total}");

@@ -9,13 +9,12 @@ internal static class Extent
     public static bool Long => Environment.GetEnvironmentVariable("EDGENODE_SIMULATE") == "1";
 
     /// <summary>Run this seed alone.</summary>
-    public static int? Seed => Number("EDGENODE_SEED");
+    public static int? Seed => Text("EDGENODE_SEED") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     /// <summary>Virtual hours of each seed.</summary>
-    public static double Hours => Number("EDGENODE_HOURS") ?? (Long ? 6 : 1);
+    public static double Hours => Text("EDGENODE_HOURS") is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : Long ? 6 : 1;
 
     public static string Form => Long ? "long form" : "short form, the long one is ./build.sh simulate";
 
-    private static int? Number(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture) : null;
+    private static string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
 }

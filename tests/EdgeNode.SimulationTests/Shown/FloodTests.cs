@@ -19,21 +19,24 @@ public class FloodTests(ITestOutputHelper output)
         world.Broker.Mood = new BrokerMood { Up = false };
         Assert.True(world.Run(TimeSpan.FromHours(3), () => world.Life!.Journal!.Outbox(1).Fill.Dropped > 0), "the limit is never reached");
         var full = world.Clock.Now;
+        var heap = LongOutageTests.Product(world);
         world.Run(TimeSpan.FromHours(1));
+        var grown = LongOutageTests.Product(world) - heap;
         world.Broker.Mood = new BrokerMood();
-        StormyWorld.Settle(world);
+        StormyWorld.Settle(world, StormyWorld.Calm);
 
         var settlement = Settlement.Of(world.Ledger);
         var report = tap.Report(subscribed: true, "");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"limit of 1 MiB reached after {full.TotalMinutes:F0} min, then one hour: {settlement.Appended} appended, tap has {report.Readings}, "
-            + $"{settlement.Appended - report.Readings} missing, its gaps name {report.Lost} in {world.Platform.GapEvents} events; {report.Events} events"));
+            + $"{settlement.Appended - report.Readings} missing, its gaps name {report.Lost} in {world.Platform.GapEvents} events; {report.Events} events; the heap grew by {grown / 1024} KiB in the hour"));
 
         Assert.Empty(world.Ledger.Findings);
         Assert.True(report.Sound, string.Join('\n', report.Findings));
         Assert.True(report.Lost > 100_000, "nothing worth the name was dropped");
         Assert.Equal(settlement.Appended - report.Readings, report.Lost);
+        Assert.True(grown < 4 << 20, $"the heap grew by {grown} bytes");
         Assert.All(report.Gaps, g => Assert.Equal((StreamKind.Telemetry, "spool-full"), (g.Stream, g.Reason)));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.SimulationTests.Observed;
 using EdgeNode.SimulationTests.Simulated;
+using EdgeNode.UnitTests.Spool;
 
 namespace EdgeNode.SimulationTests.Shown;
 
@@ -19,6 +20,7 @@ public class LongOutageTests(ITestOutputHelper output)
         Say($"outage of {outage.TotalHours} virtual hours at {Devices * Points} values a second ({Extent.Form})");
         var world = new World(1, Sites.Of(Devices, Points, TimeSpan.FromSeconds(1), 4L << 30), null);
         var memory = new List<(string When, long Product)>();
+        world.Disk.Takes = call => call == DiskCall.Sync ? world.Between(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(60)) : TimeSpan.Zero;
         void Look(string when) => memory.Add((when, Product(world)));
 
         world.Start();
@@ -40,7 +42,7 @@ public class LongOutageTests(ITestOutputHelper output)
         Assert.True(world.Run(outage, () => world.Life.Journal.Outbox(1).Waiting(StreamKind.Telemetry) < Devices * Points), "it does not drain");
         var drained = world.Platform.LastBacklogAt - back;
         Look("drained");
-        StormyWorld.Settle(world);
+        StormyWorld.Settle(world, StormyWorld.Calm);
         Look("a little later");
 
         var settlement = Settlement.Of(world.Ledger);
@@ -62,5 +64,5 @@ public class LongOutageTests(ITestOutputHelper output)
     private void Say(string words) => output.WriteLine(words);
 
     // The disk and the record of the world live in the same heap: their bytes are known and taken off.
-    private static long Product(World world) => GC.GetTotalMemory(forceFullCollection: true) - world.Disk.Memory.HeapBytes - world.Ledger.Bytes;
+    internal static long Product(World world) => GC.GetTotalMemory(forceFullCollection: true) - world.Disk.Memory.HeapBytes - world.Ledger.Bytes;
 }

@@ -17,7 +17,7 @@ public class RandomWorldTests(ITestOutputHelper output)
         var (lives, readings, cuts, kills) = (0L, 0L, 0L, 0L);
         foreach (var seed in seeds)
         {
-            var lived = StormyWorld.Live(seed, TimeSpan.FromHours(Extent.Hours));
+            var lived = StormyWorld.Live(seed, TimeSpan.FromHours(Extent.Hours), story: Extent.Seed is null ? null : output.WriteLine);
             lives += lived.Settlement.Epochs;
             readings += lived.Settlement.Appended;
             cuts += lived.World.PowerCuts;

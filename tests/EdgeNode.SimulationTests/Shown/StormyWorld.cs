@@ -11,28 +11,43 @@ internal sealed record StormyWorld(World World, Weather Weather, Settlement Sett
     /// <summary>In peace everything that waits must be delivered within this time: the longest back-offs, and a full spool at the limited rate.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
+    /// <summary>The longest back-off of a connection, and the first messages after it.</summary>
+    public static readonly TimeSpan Calm = TimeSpan.FromSeconds(90);
+
     public IReadOnlyList<string> Findings => World.Ledger.Findings;
 
-    public static StormyWorld Live(int seed, TimeSpan span, Plants? plants = null, Action<World>? before = null)
+    public static StormyWorld Live(int seed, TimeSpan span, Plants? plants = null, Action<World>? before = null, Action<string>? story = null)
     {
-        // Every third seed has a spool that a long outage fills.
-        var limit = seed % 3 == 0 ? 256 * 1024 : 64L << 20;
-        var world = new World(seed, Sites.Of(devices: 3, points: 4, every: TimeSpan.FromSeconds(1), limit), null) { Plants = plants ?? new Plants() };
+        // Spools that an outage of minutes fills, of an hour, and such as it never does.
+        var limit = (128L << 10) << (seed % 6 * 2);
+        var world = new World(seed, Sites.Of(devices: 3, points: 4, every: TimeSpan.FromSeconds(1), limit), null) {
+            Plants = plants ?? new Plants(), Story = story,
+        };
+        world.Platform.OnGap = gap => world.Tell(gap);
         world.Platform.Tap = new TapLedger(fromStart: true);
         before?.Invoke(world);
-        var weather = new Weather(world);
+        // Every other seed has one trouble upon the other: faults that meet find what faults alone do not.
+        var weather = new Weather(world) { MostCalm = TimeSpan.FromSeconds(seed % 2 == 0 ? 360 : 40) };
         weather.Begin();
         world.Start();
         world.Run(span, () => world.Ledger.Findings.Count > 0);
         weather.Clear();
-        Settle(world);
-        return new StormyWorld(world, weather, Settlement.Of(world.Ledger));
+        Settle(world, Calm);
+        var settlement = Settlement.Of(world.Ledger);
+        var tap = world.Platform.Tap.Report(subscribed: true, "");
+        if (!tap.Sound && !world.Platform.OrderExcused && world.Ledger.Findings.Count == 0)
+        {
+            world.Ledger.Find($"the tap finds {string.Join("; ", tap.Findings)} {tap.Missing} missing, where the observer finds nothing");
+        }
+
+        return new StormyWorld(world, weather, settlement);
     }
 
     /// <summary>Runs until nothing waits. The field goes on measuring, so "nothing" is a moment.</summary>
-    public static void Settle(World world)
+    /// <param name="calm">At least so long, for what is still on its way.</param>
+    public static void Settle(World world, TimeSpan calm)
     {
-        world.Run(TimeSpan.FromSeconds(90));
+        world.Run(calm);
         if (!world.Run(Patience, () => world.Life is { Drained: true }))
         {
             var outbox = world.Life?.Journal?.Outbox(1);

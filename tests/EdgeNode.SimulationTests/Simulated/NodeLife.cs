@@ -136,11 +136,13 @@ internal sealed class NodeLife : IDisposable
             return false;
         }
 
-        _world.Ledger.Begin(Journal.Epoch, _clock.BootId);
+        _world.Tell($"epoch {Journal.Epoch.Start} begins: {Journal.Recovery.Segments} segments, clean stop {Journal.Recovery.CleanStop}, same boot {Journal.Recovery.SameBoot}, "
+            + $"{Journal.Recovery.RecordsMissing} missing, {Journal.Recovery.OpenGaps} open gaps {string.Join("; ", Journal.Recovery.Damages)} {string.Join("; ", Journal.Recovery.Quarantined)}");
+        _world.Ledger.Begin(Journal.Epoch, _clock.BootId, _world.Clock.Now);
         _witness = new Witness(_world.Ledger, _world.Plants.Recorder(Journal), () => _world.Clock.Now);
-        _recorder = new RecorderLoop(_queue, _witness, _world.Site.Spool.Commit, Time, NullLogger.Instance);
+        _recorder = new RecorderLoop(_queue, _witness, _world.Site.Spool.Commit, Time, NullLogger.Instance, _station.NodeAlarms);
         Uplink = new UplinkService(
-            _world.Site, _world.Plants.Outbox(Journal.Outbox(1)), _station, _clock, Time, NullLogger.Instance, "1.0.0", _world.Settings, _world.Broker,
+            _world.Site, _world.Plants.Outbox(Journal.Outbox(1)), _station, _station.NodeAlarms, _clock, Time, NullLogger.Instance, "1.0.0", _world.Settings, _world.Broker,
             _world.Random.NextDouble);
         Context.Post(_ => Delivery = Uplink.RunAsync(_stop.Token), null);
         return true;

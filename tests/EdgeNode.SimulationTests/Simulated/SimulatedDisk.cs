@@ -94,6 +94,7 @@ internal sealed class SimulatedDisk(World world) : ISpoolDisk
 
     private DiskError Change(DiskCall call, Func<DiskError> action, Action? half = null)
     {
+        LookAtGate();
         var number = Changes++;
         world.Trace.Add(world.Clock.Now, 100 + (int)call, number);
         CrashIf(number, Moment.Before);
@@ -113,8 +114,22 @@ internal sealed class SimulatedDisk(World world) : ISpoolDisk
         return error;
     }
 
+    // The uplink and the status take the gate: a disk that hangs must not hold them.
+    private void LookAtGate()
+    {
+        if (world.Life?.Journal?.Gate.IsHeldByCurrentThread == true)
+        {
+            world.Ledger.Find("the journal's gate is held during disk work");
+        }
+    }
+
     private void CrashIf(long number, Moment moment)
     {
+        while (CrashAt.TryPeek(out var passed) && passed.Call < number)
+        {
+            CrashAt.Dequeue();
+        }
+
         if (CrashAt.TryPeek(out var point) && point.Call == number && point.Moment == moment)
         {
             CrashAt.Dequeue();
@@ -141,7 +156,11 @@ internal sealed class SimulatedDisk(World world) : ISpoolDisk
             return disk.Change(DiskCall.Write, () => inner.Write(copy, offset), () => inner.Write(copy.AsSpan(0, copy.Length / 2), offset));
         }
 
-        public DiskError Read(Span<byte> into, long offset, out int read) => inner.Read(into, offset, out read);
+        public DiskError Read(Span<byte> into, long offset, out int read)
+        {
+            disk.LookAtGate();
+            return inner.Read(into, offset, out read);
+        }
 
         public DiskError Sync() => disk.Change(DiskCall.Sync, () => disk.IgnoresFlush ? DiskError.None : inner.Sync());
 

@@ -17,7 +17,7 @@ internal sealed class Weather(World world)
     public int Storms { get; private set; }
 
     /// <summary>Most time between two troubles.</summary>
-    public TimeSpan MostCalm { get; init; } = TimeSpan.FromMinutes(6);
+    public required TimeSpan MostCalm { get; init; }
 
     public void Begin()
     {
@@ -30,14 +30,17 @@ internal sealed class Weather(World world)
     {
         _over = true;
         world.Disk.Memory.Fault = null;
-        world.Disk.Memory.ReadOnly = false;
+        world.Disk.CrashAt.Clear();
         world.DeviceDown = null;
         world.Broker.Mood = new BrokerMood();
         Ordinary();
     }
 
-    // A flush of an SD card takes milliseconds: enough for the others to come in between.
-    private void Ordinary() => world.Disk.Takes = call => call == DiskCall.Sync ? world.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20)) : TimeSpan.Zero;
+    // A flush of an SD card takes milliseconds: enough for the others to come in between; and now and then any other call takes a moment.
+    private void Ordinary() => world.Disk.Takes = call =>
+        call == DiskCall.Sync ? world.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20))
+        : world.Random.Next(4) == 0 ? world.Between(TimeSpan.FromMicroseconds(10), TimeSpan.FromMilliseconds(5))
+        : TimeSpan.Zero;
 
     private void Next() => world.Later(Span(1, MostCalm.TotalSeconds), 30, () =>
     {
@@ -80,8 +83,12 @@ internal sealed class Weather(World world)
                     : world.Random.Next(2) == 0 ? new BrokerMood { NobodyListens = true } : new BrokerMood { Refuses = world.Random.Next(2, 30) },
                     Span(5, 300));
                 break;
-            case 10 or 11:
+            case 10:
                 world.End(Stop.Kill, Span(0.5, 10));
+                break;
+            case 11:
+                var moment = (Moment)world.Random.Next(3);
+                world.Disk.CrashAt.Enqueue(new CrashPoint(world.Disk.Changes + world.Random.Next(1, 300), moment, (Stop)world.Random.Next(2)));
                 break;
             case 12 or 13:
                 world.Battery = world.Random.Next(2) == 0;
@@ -92,16 +99,16 @@ internal sealed class Weather(World world)
                 break;
             case 15:
                 var part = world.Random.Next(1, 6);
-                Disk(Span(1, 60), call => world.Random.Next(part) == 0 ? DiskError.Failed : DiskError.None, null);
+                Disk($"fails one call in {part}", Span(1, 60), call => world.Random.Next(part) == 0 ? DiskError.Failed : DiskError.None, null);
                 break;
             case 16:
-                Disk(Span(5, 300), call => call is DiskCall.Create or DiskCall.Preallocate or DiskCall.Write ? DiskError.Full : DiskError.None, null);
+                Disk("is full", Span(5, 300), call => call is DiskCall.Create or DiskCall.Preallocate or DiskCall.Write ? DiskError.Full : DiskError.None, null);
                 break;
             case 17:
-                Disk(Span(5, 300), call => call != DiskCall.Sync ? DiskError.ReadOnly : DiskError.None, null);
+                Disk("is read-only", Span(5, 300), call => call != DiskCall.Sync ? DiskError.ReadOnly : DiskError.None, null);
                 break;
             case 18:
-                Disk(Span(10, 120), null, Span(0.1, 15));
+                Disk("is slow", Span(10, 120), null, Span(0.1, 15));
                 break;
             default:
                 Clock();
@@ -132,6 +139,7 @@ internal sealed class Weather(World world)
     private void Broker(BrokerMood mood, TimeSpan span)
     {
         _broker = world.Clock.Now + span;
+        world.Tell($"for {span:c}: {mood}");
         world.Broker.Mood = mood;
         world.Later(span, 32, () =>
         {
@@ -143,9 +151,10 @@ internal sealed class Weather(World world)
         });
     }
 
-    private void Disk(TimeSpan span, Func<DiskCall, DiskError>? fault, TimeSpan? slow)
+    private void Disk(string words, TimeSpan span, Func<DiskCall, DiskError>? fault, TimeSpan? slow)
     {
         _disk = world.Clock.Now + span;
+        world.Tell($"for {span:c}: the disk {words}");
         world.Ledger.DiskTroubledUntil = _disk + (slow ?? TimeSpan.Zero) + TimeSpan.FromSeconds(5);
 
         // What is read stays readable: a bad block is damage, and another test's.

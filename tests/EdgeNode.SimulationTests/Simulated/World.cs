@@ -77,6 +77,11 @@ internal sealed class World
     /// <summary>Rounds of the scheduler.</summary>
     public long Rounds { get; private set; }
 
+    /// <summary>What happened, for a reader: only where somebody listens.</summary>
+    public Action<string>? Story { get; init; }
+
+    public void Tell(string words) => Story?.Invoke($"{Clock.Now:c} {words}");
+
     /// <summary>The process starts.</summary>
     public void Start() => Life = new NodeLife(this);
 
@@ -89,6 +94,7 @@ internal sealed class World
         }
 
         Trace.Add(Clock.Now, 1, (int)stop);
+        Tell($"{stop} in call {Disk.Changes}{(life.Recorder.Busy ? ", the recorder at work" : "")}");
         life.Dead = true;
         Life = null;
         Ledger.End(orderly: false, stop == Stop.PowerCut, Clock.BootId, Clock.Now);
@@ -120,6 +126,7 @@ internal sealed class World
         }
 
         Trace.Add(Clock.Now, 3);
+        Tell("an orderly stop");
         try
         {
             life.StopInOrder();

@@ -19,6 +19,7 @@ internal static partial class LayerRules
         ["Spectre.Console"] = GatewayName,
         ["System.CommandLine"] = GatewayName,
         ["LiteDB"] = "EdgeNode.Records",
+        ["System.Device.Gpio"] = "EdgeNode.Hardware",
         ["MQTTnet"] = "EdgeNode.Uplink",
         ["MQTTnet.Server"] = "EdgeNode.Uplink",
         ["YamlDotNet"] = "EdgeNode.Provisioning",

@@ -47,10 +47,10 @@ public sealed class NotYetTests
     }
 
     [Fact]
-    public void A_device_on_a_bus_of_a_later_kind_is_answered_at_the_bus()
+    public void A_profile_of_a_modbus_device_is_answered_once()
     {
-        var text = TestFiles.Small.Replace("modbus-tcp: \"192.168.10.20:502\"", "i2c: 1", StringComparison.Ordinal);
-        Assert.EndsWith("'i2c' is not supported yet", TestFiles.OnlyFault(text), StringComparison.Ordinal);
+        var text = TestFiles.Small.Replace("    every: 1s\n", "    every: 1s\n    profile: keller-series30\n", StringComparison.Ordinal);
+        Assert.EndsWith("'profile' is not supported yet", TestFiles.OnlyFault(text), StringComparison.Ordinal);
     }
 
     /// <summary>The small site, with one more key in a section.</summary>

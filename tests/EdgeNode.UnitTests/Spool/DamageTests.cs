@@ -263,11 +263,11 @@ public class DamageTests(ITestOutputHelper output)
         var path = Assert.Single(_bench.SegmentPaths);
         var content = _bench.Disk[path];
         var header = content.AsSpan(0, 40);
-        header[8] = 2;
+        header[8] = 3;
         BitConverter.TryWriteBytes(header[36..], ~EdgeNode.Spool.Format.Frame.Crc32C(uint.MaxValue, header[..36]));
         _bench.Disk[path] = content;
         _bench.Open();
-        Assert.Contains("version 2", Assert.Single(_bench.Journal.Recovery.Quarantined));
+        Assert.Contains("version 3", Assert.Single(_bench.Journal.Recovery.Quarantined));
         Assert.Equal(2u, _bench.Journal.Epoch.Start);
         Assert.Equal(content, _bench.Disk[Bench.Folder + "/quarantine/" + path[(Bench.Folder.Length + 1)..]]);
         CheckNothingIsSilent(_bench, "unknown version");

@@ -1,0 +1,96 @@
+using System.Device.Gpio;
+using System.Device.Gpio.Drivers;
+using System.Globalization;
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Hardware.Gpio;
+
+/// <summary>
+/// The one place that knows System.Device.Gpio's lines. Its driver stands on the C library libgpiod, version 2 where the system has it,
+/// else version 1.
+/// </summary>
+/// <param name="path">The chip's device, or a link to it.</param>
+internal sealed class DeviceGpioLines(string path) : IGpioLines
+{
+    private readonly HashSet<int> _open = [];
+    private GpioController? _controller;
+
+    public string Fault { get; private set; } = "";
+
+    public bool TryOpenInput(int line, LinePull pull) => Try(() =>
+    {
+        var controller = _controller ??= new GpioController(Driver());
+        if (_open.Contains(line))
+            return;
+        controller.OpenPin(line, pull switch
+        {
+            LinePull.Up => PinMode.InputPullUp,
+            LinePull.Down => PinMode.InputPullDown,
+            _ => PinMode.Input,
+        });
+        _open.Add(line);
+    });
+
+    public bool TryRead(int line, out bool high)
+    {
+        var level = PinValue.Low;
+        var read = Try(() => level = _controller!.Read(line));
+        high = level == PinValue.High;
+        return read;
+    }
+
+    public void Close()
+    {
+        _open.Clear();
+        try
+        {
+            _controller?.Dispose();
+        }
+#pragma warning disable CA1031 // A chip that is gone cannot be closed in order.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+
+        _controller = null;
+    }
+
+    public void Dispose() => Close();
+
+    private GpioDriver Driver()
+    {
+        var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        const string prefix = "/dev/gpiochip";
+        if (!File.Exists(file))
+            throw new IOException("there is no such chip");
+        if (!file.StartsWith(prefix, StringComparison.Ordinal) || !int.TryParse(file.AsSpan(prefix.Length), CultureInfo.InvariantCulture, out var chip))
+            throw new IOException($"{file} is not of the form {prefix}N");
+        try
+        {
+#pragma warning disable SDGPIO0001 // Marked as new, not as unsound; the version below is the fallback.
+            return new LibGpiodV2Driver(chip);
+#pragma warning restore SDGPIO0001
+        }
+        catch (Exception e) when (e is DllNotFoundException or PlatformNotSupportedException or TypeInitializationException)
+        {
+            return new LibGpiodDriver(chip);
+        }
+    }
+
+    private bool Try(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+#pragma warning disable CA1031 // The package throws what the day brings; a failing line is data here.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fault = e is DllNotFoundException or PlatformNotSupportedException ? "the library libgpiod is missing; install libgpiod2 or libgpiod3" : e.Message.TrimEnd('.');
+            Close();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Validate;
+
+/// <summary>The validators of a site's points, and the one thing that a point asks of another: its temperature.</summary>
+public sealed class ValidatedPoints
+{
+    private readonly PointValidator[] _points;
+
+    /// <param name="site">The checked site.</param>
+    /// <param name="start">Monotonic time of the start.</param>
+    public ValidatedPoints(Site site, TimeSpan start) => _points = [.. site.Points.Select((p, i) => new PointValidator(i, p, start))];
+
+    /// <summary>The validator of one point.</summary>
+    public PointValidator this[int point] => _points[point];
+
+    /// <summary>All of them, by point index.</summary>
+    public ReadOnlySpan<PointValidator> All => _points;
+
+    /// <summary>Makes the reading of a sample, with the temperature that held when the sample was taken.</summary>
+    public Reading Accept(in RawSample sample, ClockReading now)
+    {
+        var point = _points[sample.Point];
+        return point.Accept(sample, now, point.TemperaturePoint is { } source ? _points[source].TemperatureAt(sample.TakenAt) : default);
+    }
+}
