@@ -88,23 +88,19 @@ public static class SpoolInspector
             survey.Events.Runs.Runs.Sum(r => r.Size), missing, survey.Damages);
     }
 
-    /// <summary>All events that can be read, in the order of their positions; delivered ones that still stand in a segment included.</summary>
-    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk)
-    {
-        using var contents = Open(directory, disk);
-        foreach (var entry in contents.Entries(StreamKind.Event))
-        {
-            yield return new QueuedEvent(entry.Epoch, entry.Seq, entry.Event!);
-        }
-    }
-
     /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
     /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk)
+    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk) => Entries(directory, disk, StreamKind.Telemetry, StreamKind.Event);
+
+    /// <summary>All events that can be read, in the order of their positions; delivered ones that still stand in a segment included.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk) =>
+        Entries(directory, disk, StreamKind.Event).Select(e => new QueuedEvent(e.Epoch, e.Seq, e.Event!));
+
+    private static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk, params StreamKind[] streams)
     {
         using var contents = Open(directory, disk);
-        foreach (var stream in new[] { StreamKind.Telemetry, StreamKind.Event })
+        foreach (var stream in streams)
         {
             foreach (var entry in contents.Entries(stream))
             {
