@@ -1,0 +1,117 @@
+using EdgeNode.Hardware.I2c;
+
+namespace EdgeNode.Simulation.I2c;
+
+/// <summary>What is wrong with a simulated bus.</summary>
+public enum I2cFault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A line is held low: each transfer fails, after the adapter's time-out.</summary>
+    Stuck,
+
+    /// <summary>The adapter was unplugged.</summary>
+    Unplugged,
+}
+
+/// <summary>An I2C bus at the seam below the drivers, with chip models on it. Faults may change while it runs.</summary>
+/// <param name="pass">Lets time pass while a stuck bus keeps the adapter waiting.</param>
+/// <param name="chips">Chips, each at its own address.</param>
+public sealed class SimulatedI2cBus(Action<TimeSpan> pass, params ISimulatedChip[] chips) : II2cBus
+{
+    /// <summary>What the kernel waits for a stuck line before it gives up.</summary>
+    public static readonly TimeSpan StuckTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<int, ISimulatedChip> _chips = chips.ToDictionary(c => c.Address);
+    private readonly HashSet<int> _missing = [];
+    private int _nackAt = -1;
+
+    /// <summary>Transfers that have gone out, failed ones included.</summary>
+    public int Transfers { get; private set; }
+
+    /// <summary>What is wrong with the bus.</summary>
+    public I2cFault State { get; set; }
+
+    /// <summary>An adapter that reports a missing chip as success and leaves the buffer as it was; one kind of virtual adapter does.</summary>
+    public bool HidesMissing { get; set; }
+
+    /// <inheritdoc/>
+    public string Fault { get; private set; } = "";
+
+    /// <summary>Takes a chip off the bus, or puts it back with its supply having been gone.</summary>
+    public void Plug(int address, bool there)
+    {
+        if (there && _missing.Remove(address))
+        {
+            _chips[address].PowerCycle();
+        }
+        else if (!there)
+        {
+            _missing.Add(address);
+        }
+    }
+
+    /// <summary>One transfer is not acknowledged.</summary>
+    /// <param name="transfers">How many go through before it.</param>
+    public void NackAfter(int transfers) => _nackAt = Transfers + transfers;
+
+    /// <inheritdoc/>
+    public I2cResult Write(int address, ReadOnlySpan<byte> bytes)
+    {
+        if (Begin(address, out var chip) is { } result)
+        {
+            return result;
+        }
+
+        chip!.Write(bytes);
+        return I2cResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public I2cResult WriteRead(int address, ReadOnlySpan<byte> write, Span<byte> read)
+    {
+        if (Begin(address, out var chip) is { } result)
+        {
+            return result;
+        }
+
+        chip!.Write(write);
+        chip.Read(read);
+        return I2cResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private I2cResult? Begin(int address, out ISimulatedChip? chip)
+    {
+        chip = null;
+        var number = Transfers++;
+        if (State == I2cFault.Unplugged)
+        {
+            return Failed("there is no /dev/i2c-9", I2cResult.NoBus);
+        }
+
+        if (State == I2cFault.Stuck)
+        {
+            pass(StuckTimeout);
+            return Failed("Connection timed out", I2cResult.NoAnswer);
+        }
+
+        if (_missing.Contains(address) || !_chips.TryGetValue(address, out chip))
+        {
+            return HidesMissing ? I2cResult.Done : Failed("Remote I/O error", I2cResult.NoAnswer);
+        }
+
+        return number == _nackAt ? Failed("Remote I/O error", I2cResult.NoAnswer) : null;
+    }
+
+    private I2cResult Failed(string fault, I2cResult result)
+    {
+        Fault = fault;
+        return result;
+    }
+}
