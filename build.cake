@@ -12,7 +12,7 @@ const string Arm64 = "linux-arm64";
 // What `test` measures against, and what links and runs the two native executables.
 string[] debianPackages =
 [
-    "mosquitto", "mosquitto-clients", "python3-pymodbus", "python3-serial", "python3-serial-asyncio", "socat", "libmodbus-dev",
+    "mosquitto", "mosquitto-clients", "nats-server", "python3-pymodbus", "python3-serial", "python3-serial-asyncio", "socat", "libmodbus-dev",
     "e2fsprogs", "mount", "util-linux",
     "clang", "lld", "zlib1g-dev", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static",
 ];
@@ -180,10 +180,10 @@ Task("peers")
         System.Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
         // The tests start their own brokers on free ports; the package would start one for the whole machine.
         System.Environment.SetEnvironmentVariable("RUNLEVEL", "1");
-        if (missing.Contains("mosquitto") && OnPath("systemctl"))
+        foreach (var service in missing.Intersect(["mosquitto", "nats-server"]).Where(_ => OnPath("systemctl")))
         {
-            Say("the mosquitto service stays masked; `systemctl unmask mosquitto` makes it a service of this machine");
-            Must([.. asRoot, "systemctl", "mask", "mosquitto.service"]);
+            Say($"the {service} service stays masked; `systemctl unmask {service}` makes it a service of this machine");
+            Must([.. asRoot, "systemctl", "mask", service + ".service"]);
         }
 
         Must([.. asRoot, "apt-get", "-qq", "update"]);

@@ -96,6 +96,9 @@ internal sealed record UplinkSettings
     /// <summary>Sessions that end in a row over the same message before it is looked for like a refused one.</summary>
     public int SessionsOverOneMessage { get; init; } = 3;
 
+    /// <summary>Sessions that end in a row, without a word, over the same single record alone in flight before it is passed over.</summary>
+    public int SessionsOverOneRecord { get; init; } = 10;
+
     /// <summary>Messages that a broker must take, one at a time, before there are several in flight again.</summary>
     public int CarefulMessages { get; init; } = 16;
 

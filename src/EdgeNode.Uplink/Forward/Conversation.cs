@@ -65,6 +65,7 @@ internal sealed class Conversation : IDisposable
     private TimeSpan? _serverKeepAlive;
     private (Position Position, bool Event) _endedOver;
     private int _endedOverInRow;
+    private int _aloneInRow;
     private bool _careful;
     private long _carefulUntil;
     private bool _acceptedAny;
@@ -220,16 +221,19 @@ internal sealed class Conversation : IDisposable
     /// <summary>
     /// A broker that cannot refuse a message (3.1.1), or will not, ends the session over it, and over each redelivery. With several in
     /// flight it is not known which one it was, and one end may have been the network's. So after the broker's word, or after a few ends
-    /// in a row over the same oldest message, the next session sends one at a time; and one record that ends a session alone is a suspect.
+    /// in a row over the same oldest message, the next session sends one at a time; and one record over which session after session ends, alone
+    /// in flight, is a suspect.
     /// </summary>
     private void Blame(SessionEnd end, Outgoing[] inFlight, TimeSpan now)
     {
         var oldest = inFlight.MinBy(m => (m.Kind != OutgoingKind.Event, m.FirstPosition.Start, m.FirstPosition.Seq))!;
         var over = (oldest.FirstPosition, oldest.Kind == OutgoingKind.Event);
         _endedOverInRow = over == _endedOver ? _endedOverInRow + 1 : 1;
-        _endedOver = over;
         var known = end is SessionEnd.TooLarge or SessionEnd.Malformed;
-        if (inFlight.Length == 1 && (known || (_acceptedAny && (_window.Careful || oldest.Retried))))
+        var alone = inFlight.Length == 1;
+        _aloneInRow = !alone ? 0 : over == _endedOver && oldest.IsSingle && _acceptedAny ? _aloneInRow + 1 : 1;
+        _endedOver = over;
+        if (alone && (known || oldest.Retried || (_window.Careful && (!oldest.IsSingle || _aloneInRow >= _settings.SessionsOverOneRecord))))
         {
             var why = end switch
             {

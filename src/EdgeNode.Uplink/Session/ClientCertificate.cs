@@ -43,7 +43,7 @@ internal sealed class ClientCertificate : IDisposable
         {
             all.ImportFromPem(certificateText);
         }
-        catch (CryptographicException)
+        catch (Exception)
         {
             all.Clear();
         }
@@ -65,8 +65,9 @@ internal sealed class ClientCertificate : IDisposable
                 certificate = new ClientCertificate(certificateFile, leaf, all);
                 return true;
             }
-            catch (Exception e) when (e is CryptographicException or ArgumentException)
+            catch (Exception)
             {
+                // Damaged keys end in more than the documented exceptions: an unknown curve is a PlatformNotSupportedException.
                 fault = IsKey(keyText)
                     ? Fault("key file", keyFile, $"does not belong to the client certificate {certificateFile}: take the two files of one enrolment")
                     : Fault("key file", keyFile, "holds a private key that cannot be read: it is damaged, copy it anew");
@@ -120,7 +121,7 @@ internal sealed class ClientCertificate : IDisposable
                 key.ImportFromPem(text);
                 return true;
             }
-            catch (Exception e) when (e is CryptographicException or ArgumentException)
+            catch (Exception)
             {
                 // Not of this kind.
             }

@@ -11,6 +11,9 @@ namespace EdgeNode.Uplink.Session;
 /// <summary>One connection of an MQTTnet client: used once, never reconnected.</summary>
 internal sealed class MqttSession : ISession
 {
+    /// <summary>Not among the codes of a PUBACK; mosquitto says it there all the same.</summary>
+    private const MqttClientPublishReasonCode PacketTooLarge = (MqttClientPublishReasonCode)0x95;
+
     private const int DefaultReceiveMaximum = 65_535; // MQTT 5, section 3.2.2.3.3
 
     private static readonly TimeSpan PatienceForReason = TimeSpan.FromMilliseconds(100);
@@ -177,6 +180,7 @@ internal sealed class MqttSession : ISession
     {
         MqttClientPublishReasonCode.Success => PublishOutcome.Delivered,
         MqttClientPublishReasonCode.NoMatchingSubscribers => PublishOutcome.NobodyListens,
+        PacketTooLarge => PublishOutcome.Refused(TooLarge.Words, RefusalKind.ForGood),
         var code => PublishOutcome.Refused(ReasonText.Of(code.ToString(), result.ReasonString), KindOf(code)),
     };
 
