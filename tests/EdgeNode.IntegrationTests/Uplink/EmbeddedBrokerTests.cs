@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeNode.Core.Model;
-using EdgeNode.Core.Ports;
 using EdgeNode.IntegrationTests.Peers;
 using EdgeNode.Uplink;
 using Xunit;
