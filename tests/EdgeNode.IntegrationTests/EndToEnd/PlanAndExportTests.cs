@@ -68,15 +68,16 @@ public sealed class PlanAndExportTests
         Assert.NotEmpty((await ExportAsync(0, "--data", copy, "--events")).Skip(1));
 
         var segment = Directory.GetFiles(copy, "journal-*")[0];
+        var end = Array.FindLastIndex(await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken), b => b != 0);
         using (var handle = File.OpenHandle(segment, FileMode.Open, FileAccess.ReadWrite))
         {
-            RandomAccess.Write(handle, new byte[100], 500);
+            RandomAccess.Write(handle, new byte[100], end - 500);
         }
 
         var (code, text, said) = await GatewayProcess.VerbAsync("spool", "export", "--data", copy);
         Assert.Equal(1, code);
         Assert.Contains(Path.GetFileName(segment), said, StringComparison.Ordinal);
-        Assert.InRange(text.Split('\n').Length, 5, rows.Length);
+        Assert.InRange(text.Split('\n').Length, 5, rows.Length + 1); // with the line of names and what is behind the last one, whole would be two more
     }
 
     private static string Seq(string row)
