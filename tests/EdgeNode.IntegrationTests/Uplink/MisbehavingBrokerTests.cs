@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using EdgeNode.Core.Model;
-using EdgeNode.Core.Ports;
 using EdgeNode.IntegrationTests.Peers;
 using EdgeNode.Uplink;
 using EdgeNode.Uplink.Tapping;
