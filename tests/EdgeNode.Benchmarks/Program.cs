@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeNode.Benchmarks.Micro;
 using EdgeNode.Benchmarks.Whole;
+using EdgeNode.Benchmarks.Wire;
 
 // Prints figures and judges none. README.md says what each means.
 return args switch
@@ -9,6 +10,7 @@ return args switch
     [] => await WholeAsync("60") is 0 ? MicroBenchmarks.Run([]) : 1,
     ["whole"] => await WholeAsync("60"),
     ["whole", "--seconds", var n] when IsSeconds(n) => await WholeAsync(n),
+    ["modbus"] => ModbusWire.Run(31),
     ["micro", .. var filters] => MicroBenchmarks.Run(filters),
     _ => Usage(),
 };
@@ -44,6 +46,6 @@ static bool IsSeconds(string text) => int.TryParse(text, NumberStyles.None, Cult
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: [whole [--seconds N] | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
+    Console.Error.WriteLine("usage: [whole [--seconds N] | modbus | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
     return 64;
 }
