@@ -70,8 +70,8 @@ internal sealed unsafe class EdgeLine : IEdgeLine
             if (came == 0)
                 continue;
             _queued();
-            if ((came & Libc.PollGone) != 0)
-                return;
+            if ((came & Libc.PollIn) == 0)
+                return; // gone, and nothing is left to take
             Poll(-1, Rest); // no file: a rest of that length
         }
     }

@@ -6,6 +6,7 @@ using EdgeNode.Hardware.Gpio;
 namespace EdgeNode.UnitTests.Lines;
 
 /// <summary>The thread that empties a line's queue, on a pipe that speaks as the kernel does.</summary>
+[Collection(RealClock.Name)]
 public sealed class EdgeLineTests
 {
     [Fact]
