@@ -12,7 +12,7 @@ const string Arm64 = "linux-arm64";
 // What `test` measures against, and what links and runs the two native executables.
 string[] debianPackages =
 [
-    "mosquitto", "mosquitto-clients", "python3-pymodbus", "python3-serial", "python3-serial-asyncio", "socat", "libmodbus-dev",
+    "mosquitto", "mosquitto-clients", "nats-server", "python3-pymodbus", "python3-serial", "python3-serial-asyncio", "socat", "libmodbus-dev",
     "e2fsprogs", "mount", "util-linux",
     "clang", "lld", "zlib1g-dev", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static",
 ];
@@ -21,6 +21,7 @@ string[] debianPackages =
 var testAssemblies = new (string Name, TimeSpan Limit)[]
 {
     ("EdgeNode.UnitTests", TimeSpan.FromMinutes(4)),
+    ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(5)),
     ("EdgeNode.IntegrationTests", TimeSpan.FromMinutes(10)),
 };
 
@@ -128,6 +129,29 @@ Task("kill")
     .IsDependentOn("publish-x64")
     .Does(() => RunCycles("KillTests"));
 
+Task("simulate")
+    .Description("the world in a box, long: 300 random seeds, a stop at every write, a day's outage; or one seed  [-- --seed N --hours H]")
+    .Does(() =>
+    {
+        DotNetBuild("tests/EdgeNode.SimulationTests", new DotNetBuildSettings { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
+        var seed = Option("--seed", "");
+        System.Environment.SetEnvironmentVariable("EDGENODE_SIMULATE", "1");
+        System.Environment.SetEnvironmentVariable("EDGENODE_SEED", seed);
+        System.Environment.SetEnvironmentVariable("EDGENODE_HOURS", Option("--hours", ""));
+        // A seed is a random world; what has no seed is left out then.
+        RunShown("EdgeNode.SimulationTests", seed == "" ? "EdgeNode.SimulationTests.Shown.*" : "EdgeNode.SimulationTests.Shown.RandomWorldTests");
+    });
+
+Task("fuzz")
+    .Description("ten million damaged Modbus frames through the parsers  [-- --frames N --seed N]")
+    .Does(() =>
+    {
+        DotNetBuild("tests/EdgeNode.UnitTests", new DotNetBuildSettings { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
+        System.Environment.SetEnvironmentVariable("EDGENODE_FUZZ_FRAMES", Option("--frames", "10000000"));
+        System.Environment.SetEnvironmentVariable("EDGENODE_SEED", Option("--seed", ""));
+        RunShown("EdgeNode.UnitTests", "EdgeNode.UnitTests.Modbus.FuzzTests");
+    });
+
 // -------------------------------------------------------------------------------------------------------------- publish
 
 Task("publish")
@@ -156,10 +180,10 @@ Task("peers")
         System.Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
         // The tests start their own brokers on free ports; the package would start one for the whole machine.
         System.Environment.SetEnvironmentVariable("RUNLEVEL", "1");
-        if (missing.Contains("mosquitto") && OnPath("systemctl"))
+        foreach (var service in missing.Intersect(["mosquitto", "nats-server"]).Where(_ => OnPath("systemctl")))
         {
-            Say("the mosquitto service stays masked; `systemctl unmask mosquitto` makes it a service of this machine");
-            Must([.. asRoot, "systemctl", "mask", "mosquitto.service"]);
+            Say($"the {service} service stays masked; `systemctl unmask {service}` makes it a service of this machine");
+            Must([.. asRoot, "systemctl", "mask", service + ".service"]);
         }
 
         Must([.. asRoot, "apt-get", "-qq", "update"]);
@@ -240,16 +264,22 @@ void RunTests((string Name, TimeSpan Limit)[] assemblies)
 // The crash tests, as often as wanted, with their figures on the terminal.
 void RunCycles(string testClass)
 {
-    string Option(string name, string otherwise) => passedOn.SkipWhile(a => a != name).Skip(1).FirstOrDefault(otherwise);
     PutTestEnvironment();
     System.Environment.SetEnvironmentVariable("EDGENODE_CYCLES", Option("--cycles", "200"));
     System.Environment.SetEnvironmentVariable("EDGENODE_SEED", Option("--seed", ""));
-    var report = Artifact($"test-results/{testClass}.xml");
+    RunShown("EdgeNode.IntegrationTests", $"EdgeNode.IntegrationTests.PowerCut.{testClass}");
+}
+
+string Option(string name, string otherwise) => passedOn.SkipWhile(a => a != name).Skip(1).FirstOrDefault(otherwise);
+
+// Some classes of an assembly, with what they print.
+void RunShown(string assembly, string classes)
+{
+    var report = Artifact($"test-results/{classes.TrimEnd('*', '.')}.xml");
     EnsureDirectoryExists(Artifact("test-results"));
     var exit = Start(
     [
-        dotnet, "tests/EdgeNode.IntegrationTests/bin/Release/net10.0/EdgeNode.IntegrationTests.dll", "-noLogo", "-noColor", "-showLiveOutput",
-        "-class", $"EdgeNode.IntegrationTests.PowerCut.{testClass}", "-result-xml", report,
+        dotnet, $"tests/{assembly}/bin/Release/net10.0/{assembly}.dll", "-noLogo", "-noColor", "-showLiveOutput", "-class", classes, "-result-xml", report,
     ]);
     var (passed, failed, skipped) = Count(report);
     if (exit != 0 || failed > 0 || skipped > 0 || passed == 0)

@@ -45,6 +45,15 @@ internal static partial class Log
     [LoggerMessage(2025, LogLevel.Information, "{Device}: unit {Unit} behind {Peer} answers about register {Register}, function {Function}, again.")]
     public static partial void BlockAnswers(this ILogger logger, string device, string peer, byte unit, int register, byte function);
 
+    [LoggerMessage(2030, LogLevel.Information, "Bus {Bus}: written to {Device}: function {Function}, register {Register}, {Values}.")]
+    public static partial void Written(this ILogger logger, string bus, string device, int function, int register, string values);
+
+    [LoggerMessage(2031, LogLevel.Warning, "Bus {Bus}: a write to {Device} was refused and not sent: function {Function}, register {Register}, {Values}: {Fault}.")]
+    public static partial void WriteNotGranted(this ILogger logger, string bus, string device, int function, int register, string values, string fault);
+
+    [LoggerMessage(2032, LogLevel.Warning, "Bus {Bus}: a write to {Device} was not confirmed ({Outcome}): function {Function}, register {Register}, {Values}: {Fault}. It is not repeated.")]
+    public static partial void WriteFailed(this ILogger logger, string bus, string device, int function, int register, string values, Core.Ports.FieldWriteOutcome outcome, string fault);
+
     [LoggerMessage(2100, LogLevel.Warning, "{Device}: line {Line} of {Chip} gives no value: {Fault}. It is tried again at each scan.")]
     public static partial void LineDown(this ILogger logger, string device, string line, string chip, string fault);
 

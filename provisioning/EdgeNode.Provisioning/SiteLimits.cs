@@ -51,6 +51,9 @@ public static class SiteLimits
     /// <summary>Commit interval of the spool.</summary>
     internal static readonly Span Commit = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60));
 
+    /// <summary>Upper age of what waits in the spool: up to ten years.</summary>
+    internal static readonly Span SpoolAge = new(TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
+
     /// <summary>Deadline of a request.</summary>
     internal static readonly Span Timeout = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(60));
 

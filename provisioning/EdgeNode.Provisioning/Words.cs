@@ -42,6 +42,7 @@ internal static class Words
     /// <summary>As a site file writes it: in the largest unit that needs no fraction.</summary>
     public static string Duration(TimeSpan span) =>
         span == TimeSpan.Zero ? "0s"
+        : span.Ticks % TimeSpan.TicksPerDay == 0 && span.TotalDays >= 30 ? Number(span.Ticks / TimeSpan.TicksPerDay) + "d"
         : span.Ticks % TimeSpan.TicksPerHour == 0 ? Number(span.Ticks / TimeSpan.TicksPerHour) + "h"
         : span.Ticks % TimeSpan.TicksPerMinute == 0 ? Number(span.Ticks / TimeSpan.TicksPerMinute) + "min"
         : span.Ticks % TimeSpan.TicksPerSecond == 0 ? Number(span.Ticks / TimeSpan.TicksPerSecond) + "s"

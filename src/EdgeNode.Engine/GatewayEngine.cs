@@ -26,6 +26,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
     private readonly ILogger _log;
     private readonly string _version;
     private readonly Action<Exception> _died;
+    private readonly IRecorder _spool;
+    private readonly IStateStore? _state;
+    private ClockReading? _configurationDue;
     private Thread? _stationThread;
     private Thread? _recorderThread;
     private volatile bool _busesDone;
@@ -39,18 +42,22 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <param name="version">The software's version, for the start's event.</param>
     /// <param name="died">Called when a thread ends by a programming error: the process is to end.</param>
     /// <param name="log">The log.</param>
+    /// <param name="state">What outlives the process; null: nothing does.</param>
     public GatewayEngine(
-        Site site, IReadOnlyList<IFieldBus> buses, IRecorder recorder, IStationClock clock, TimeProvider time, string version, Action<Exception> died, ILogger log)
+        Site site, IReadOnlyList<IFieldBus> buses, IRecorder recorder, IStationClock clock, TimeProvider time, string version, Action<Exception> died, ILogger log,
+        IStateStore? state = null)
     {
         _clock = clock;
         _time = time;
         _log = log;
         _version = version;
         _died = died;
+        _spool = recorder;
+        _state = state;
         _queue = new RecorderQueue(() => _recordSignal.Set());
-        _recorder = new RecorderLoop(_queue, recorder, site.Spool.Commit, time, log);
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
-        _station = new StationLoop(site, mailbox, _queue, clock, log);
+        _station = new StationLoop(site, mailbox, _queue, clock, log, state);
+        _recorder = new RecorderLoop(_queue, recorder, site.Spool.Commit, time, log, _station.NodeAlarms);
         var start = time.Monotonic();
         _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
             [.. site.Devices.Select((d, n) => (d, n)).Where(x => x.d.Bus == i).Select(x => (x.n, x.d.Every))], start), mailbox, time))];
@@ -99,10 +106,19 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _station.CopyNodeAlarms(into);
 
+    /// <summary>Puts an event of another part of the node into the event stream; from any thread, never waits.</summary>
+    public void Report(EventRecord record) => _queue.Put(record);
+
     /// <summary>Starts all threads.</summary>
     public void Start()
     {
-        _queue.Put(EventBody.Configuration(Site, _clock.Read().Wall, _version));
+        _configurationDue = _clock.Read();
+        if (_state is not null)
+        {
+            _state.Loaded += () => _stepSignal.Set();
+        }
+
+        TellConfiguration();
         _recorderThread = Run("recorder", RunRecorder);
         _stationThread = Run("station", RunStation);
         for (var i = 0; i < _buses.Length; i++)
@@ -172,15 +188,32 @@ public sealed class GatewayEngine : IStationState, IDisposable
     {
         while (!_busesDone)
         {
+            TellConfiguration();
             var wait = _station.RunDue();
+            _recorder.Watch.Look(); // from here, because the recorder's own thread hangs with the disk
             _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? RoundUp(w) : BusLoop.LongestWait);
         }
 
+        TellConfiguration();
         _station.RunDue();
+        _station.LetGo();
+    }
+
+    /// <summary>Told once, as soon as the runs before can be asked what theirs was.</summary>
+    private void TellConfiguration()
+    {
+        if (_configurationDue is { } started && _state is null or { IsLoaded: true })
+        {
+            _configurationDue = null;
+            var record = _state is null ? default : StartRecord.Count(_state, Site.Revision);
+            _queue.Put(EventBody.Configuration(Site, started.Wall, _version, _clock.BootId, _state is null ? null : record.Starts, record.Changed));
+        }
     }
 
     private void RunRecorder()
     {
+        // Opens what is not open yet, so that what the node remembers is there before the first scan if the disk lets it.
+        _spool.Commit();
         while (!_stepsDone)
         {
             _recordSignal.WaitOne(RoundUp(_recorder.RunDue()));

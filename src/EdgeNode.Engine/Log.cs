@@ -36,6 +36,15 @@ internal static partial class Log
     [LoggerMessage(1013, LogLevel.Error, "The spool's disk refuses writes: new readings are not kept. Check the card and the mount; recording resumes by itself.")]
     public static partial void DiskFailed(this ILogger log);
 
+    [LoggerMessage(1014, LogLevel.Error, "The spool's disk takes more than {Seconds} s for one write or flush. Measuring and alarms go on; readings gather in memory, up to a limit.")]
+    public static partial void DiskSlow(this ILogger log, double seconds);
+
+    [LoggerMessage(1015, LogLevel.Information, "The spool's disk answers in time again.")]
+    public static partial void DiskInTime(this ILogger log);
+
+    [LoggerMessage(1016, LogLevel.Warning, "The spool is at its limit: {Count} records were dropped so far, the oldest first; gap events name them.")]
+    public static partial void SpoolFull(this ILogger log, long count);
+
     [LoggerMessage(1020, LogLevel.Critical, "The {Thread} thread ended by a programming error; the process ends so that it can start anew.")]
     public static partial void ThreadDied(this ILogger log, Exception exception, string thread);
 

@@ -6,7 +6,8 @@ namespace EdgeNode.Engine;
 
 /// <summary>
 /// Takes what the station put into the recorder's queue to the spool: losses first, so that numbers stay in the order of time,
-/// then events, then readings; and commits each interval. A hung disk holds this thread and nothing else.
+/// then events, then readings. It commits each interval, and right after all events that wait were appended: one flush for them
+/// together. A hung disk holds this thread and nothing else.
 /// </summary>
 public sealed class RecorderLoop
 {
@@ -15,7 +16,7 @@ public sealed class RecorderLoop
     private readonly TimeProvider _time;
     private readonly TimeSpan _commit;
     private readonly ILogger _log;
-    private AppendOutcome _disk;
+    private readonly DiskWatch _watch;
     private TimeSpan? _commitDue;
     private long _recorded;
     private bool _eventsBehind;
@@ -26,8 +27,10 @@ public sealed class RecorderLoop
     /// <param name="commit">Longest time between an append and its commit.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where the state of the disk is told.</param>
-    public RecorderLoop(RecorderQueue queue, IRecorder recorder, TimeSpan commit, TimeProvider time, ILogger log)
+    /// <param name="alarms">Where it is raised as an alarm of the node.</param>
+    public RecorderLoop(RecorderQueue queue, IRecorder recorder, TimeSpan commit, TimeProvider time, ILogger log, INodeAlarms? alarms = null)
     {
+        _watch = new DiskWatch(alarms, time, log);
         _queue = queue;
         _recorder = recorder;
         _commit = commit;
@@ -37,6 +40,9 @@ public sealed class RecorderLoop
 
     /// <summary>Readings that the spool has kept.</summary>
     public long Recorded => Volatile.Read(ref _recorded);
+
+    /// <summary>Raises what is wrong with the disk; another thread looks now and then, while this one may hang.</summary>
+    public DiskWatch Watch => _watch;
 
     /// <summary>Appends all that waits and commits when that is due.</summary>
     /// <returns>How long until the next commit is due; the commit interval when nothing was appended.</returns>
@@ -49,13 +55,20 @@ public sealed class RecorderLoop
         {
             // Before each scan: on a slow disk an alarm must not wait for all the readings that wait, and what was dropped
             // meanwhile is named before what came after it.
-            TakeLoss(StreamKind.Event, ref _eventsBehind);
+            var due = TakeLoss(StreamKind.Event, ref _eventsBehind);
             while (_queue.TryTakeEvent(out var record))
             {
-                See(_recorder.AppendEvent(record));
+                _watch.Begin();
+                _watch.End(_recorder.AppendEvent(record));
+                due = true;
             }
 
-            TakeLoss(StreamKind.Telemetry, ref _readingsBehind);
+            due |= TakeLoss(StreamKind.Telemetry, ref _readingsBehind);
+            if (due)
+            {
+                Commit();
+            }
+
             if (_queue.TryTakeReadings(out var readings))
             {
                 Append(readings);
@@ -72,13 +85,14 @@ public sealed class RecorderLoop
 
     private void Append(ArraySegment<Reading> readings)
     {
+        _watch.Begin();
         var outcome = _recorder.AppendReadings(readings);
         if (outcome == AppendOutcome.Kept)
         {
             Volatile.Write(ref _recorded, _recorded + readings.Count);
         }
 
-        See(outcome);
+        _watch.End(outcome);
         RecorderQueue.Return(readings);
     }
 
@@ -86,45 +100,35 @@ public sealed class RecorderLoop
     {
         if (_time.Monotonic() >= _commitDue)
         {
-            See(_recorder.Commit());
-            _commitDue = _time.Monotonic() + _commit;
+            Commit();
+            _watch.See(_recorder.Fill);
+            _watch.Look();
         }
+    }
+
+    private void Commit()
+    {
+        _watch.Begin();
+        _watch.End(_recorder.Commit());
+        _commitDue = _time.Monotonic() + _commit;
     }
 
     /// <param name="behind">Told already since the queue was last empty.</param>
-    private void TakeLoss(StreamKind stream, ref bool behind)
+    private bool TakeLoss(StreamKind stream, ref bool behind)
     {
-        if (_queue.TryTakeLoss(stream, out var loss))
+        if (!_queue.TryTakeLoss(stream, out var loss))
         {
-            if (!behind)
-            {
-                _log.RecorderFellBehind(loss.Count, stream);
-            }
-
-            behind = true;
-            See(_recorder.AppendLoss(stream, loss.Count, loss.First, loss.Last, "recorder-queue-full"));
-        }
-    }
-
-    private void See(AppendOutcome outcome)
-    {
-        if (outcome == _disk)
-        {
-            return;
+            return false;
         }
 
-        _disk = outcome;
-        switch (outcome)
+        if (!behind)
         {
-            case AppendOutcome.Kept:
-                _log.DiskWell();
-                break;
-            case AppendOutcome.DiskFull:
-                _log.DiskFull();
-                break;
-            default:
-                _log.DiskFailed();
-                break;
+            _log.RecorderFellBehind(loss.Count, stream);
         }
+
+        behind = true;
+        _watch.Begin();
+        _watch.End(_recorder.AppendLoss(stream, loss.Count, loss.First, loss.Last, "recorder-queue-full"));
+        return true;
     }
 }

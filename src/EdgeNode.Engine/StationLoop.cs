@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeNode.Core;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Core.Record;
@@ -13,6 +14,9 @@ namespace EdgeNode.Engine;
 /// </summary>
 public sealed class StationLoop : IStationState
 {
+    /// <summary>Most transitions of alarms that wait for the state store.</summary>
+    private const int HeldLimit = 100;
+
     private readonly Station _station;
     private readonly SampleMailbox _mailbox;
     private readonly RecorderQueue _queue;
@@ -22,6 +26,11 @@ public sealed class StationLoop : IStationState
     private readonly List<RawSample> _samples = [];
     private readonly Reading[] _readings;
     private readonly AlarmStatus[] _alarms;
+    private readonly bool[] _stampedElsewhere;
+    private readonly List<AlarmTransition> _held = [];
+    private readonly IStateStore? _state;
+    private readonly AlarmMemory? _memory;
+    private bool _restored;
     private long _alarmVersion;
     private long _readingCount;
     private long _raised;
@@ -34,7 +43,8 @@ public sealed class StationLoop : IStationState
     /// <param name="queue">Where records go.</param>
     /// <param name="clock">Both clocks.</param>
     /// <param name="log">Where alarms are told.</param>
-    public StationLoop(Site site, SampleMailbox mailbox, RecorderQueue queue, IStationClock clock, ILogger log)
+    /// <param name="state">What keeps the alarms across a restart; null: nothing does.</param>
+    public StationLoop(Site site, SampleMailbox mailbox, RecorderQueue queue, IStationClock clock, ILogger log, IStateStore? state = null)
     {
         var now = clock.Read();
         Site = site;
@@ -43,6 +53,10 @@ public sealed class StationLoop : IStationState
         _queue = queue;
         _clock = clock;
         _log = log;
+        _state = state;
+        _memory = state is null ? null : new AlarmMemory(site, state, clock);
+        _restored = state is null;
+        _stampedElsewhere = new bool[site.Alarms.Length];
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         NodeAlarms = new NodeAlarmBoard(queue, clock, log, ShowAlarmChange);
         _alarms = [.. site.Alarms.Select(_ => new AlarmStatus(false, now.Wall, 0, Quality.Bad(Reason.NotYetRead)))];
@@ -83,6 +97,7 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
+        Restore();
         Step(CollectionsMarshal.AsSpan(_samples));
         if (_station.Deadline() is not { } deadline)
         {
@@ -108,6 +123,13 @@ public sealed class StationLoop : IStationState
         lock (_look)
         {
             _alarms.CopyTo(into);
+            for (var i = 0; i < _alarms.Length; i++)
+            {
+                if (!_stampedElsewhere[i])
+                {
+                    into[i] = into[i] with { Since = _clock.Correct(into[i].Since) };
+                }
+            }
         }
     }
 
@@ -134,6 +156,7 @@ public sealed class StationLoop : IStationState
             foreach (var t in result.Alarms)
             {
                 _alarms[t.Alarm] = new AlarmStatus(t.Active, t.Time, t.Value, t.Quality);
+                _stampedElsewhere[t.Alarm] = false;
             }
 
             for (var i = 0; i < _alarms.Length; i++)
@@ -147,7 +170,7 @@ public sealed class StationLoop : IStationState
         // Events first: an alarm is durable before the readings that it came from.
         foreach (var t in result.Alarms)
         {
-            _queue.Put(EventBody.Alarm(Site, t));
+            Record(t);
             Tell(t);
         }
 
@@ -157,6 +180,79 @@ public sealed class StationLoop : IStationState
         {
             ShowAlarmChange();
         }
+    }
+
+    /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
+    public void LetGo()
+    {
+        foreach (var transition in _held)
+        {
+            _queue.Put(EventBody.Alarm(Site, transition));
+        }
+
+        _held.Clear();
+    }
+
+    // Until it is known how the run before left the alarms, their transitions wait here: the first one may be what the platform was
+    // told already. Nothing can be recorded before that anyway.
+    private void Record(in AlarmTransition transition)
+    {
+        if (_restored)
+        {
+            _queue.Put(EventBody.Alarm(Site, transition));
+            _memory?.Keep(transition.Alarm, transition.Active, transition.Time);
+            return;
+        }
+
+        if (_held.Count == HeldLimit)
+        {
+            LetGo();
+        }
+
+        _held.Add(transition);
+    }
+
+    /// <summary>Takes over what the run before left, once it is known: the disk that holds it may be slow, and the step does not wait for it.</summary>
+    private void Restore()
+    {
+        if (_restored || !_state!.IsLoaded)
+        {
+            return;
+        }
+
+        _restored = true;
+        var kept = _memory!.Recall();
+        lock (_look)
+        {
+            for (var i = 0; i < _alarms.Length; i++)
+            {
+                if (kept[i] is not { } before)
+                {
+                    continue;
+                }
+
+                var first = _held.FindIndex(t => t.Alarm == i);
+                if (first >= 0 && _held[first].Active == before.Active)
+                {
+                    // It goes on; the platform was told by the run before.
+                    _held.RemoveAt(first);
+                }
+
+                if (_station.Alarm(i).Restore(before.Active) || (_alarms[i].Active == before.Active && !_held.Exists(t => t.Alarm == i)))
+                {
+                    _alarms[i] = _alarms[i] with { Active = before.Active, Since = before.Since };
+                    _stampedElsewhere[i] = !before.OfThisBoot;
+                }
+            }
+        }
+
+        foreach (var transition in _held)
+        {
+            _memory.Keep(transition.Alarm, transition.Active, transition.Time);
+        }
+
+        LetGo();
+        ShowAlarmChange();
     }
 
     private void ShowAlarmChange()
@@ -178,7 +274,7 @@ public sealed class StationLoop : IStationState
         _droppedTold = dropped;
     }
 
-    private void Tell(in Core.Evaluate.AlarmTransition t)
+    private void Tell(in AlarmTransition t)
     {
         var alarm = Site.Alarms[t.Alarm];
         var point = Site.Points[alarm.Point];

@@ -4,20 +4,36 @@ using EdgeNode.Core.Ports;
 
 namespace EdgeNode.Engine;
 
-/// <summary>The machine's own clocks: monotonic, wall, and the kernel's word on whether the wall clock is synchronised.</summary>
+/// <summary>
+/// The machine's own clocks: monotonic, wall, and the kernel's word on whether the wall clock is synchronised. <see cref="StampClock"/>
+/// makes stamps of them.
+/// </summary>
 public sealed partial class SystemClock : IStationClock
 {
-    /// <summary>How long an answer of adjtimex is good for.</summary>
+    /// <summary>How long an answer of adjtimex is good for, while nobody sets the clock.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
+    /// <summary>A wall clock that has moved by more than this against the monotonic one was set; microseconds.</summary>
+    private const long Step = 1_000;
+
+    /// <summary>The two clocks cannot be read in one moment: when more than this lies between, they are read again; at most so often.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMicroseconds(100);
+
+    private const int Attempts = 3;
+
     private readonly TimeProvider _time;
-    private long _askedAt = long.MinValue;
-    private volatile bool _synchronised;
+    private readonly StampClock _stamps;
+    private readonly Lock _gate = new();
+    private TimeSpan? _askedAt;
+    private long _askedRelation;
+    private bool _synchronised;
 
     /// <param name="time">The clock behind both.</param>
-    public SystemClock(TimeProvider time)
+    /// <param name="buildDate">No stamp lies before it, Unix microseconds.</param>
+    public SystemClock(TimeProvider time, long buildDate = 0)
     {
         _time = time;
+        _stamps = new StampClock(buildDate);
         BootId = ReadBootId();
     }
 
@@ -27,16 +43,60 @@ public sealed partial class SystemClock : IStationClock
     /// <inheritdoc/>
     public ClockReading Read()
     {
-        var monotonic = _time.Monotonic();
-        var asked = Volatile.Read(ref _askedAt);
-        if (asked == long.MinValue || monotonic.Ticks - asked >= AskAgain.Ticks)
+        // Held for less than a microsecond, and for ten when the kernel is asked: no disk and no network.
+        lock (_gate)
         {
-            Volatile.Write(ref _askedAt, monotonic.Ticks);
-            _synchronised = AskKernel();
-        }
+            var (monotonic, wall) = Both();
+            var relation = wall - StampClock.Microseconds(monotonic);
+            if (_askedAt is not { } asked || monotonic - asked >= AskAgain || Math.Abs(relation - _askedRelation) > Step)
+            {
+                _askedAt = monotonic;
+                _askedRelation = relation;
+                _synchronised = AskKernel();
+            }
 
-        var micros = (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-        return new ClockReading(monotonic, new SourceTime(micros, _synchronised ? ClockQuality.Synchronised : ClockQuality.Unsynchronised));
+            return _stamps.Read(monotonic, wall, _synchronised);
+        }
+    }
+
+    /// <inheritdoc/>
+    public SourceTime Correct(SourceTime stamp)
+    {
+        lock (_gate)
+        {
+            return _stamps.Correct(stamp);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Recover(long lastStamp, IReadOnlyList<ClockReading> thisBoot)
+    {
+        lock (_gate)
+        {
+            _stamps.Recover(lastStamp, thisBoot);
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeCorrection? TakeCorrection()
+    {
+        lock (_gate)
+        {
+            return _stamps.TakeCorrection();
+        }
+    }
+
+    private (TimeSpan Monotonic, long Wall) Both()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var monotonic = _time.Monotonic();
+            var wall = (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+            if (attempt == Attempts || _time.Monotonic() - monotonic <= Together)
+            {
+                return (monotonic, wall);
+            }
+        }
     }
 
     private static Guid ReadBootId()

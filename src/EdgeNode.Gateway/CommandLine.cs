@@ -19,8 +19,11 @@ internal static class CommandLine
         root.Add(DemoVerb.Make());
         root.Add(RunVerb.Make());
         root.Add(CheckVerb.Make());
+        root.Add(PlanVerb.Make());
         root.Add(ReadVerb.Make());
         root.Add(SpoolVerb.Make());
+        root.Add(AlarmsVerb.Make());
+        root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 
         var parsed = root.Parse(args);

@@ -3,8 +3,10 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
 using EdgeNode.Hardware;
+using EdgeNode.Records;
 using EdgeNode.Spool;
 using EdgeNode.Spool.Disk;
+using EdgeNode.Spool.State;
 using EdgeNode.Uplink;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +24,9 @@ internal sealed class GatewayNode : IAsyncDisposable
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
 
     private readonly LateSpool _spool;
+    private readonly NodeRecorder _recorder;
+    private readonly NodeAudit _audit;
+    private readonly HistoryLog _history;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
@@ -32,9 +37,13 @@ internal sealed class GatewayNode : IAsyncDisposable
     private bool _stopped;
 
     private GatewayNode(
-        LateSpool spool, CancellationTokenSource stopSpool, GatewayEngine engine, Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died)
+        LateSpool spool, NodeRecorder recorder, NodeAudit audit, HistoryLog history, CancellationTokenSource stopSpool, GatewayEngine engine,
+        Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died)
     {
         _spool = spool;
+        _recorder = recorder;
+        _audit = audit;
+        _history = history;
         _stopSpool = stopSpool;
         _makeUplink = makeUplink;
         _log = log;
@@ -58,24 +67,41 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
     public static GatewayNode Make(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
     {
-        var clock = new SystemClock(time);
+        var clock = new SystemClock(time, BuildDate.UnixMicroseconds);
         var log = logs.CreateLogger("spool");
         var stopSpool = new CancellationTokenSource();
-        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated)).ToImmutableArray();
-        var spool = new LateSpool(() => Journal.Open(Path.Combine(data, "spool"), site.Spool, points, clock, new LinuxDisk()), time, log, stopSpool.Token);
+        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated) { WhenFull = p.WhenFull }).ToImmutableArray();
+        var directory = Path.Combine(data, "spool");
+        HistoryLog? history = null;
+        var spool = new LateSpool(
+            () =>
+            {
+                var journal = Journal.Open(directory, site.Spool, points, clock, new LinuxDisk());
+                journal.EventLog = history;
+                return journal;
+            },
+            time, log, stopSpool.Token);
+        var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
+        var recorder = new NodeRecorder(spool, clock, state);
         var busLog = logs.CreateLogger("bus");
         var buses = FieldBuses.All(site, new NoTotals(), time, busLog);
-        var engine = new GatewayEngine(site, buses, spool, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"));
+        var engine = new GatewayEngine(site, buses, recorder, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), state);
+        recorder.Alarms = engine.NodeAlarms;
+        var audit = new NodeAudit(site, data, clock, engine);
+        recorder.Audit = audit;
+        history = new HistoryLog(
+            Path.Combine(data, "history"), () => SpoolInspector.Events(directory, new LinuxDisk()), engine.NodeAlarms, audit.Trail, time);
         Func<IOutbox, UplinkService>? uplink = site.Uplink is null
             ? null
-            : outbox => new UplinkService(site, outbox, engine, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(spool, stopSpool, engine, uplink, log, died);
+            : outbox => new UplinkService(site, outbox, engine, engine.NodeAlarms, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
+        return new GatewayNode(spool, recorder, audit, history, stopSpool, engine, uplink, log, died);
     }
 
     /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
     public void Start()
     {
         Engine.Start();
+        _audit.Start();
         _delivery = Task.Run(DeliverAsync);
     }
 
@@ -95,6 +121,7 @@ internal sealed class GatewayNode : IAsyncDisposable
 
         _stopped = true;
         await _stopSpool.CancelAsync().ConfigureAwait(false);
+        await _audit.StopsAsync().ConfigureAwait(false);
         Engine.Stop();
         var delivered = await EndsAsync(StopDeliveringAsync()).ConfigureAwait(false);
         if (!delivered)
@@ -105,7 +132,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         // The journal is one thread's. If the disk still holds the recorder's, a close beside it would write over what it writes;
         // without one the next start recovers as after a kill.
         Engine.Dispose();
-        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(_spool.Dispose)).ConfigureAwait(false);
+        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(CloseSpool)).ConfigureAwait(false);
         if (closed)
         {
             _stopSpool.Dispose();
@@ -115,7 +142,10 @@ internal sealed class GatewayNode : IAsyncDisposable
             Log.SpoolNotClosed(_log, StopWait.TotalSeconds);
         }
 
-        StoppedInOrder = delivered && closed;
+        // The history is an index: how it ends says nothing of the rest. The trail is last, since the history may still enter something.
+        await EndsAsync(Task.Run(_history.Dispose)).ConfigureAwait(false);
+        var audited = await EndsAsync(Task.Run(_audit.Dispose)).ConfigureAwait(false);
+        StoppedInOrder = delivered && closed && audited;
     }
 
     private static async Task<bool> EndsAsync(Task task)
@@ -131,6 +161,12 @@ internal sealed class GatewayNode : IAsyncDisposable
         }
     }
 
+    private void CloseSpool()
+    {
+        _recorder.CommitState();
+        _spool.Dispose();
+    }
+
     private async Task StopDeliveringAsync()
     {
         await _stopUplink.CancelAsync().ConfigureAwait(false);
@@ -144,7 +180,9 @@ internal sealed class GatewayNode : IAsyncDisposable
         try
         {
             var journal = await _spool.Opened.WaitAsync(_stopUplink.Token).ConfigureAwait(false);
-            Tell(_log, journal);
+            Tell(_log, journal, Engine.NodeAlarms);
+            _audit.Started(journal.Recovery);
+            _history.Start();
             var outbox = journal.Outbox(UplinkId);
             _outbox.SetResult(outbox);
             if (_makeUplink is not null)
@@ -171,7 +209,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         }
     }
 
-    private static void Tell(ILogger log, Journal journal)
+    private static void Tell(ILogger log, Journal journal, INodeAlarms alarms)
     {
         var r = journal.Recovery;
         Log.SpoolOpened(log, r.Epoch, r.Segments, r.Epoch.Start == 1 ? "it is new"
@@ -187,5 +225,10 @@ internal sealed class GatewayNode : IAsyncDisposable
         {
             Log.SpoolRepaired(log, r.Damages.Count, r.RecordsMissing, r.Quarantined.Count);
         }
+
+        var harmed = r.Damages.Count > 0 || r.InQuarantine > 0;
+        alarms.Set(NodeAlarm.SpoolDamaged, harmed, harmed
+            ? $"Opening the spool found {r.Damages.Count} damaged places, {r.RecordsMissing} records are missing, {r.InQuarantine} files are in quarantine."
+            : "");
     }
 }

@@ -51,11 +51,14 @@ internal sealed class LateSpool : IRecorder, IDisposable
     /// <inheritdoc/>
     public AppendOutcome Commit() => Ready()?.Commit() ?? AppendOutcome.DiskFailed;
 
+    /// <inheritdoc/>
+    public SpoolFill Fill => _journal?.Fill ?? default;
+
     /// <summary>Closes the journal in order. Belongs to the recorder's thread, or after its end.</summary>
     public void Dispose() => _journal?.Dispose();
 
     /// <summary>The journal; waits for it, so that the bounded queue and not this place decides what is dropped.</summary>
-    private Journal? Ready()
+    public Journal? Ready()
     {
         while (_journal is null && !_opened.Task.IsFaulted && !_stop.IsCancellationRequested)
         {

@@ -21,6 +21,10 @@ internal static class GapEvent
             {
                 json.WriteNumber("to", to);
                 json.WriteNumber("count", loss.Count);
+                if (!loss.IsWhole)
+                {
+                    json.WriteNumber("left", loss.Left);
+                }
             }
             else
             {

@@ -13,7 +13,8 @@ public sealed partial class Journal
 
     // From here on losses that follow each other become one, whatever their reasons.
     private const int MaxPending = 256;
-    private const string SpoolFull = "spool-full";
+    internal const string SpoolFull = "spool-full";
+    private const string Expired = "expired";
 
     private readonly FrameBuffer _gaps = new();
     private readonly List<FrameRecords> _gapRecords = [];
@@ -63,12 +64,13 @@ public sealed partial class Journal
     {
         var at = _pending.FindLastIndex(p => p.Stream == loss.Stream && p.Start == loss.Start);
         if (at >= 0 && _pending[at] is { To: { } to } before && to + 1 == loss.From && loss.To is not null
-            && (before.Reason == loss.Reason || _pending.Count >= MaxPending))
+            && ((before.Reason == loss.Reason && before.IsWhole && loss.IsWhole) || _pending.Count >= MaxPending))
         {
             _pending[at] = before with
             {
                 To = loss.To,
                 AtMost = before.AtMost + loss.AtMost,
+                Left = before.Left + loss.Left,
                 FirstTime = before.FirstTime ?? loss.FirstTime,
                 LastTime = loss.LastTime ?? before.LastTime,
             };
@@ -212,16 +214,22 @@ public sealed partial class Journal
                 var book = Book(loss.Stream);
                 if (book.Find(loss.Start) is { } entry)
                 {
-                    var dropped = (long)loss.Count - entry.Done.CountIn(loss.From, to);
-                    book.MarkDone(entry, loss.From, to);
+                    var dropped = loss.IsWhole ? (long)loss.Count - entry.Done.CountIn(loss.From, to) : loss.Again ? 0 : (long)loss.Count;
+                    if (loss.Left == 0)
+                    {
+                        book.MarkDone(entry, loss.From, to);
+                    }
+
                     book.Dropped += dropped;
                     _dropped += dropped;
+                    _droppedAtLimit += loss.Reason is SpoolFull or Expired ? dropped : 0;
                 }
             }
 
-            if (_named.Count > MaxNamedLosses)
+            var most = Math.Min(MaxNamedLosses, _segmentBytes / 4 / NamedLossBytes);
+            if (_named.Count > most)
             {
-                _named.RemoveRange(0, _named.Count - MaxNamedLosses);
+                _named.RemoveRange(0, _named.Count - most);
             }
         }
     }

@@ -22,6 +22,10 @@ public sealed partial class Journal
     // More starts than a damaged segment of the largest size can hide: an epoch frame takes 64 bytes.
     private const uint HiddenStarts = LargestSegmentBytes / 64;
 
+    /// <summary>Size of a segment within a limit, bytes.</summary>
+    internal static int SegmentBytesOf(long limit) =>
+        (int)Math.Clamp(limit / SegmentsInLimit, SmallestSegmentBytes, LargestSegmentBytes) / PageBytes * PageBytes;
+
     /// <summary>
     /// Opens the spool in a directory, creating it when it is not there, and begins a new epoch. Damaged content never stops it:
     /// what is lost is named in gap events, and files that cannot be read are moved to <c>quarantine/</c>. When the disk cannot be
@@ -66,7 +70,8 @@ public sealed partial class Journal
     {
         (_directory, _points, _clock, _disk, _lock) = (directory, points, clock, disk, held);
         _limit = options.LimitBytes;
-        _segmentBytes = (int)Math.Clamp(_limit / SegmentsInLimit, SmallestSegmentBytes, LargestSegmentBytes) / PageBytes * PageBytes;
+        _age = options.Age;
+        _segmentBytes = SegmentBytesOf(_limit);
         _samplesPerFrame = Math.Min(MaxSamplesPerFrame, _segmentBytes / 4 / MaxSampleBytes);
         _dictionaryNumber = DictionaryFrame.Write(_dictionary, points);
         _dictionaries = survey.Dictionaries;
@@ -78,6 +83,7 @@ public sealed partial class Journal
         _marker = survey.Marker is { } marker ? SegmentNames.Marker(marker) : null;
 
         var boot = clock.BootId;
+        clock.Recover(survey.Clocks.LastStamp, survey.Clocks.Of(boot));
         var sameBoot = survey.LastStart > 0 && survey.BootOf(survey.LastStart) == boot;
         var clean = survey.LastStart == 0 || survey.IsClosed(survey.LastStart);
         var reckoning = Reckoning.Of(survey, boot);
@@ -87,6 +93,7 @@ public sealed partial class Journal
         // Without the marker a damaged segment may hide starts that were used.
         var hidden = survey.Marker is null && survey.Damages.Count > 0 ? HiddenStarts : 0;
         Epoch = new Epoch(survey.Spool ?? NewSpoolId(), survey.LastStart + 1 + hidden);
+        _startsOfBoot = [.. survey.StartsOf(boot), Epoch.Start];
         GiveUpOldStarts(_telemetry);
         GiveUpOldStarts(_events);
         _telemetry.FindOrAdd(Epoch.Start).Dirty = true;
@@ -101,10 +108,16 @@ public sealed partial class Journal
         _outbox = new Outbox(this);
 
         var quarantined = Quarantine(survey);
+        var (inQuarantine, quarantinedBytes) = SegmentNames.Quarantined(disk, directory);
+        _quarantined = Math.Min(quarantinedBytes, _limit / 2);
         TakeOverSpares(survey.Spares);
         Begin(survey);
         Recovery = new RecoveryReport(
-            Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.LastStamp);
+            Epoch, clean, sameBoot, survey.Segments.Count, survey.Damages, quarantined, reckoning.Missing, reckoning.OpenGaps, survey.Clocks.LastStamp)
+        {
+            InQuarantine = inQuarantine,
+            QuarantinedBytes = quarantinedBytes,
+        };
     }
 
     // A gateway that restarts without end must not make the head of each segment grow without end.
@@ -143,6 +156,8 @@ public sealed partial class Journal
         if (survey.CanContinue && _segments.Count > 0)
         {
             _head = _segments[^1];
+            _headDictionaries.UnionWith(survey.LastSegmentDictionaries);
+            _headDictionaries.Add(_dictionaryNumber);
             _batch.Clear();
             _records.Clear();
             if (!survey.LastSegmentDictionaries.Contains(_dictionaryNumber))

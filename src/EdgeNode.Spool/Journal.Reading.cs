@@ -7,9 +7,60 @@ namespace EdgeNode.Spool;
 /// <summary>What the reading side asks of the journal.</summary>
 public sealed partial class Journal
 {
+    // Deliveries move on while a count looks into frames; then it says what it knows.
+    private const int MaxCountings = 4;
+
+    private readonly Lock _counting = new();
+    private readonly SegmentReader _countReader = new();
     private int _countings;
 
     internal SpooledPoint[]? Dictionary(uint number) => _dictionaries.GetValueOrDefault(number);
+
+    /// <summary>Exact; now and then that takes a look into a frame of kept readings, in which a delivery ended.</summary>
+    internal long Waiting(StreamKind stream)
+    {
+        lock (_counting)
+        {
+            var book = Book(stream);
+            var unknown = new List<Run>();
+            for (var attempt = 1; ; attempt++)
+            {
+                List<(Run Run, int Mark, int End)> toLookUp;
+                lock (_gate)
+                {
+                    unknown.Clear();
+                    var waiting = 0L;
+                    if (_disposed || book.TryCount(out waiting, unknown) || attempt == MaxCountings)
+                    {
+                        return _disposed ? 0 : waiting;
+                    }
+
+                    toLookUp = unknown.ConvertAll(run => (run, run.OffsetFor(run.First), run.EndOffset));
+                }
+
+                foreach (var (run, mark, end) in toLookUp)
+                {
+                    var numbers = StreamBook.NumbersOf(_countReader, run, mark, end);
+                    lock (_gate)
+                    {
+                        run.Numbers = numbers;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>These numbers of a kept span are not there: lost and named, or delivered before. The reader steps over them.</summary>
+    internal void StepOver(uint start, ulong first, ulong last)
+    {
+        lock (_gate)
+        {
+            if (_telemetry.Find(start) is { } entry)
+            {
+                _telemetry.MarkDone(entry, first, last);
+            }
+        }
+    }
 
     internal void Delivered(StreamKind stream, uint start, ulong first, ulong last)
     {
@@ -33,7 +84,7 @@ public sealed partial class Journal
     private void ForgetNamed(uint start, ulong first, ulong last) =>
         _named.RemoveAll(loss => loss.Event.Start == start && loss.Event.Seq >= first && loss.Event.Seq <= last);
 
-    internal SpoolFill Fill()
+    private SpoolFill FillNow()
     {
         lock (_gate)
         {
@@ -46,7 +97,7 @@ public sealed partial class Journal
                 used += newest.Tail;
             }
 
-            return new SpoolFill(used, _limit, Interlocked.Read(ref _dropped), _outcome);
+            return new SpoolFill(used, _limit, Interlocked.Read(ref _dropped), _outcome) { DroppedAtLimit = Interlocked.Read(ref _droppedAtLimit) };
         }
     }
 

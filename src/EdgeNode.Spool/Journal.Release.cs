@@ -17,10 +17,12 @@ public sealed partial class Journal
     private readonly List<FrameRecords> _carryRecords = [];
     private byte[] _image = [];
     private string? _marker;
+    private long _quarantined;
 
     private sealed record Spare(string Name, long Size, ISpoolFile File);
 
-    private long FileBytes() => _segments.Sum(s => s.Size) + _spares.Sum(s => s.Size);
+    // What is in quarantine takes its part of the limit, but never more than half of it: the journal goes on.
+    private long FileBytes() => _segments.Sum(s => s.Size) + _spares.Sum(s => s.Size) + _quarantined;
 
     private DiskError TakeSpare(uint generation, out Spare? spare)
     {
@@ -82,37 +84,38 @@ public sealed partial class Journal
         }
     }
 
-    // First the gap event, durable; then the segment. Events are carried over; they are dropped last.
+    // First the gap event, durable; then the segment. Events are carried over, and readings by the policy of their points; what is
+    // too much for the head goes: first the readings, then the events, gap events never.
     private bool Drop(Segment oldest)
     {
         List<Undelivered> waiting;
         bool keepEvents;
+        long keptElsewhere;
         _carry.Clear();
-        _carryRecords.Clear();
         lock (_gate)
         {
             waiting = [.. WaitingIn(oldest, _telemetry), .. WaitingIn(oldest, _events)];
             keepEvents = EventBytes() < _limit / 2;
+            keptElsewhere = KeptBytes(oldest);
             CursorFrame.Write(_carry, Epoch.Spool, _telemetry, _events, all: false);
             _telemetry.Clean();
             _events.Clean();
         }
 
-        if (waiting.Count > 0)
+        var cursor = _carry.Length;
+        var lost = Collect(oldest, waiting, keepEvents ? static _ => true : EventFrame.IsGap, KeptBudget(keptElsewhere));
+        if (!FitsHead(lost))
         {
-            var cursor = _carry.Length;
-            Collect(oldest, waiting, keepEvents ? static _ => true : EventFrame.IsGap);
-            var losses = Lost(waiting);
-            if (!_head!.HasRoom(_carry.Length + ((losses.Count + NamedBy(losses).Count) * GapRoomBytes)))
-            {
-                // It does not fit beside the head's own frames: then only the gap events go along.
-                _carry.Truncate(cursor);
-                _carryRecords.Clear();
-                Collect(oldest, waiting, EventFrame.IsGap);
-            }
+            _carry.Truncate(cursor);
+            lost = Collect(oldest, waiting, keepEvents ? static _ => true : EventFrame.IsGap, 0);
         }
 
-        var lost = Lost(waiting);
+        if (!FitsHead(lost))
+        {
+            _carry.Truncate(cursor);
+            lost = Collect(oldest, waiting, EventFrame.IsGap, 0);
+        }
+
         var untold = NamedBy(lost);
         lost.AddRange(untold);
         if (!_head!.HasRoom(_carry.Length + (lost.Count * GapRoomBytes)))
@@ -140,6 +143,8 @@ public sealed partial class Journal
                 return false;
             }
 
+            _headDictionaries.UnionWith(_carryDictionaries);
+            _thinned = new(_minutes);
             Told(told, untold);
             if (!SyncHead())
             {
@@ -156,6 +161,8 @@ public sealed partial class Journal
         return true;
     }
 
+    private bool FitsHead(List<Loss> lost) => _head!.HasRoom(_carry.Length + ((lost.Count + NamedBy(lost).Count) * GapRoomBytes));
+
     // The last resort, when the head cannot be written and there is no room for another: the oldest segment is taken, and its
     // loss is named as soon as an event can be written. A crash before that leaves a hole that the next start finds and names.
     private void ReleaseUnnamed(Segment oldest)
@@ -167,7 +174,7 @@ public sealed partial class Journal
         }
 
         Release(oldest);
-        foreach (var loss in Lost(waiting))
+        foreach (var loss in waiting.SelectMany(static range => range.Losses(SpoolFull)))
         {
             AddPending(loss);
         }
@@ -237,7 +244,7 @@ public sealed partial class Journal
             for (var from = entry.Done.NextOutside(run.First); from <= run.Last; from = entry.Done.NextOutside(from))
             {
                 var to = Math.Min(run.Last, entry.Done.NextInside(from) - 1);
-                yield return new Undelivered(book.Stream, run.Start, from, to, run.FirstTime, run.LastTime);
+                yield return new Undelivered(book.Stream, run, from, to);
                 from = to + 1;
             }
         }
@@ -254,55 +261,4 @@ public sealed partial class Journal
 
         return bytes;
     }
-
-    // Copies the events that are kept and takes down the times of what is lost.
-    private void Collect(Segment oldest, List<Undelivered> waiting, KeepEvent keep)
-    {
-        waiting.ForEach(range => range.Reset());
-        var walk = new FrameWalk(SegmentImage.Read(oldest.File, ref _image, out _), oldest.Generation, SegmentHeader.Bytes);
-        while (walk.Next())
-        {
-            if (!FrameIndexing.TryRead(walk.Frame, walk.Body, 0, out var records))
-            {
-                continue;
-            }
-
-            foreach (var range in waiting)
-            {
-                if (range.Stream != records.Stream || range.Start != records.Start || range.From > records.Last || range.To < records.First)
-                {
-                    continue;
-                }
-
-                if (records.Stream == StreamKind.Telemetry)
-                {
-                    range.TakeTimes(walk.Body);
-                }
-                else if (keep(walk.Body) && !range.Carried.Contains(records.First))
-                {
-                    var at = _carry.Raw(walk.FrameBytes);
-                    _carryRecords.Add(records with { Offset = at });
-                    range.Carried.Add(records.First, records.First);
-                }
-            }
-        }
-    }
-
-    private static List<Loss> Lost(List<Undelivered> waiting)
-    {
-        var lost = new List<Loss>();
-        foreach (var range in waiting)
-        {
-            for (var from = range.Carried.NextOutside(range.From); from <= range.To; from = range.Carried.NextOutside(from))
-            {
-                var to = Math.Min(range.To, range.Carried.NextInside(from) - 1);
-                lost.Add(new Loss(range.Stream, range.Start, from, to, to - from + 1, range.FirstTime, range.LastTime, SpoolFull, default));
-                from = to + 1;
-            }
-        }
-
-        return lost;
-    }
-
-    private delegate bool KeepEvent(ReadOnlySpan<byte> frameBody);
 }

@@ -46,7 +46,25 @@ public sealed partial class Journal
             head.NextFrameSeq = seq;
         }
 
+        Tell(batch, records);
         return true;
+    }
+
+    private void Tell(FrameBuffer batch, List<FrameRecords> records)
+    {
+        if (EventLog is not { } log)
+        {
+            return;
+        }
+
+        foreach (ref readonly var record in CollectionsMarshal.AsSpan(records))
+        {
+            if (record.Stream == StreamKind.Event
+                && EventFrame.TryRead(batch.Span.Slice(record.Offset + Frame.HeaderBytes, record.Bytes - Frame.HeaderBytes), out var head, out var body))
+            {
+                log.Add(new QueuedEvent(new Epoch(Epoch.Spool, head.Start), head.Seq, body!));
+            }
+        }
     }
 
     private bool SyncHead()
@@ -78,6 +96,7 @@ public sealed partial class Journal
         _uncommittedBytes = 0;
         _gapUnsynced = false;
         _committedTelemetry = _telemetry.Current.Next;
+        _committedEvents = _events.Current.Next;
     }
 
     // After a failed write or flush nobody knows what the disk holds of the segment, and a second flush would say "done" to
@@ -196,6 +215,7 @@ public sealed partial class Journal
         new SegmentHeader(SegmentHeader.CurrentVersion, generation, Epoch.Spool, (ulong)spare.Size).Write(header);
         _headFrames.Raw(header);
         _headFrames.Raw(_dictionary.Span);
+        WriteHeldDictionaries();
         new EpochFrame(Epoch, _clock.BootId, now).Write(_headFrames);
         lock (_gate)
         {
@@ -253,6 +273,20 @@ public sealed partial class Journal
         _head = segment;
         Committed();
         return DiskError.None;
+    }
+
+    // Kept readings keep the dictionary of their time.
+    private void WriteHeldDictionaries()
+    {
+        _headDictionaries.Clear();
+        _headDictionaries.Add(_dictionaryNumber);
+        foreach (var record in _heldRecords)
+        {
+            if (record.Kept && _headDictionaries.Add(record.Dictionary) && Dictionary(record.Dictionary) is { } points)
+            {
+                DictionaryFrame.Write(_headFrames, points);
+            }
+        }
     }
 
     // The marker follows the first durable frame of the epoch, so that there is none for an epoch that never was.

@@ -24,6 +24,7 @@ public sealed partial class Journal : IRecorder, IDisposable
     private const int MaxSampleBytes = 26;
     private const int FrameRoomBytes = 128;
     private const int MaxNamedLosses = 1024;
+    private const int NamedLossBytes = 128;
 
     private readonly ISpoolDisk _disk;
     private readonly string _directory;
@@ -57,17 +58,22 @@ public sealed partial class Journal : IRecorder, IDisposable
     private bool _markerDue = true;
     private int _uncommittedBytes;
     private ulong _committedTelemetry = 1;
+    private ulong _committedEvents = 1;
     private bool _disposed;
 
     // Read by status without the gate.
     private volatile AppendOutcome _outcome;
     private long _dropped;
+    private long _droppedAtLimit;
 
     /// <summary>This run's epoch.</summary>
     public Epoch Epoch { get; }
 
     /// <summary>What opening found.</summary>
     public RecoveryReport Recovery { get; }
+
+    /// <summary>Hears of each event as it is appended, gaps included; of one that is copied from an old segment again. Set before the first append.</summary>
+    public IEventLog? EventLog { get; set; }
 
     /// <summary>The reading side of an uplink. There is one so far: id 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Another id.</exception>
@@ -76,6 +82,9 @@ public sealed partial class Journal : IRecorder, IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(uplinkId, CursorFrame.Uplink);
         return _outbox;
     }
+
+    /// <inheritdoc/>
+    public SpoolFill Fill => FillNow();
 
     internal Lock Gate => _gate;
 
@@ -142,6 +151,11 @@ public sealed partial class Journal : IRecorder, IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         var bytes = (record.Kind.Length * 3) + record.Body.Length;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Math.Min(MaxEventBytes, _segmentBytes / 4), nameof(record));
+        if (_events.Current.Next - _committedEvents >= MaxUncommitted)
+        {
+            Commit();
+        }
+
         var written = NameLosses() && EnsureRoom(bytes + FrameRoomBytes);
         var seq = _events.Current.Next;
         var time = record.Time.UnixMicroseconds;
@@ -160,8 +174,9 @@ public sealed partial class Journal : IRecorder, IDisposable
             return _outcome;
         }
 
+        _outcome = AppendOutcome.Kept;
         _outbox.RaiseAppended();
-        return Commit();
+        return AppendOutcome.Kept;
     }
 
     /// <inheritdoc/>
@@ -175,15 +190,17 @@ public sealed partial class Journal : IRecorder, IDisposable
             return _outcome;
         }
 
+        _outcome = AppendOutcome.Kept;
         _outbox.RaiseAppended();
-        return Commit();
+        return AppendOutcome.Kept;
     }
 
     /// <inheritdoc/>
     public AppendOutcome Commit()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_head is null && _held.Length == 0 && _pending.Count == 0 && !AnythingChanged())
+        Expire();
+        if (_head is null && _held.Length == 0 && _pending.Count == 0 && _givenUp.Count == 0 && !AnythingChanged())
         {
             return AppendOutcome.Kept;
         }

@@ -19,7 +19,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
 
     public Epoch Epoch => journal.Epoch;
 
-    public SpoolFill Fill => journal.Fill();
+    public SpoolFill Fill => journal.Fill;
 
     public Position End(StreamKind stream)
     {
@@ -29,13 +29,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
         }
     }
 
-    public long Waiting(StreamKind stream)
-    {
-        lock (journal.Gate)
-        {
-            return journal.Book(stream).Waiting;
-        }
-    }
+    public long Waiting(StreamKind stream) => journal.Waiting(stream);
 
     public bool TryRead(Position from, Position until, int maxRecords, ReadingBatch batch)
     {
@@ -53,9 +47,9 @@ internal sealed class Outbox(Journal journal) : IOutbox
                 }
 
                 if (_reader.TryFind(StreamKind.Telemetry, run, mark, end, first, out var records, out var body)
-                    && Decode(body, run.Start, first, Math.Min(last, records.Last), maxRecords, batch))
+                    && Decode(body, run, first, Math.Min(last, records.Last), maxRecords, batch, out var next))
                 {
-                    from = new Position(run.Start, batch.LastSeq + 1);
+                    from = new Position(run.Start, next);
                 }
                 else if (batch.Readings.Count > 0 || !Mourn(StreamKind.Telemetry, run, first, records))
                 {
@@ -85,7 +79,7 @@ internal sealed class Outbox(Journal journal) : IOutbox
                 if (_reader.TryFind(StreamKind.Event, run, mark, end, first, out var records, out var body)
                     && EventFrame.TryRead(body, out _, out var record) && record is not null)
                 {
-                    return new QueuedEvent(Epoch with { Start = run.Start }, first, record);
+                    return new QueuedEvent(Epoch with { Start = run.Start }, first, record with { Time = journal.TimeOf(run.Start, record.Time) });
                 }
 
                 if (!Mourn(StreamKind.Event, run, first, records))
@@ -136,36 +130,58 @@ internal sealed class Outbox(Journal journal) : IOutbox
         }
     }
 
-    private bool Decode(ReadOnlySpan<byte> frameBody, uint start, ulong first, ulong last, int maxRecords, ReadingBatch batch)
+    /// <param name="next">Where to go on.</param>
+    /// <returns>False when there is nothing to be had of it: the values have no names, or it makes no sense.</returns>
+    private bool Decode(ReadOnlySpan<byte> frameBody, Run run, ulong first, ulong last, int maxRecords, ReadingBatch batch, out ulong next)
     {
-        var body = new BodyReader(frameBody);
-        if (!SampleFrame.TryReadHead(ref body, out var head) || journal.Dictionary(head.Dictionary) is not { } points)
+        next = first;
+        if (!SampleWalk.TryOpen(run.Kept ? FrameType.Kept : FrameType.Samples, frameBody, out var walk)
+            || journal.Dictionary(walk.Dictionary) is not { } points)
         {
             return false;
         }
 
-        if (batch.Readings.Count == 0)
+        while (batch.Readings.Count < maxRecords && next <= last && walk.Next())
         {
-            batch.Epoch = Epoch with { Start = start };
-            batch.FirstSeq = first;
-        }
-
-        var before = batch.Readings.Count;
-        var cursor = new SampleCursor(head.BaseWall);
-        for (var seq = head.First; seq <= last && batch.Readings.Count < maxRecords; seq++)
-        {
-            if (!SampleFrame.TryReadSample(ref body, ref cursor, out var reading) || (uint)reading.Point >= (uint)points.Length)
+            if (walk.Seq < first)
             {
-                break;
+                continue;
             }
 
-            if (seq >= first)
+            if (walk.Seq > next)
             {
-                batch.Readings.Add(new SpooledReading(points[reading.Point], reading.Value, reading.Quality, reading.Time));
+                // What is not listed ends a batch: its numbers are consecutive. At the next call it is done and passed over.
+                journal.StepOver(run.Start, next, Math.Min(walk.Seq - 1, run.Last));
+                next = Math.Min(walk.Seq, last + 1);
+                if (batch.Readings.Count > 0 || walk.Seq > last)
+                {
+                    return true;
+                }
             }
+
+            if ((uint)walk.Reading.Point >= (uint)points.Length)
+            {
+                return next > first;
+            }
+
+            if (batch.Readings.Count == 0)
+            {
+                batch.Epoch = Epoch with { Start = run.Start };
+                batch.FirstSeq = walk.Seq;
+            }
+
+            var reading = walk.Reading;
+            batch.Readings.Add(new SpooledReading(points[reading.Point], reading.Value, reading.Quality, journal.TimeOf(run.Start, reading.Time)));
+            next = walk.Seq + 1;
         }
 
-        return batch.Readings.Count > before;
+        if (run.Kept && walk.Ended && next <= last && batch.Readings.Count < maxRecords)
+        {
+            journal.StepOver(run.Start, next, last);
+            next = last + 1;
+        }
+
+        return next > first;
     }
 
     /// <summary>A frame could not be read. Either it moved away meanwhile, or it is damaged: then what is lost is reported.</summary>

@@ -18,10 +18,17 @@ public sealed record SpoolDamage(string File, long Offset, long Bytes, string Wh
 /// <param name="Quarantined">Files moved to the quarantine folder.</param>
 /// <param name="RecordsMissing">Readings and events that damage took, each named in a gap now.</param>
 /// <param name="OpenGaps">Gaps without an end that were named now; two for an unclean stop.</param>
-/// <param name="LastStamp">The latest wall-clock stamp in the spool, Unix microseconds; 0 when there is none. A floor for the clock.</param>
+/// <param name="LastStamp">The stamp of the newest record in the spool, Unix microseconds; 0 when there is none. A floor for the clock.</param>
 public sealed record RecoveryReport(
     Epoch Epoch, bool CleanStop, bool SameBoot, int Segments, IReadOnlyList<SpoolDamage> Damages,
-    IReadOnlyList<string> Quarantined, long RecordsMissing, int OpenGaps, long LastStamp);
+    IReadOnlyList<string> Quarantined, long RecordsMissing, int OpenGaps, long LastStamp)
+{
+    /// <summary>Files in the quarantine folder, those of earlier starts included: they stay until a person takes them away.</summary>
+    public int InQuarantine { get; init; }
+
+    /// <summary>Their bytes; they count towards the limit, up to half of it.</summary>
+    public long QuarantinedBytes { get; init; }
+}
 
 /// <summary>The spool cannot be opened for a reason that no recovery helps against.</summary>
 /// <param name="inUse">Another process, or another journal of this one, has it open.</param>

@@ -29,7 +29,7 @@ internal sealed class SegmentReader
         while (TryFrame(run.Segment, offset, end, out var frame))
         {
             frameBody = _window.AsSpan(offset - _windowAt + Frame.HeaderBytes, frame.BodyLength);
-            if (IsOf(stream, frame.Type) && FrameIndexing.TryRead(frame, frameBody, offset, out records)
+            if (IsOf(stream, run, frame.Type) && FrameIndexing.TryRead(frame, frameBody, offset, out records)
                 && records.Start == run.Start && records.First <= seq && seq <= records.Last)
             {
                 next = (run, records.First, offset);
@@ -44,6 +44,23 @@ internal sealed class SegmentReader
         return false;
     }
 
+    /// <summary>Which numbers of a kept run are there; null when its frame cannot be read.</summary>
+    internal RangeSet? NumbersOf(Run run, int mark, int end)
+    {
+        if (!TryFind(StreamKind.Telemetry, run, mark, end, run.First, out _, out var body) || !SampleWalk.TryOpen(FrameType.Kept, body, out var walk))
+        {
+            return null;
+        }
+
+        var numbers = new RangeSet();
+        while (walk.Next())
+        {
+            numbers.Add(walk.Seq, walk.Seq);
+        }
+
+        return numbers;
+    }
+
     /// <summary>Looks through the whole segment for the first readable record from a number on.</summary>
     /// <returns>Its number, at least <paramref name="seq"/>; null when the run has none any more.</returns>
     internal ulong? Salvage(StreamKind stream, Run run, ulong seq)
@@ -53,7 +70,7 @@ internal sealed class SegmentReader
         var walk = new FrameWalk(SegmentImage.Read(run.Segment.File, ref buffer, out _), run.Segment.Generation, SegmentHeader.Bytes);
         while (walk.Next())
         {
-            if (IsOf(stream, walk.Frame.Type) && FrameIndexing.TryRead(walk.Frame, walk.Body, walk.Offset, out var records)
+            if (IsOf(stream, run, walk.Frame.Type) && FrameIndexing.TryRead(walk.Frame, walk.Body, walk.Offset, out var records)
                 && records.Start == run.Start && records.Last >= seq && records.First <= run.Last)
             {
                 var first = Math.Max(seq, records.First);
@@ -69,8 +86,8 @@ internal sealed class SegmentReader
         return nearest;
     }
 
-    private static bool IsOf(StreamKind stream, FrameType type) =>
-        type == (stream == StreamKind.Telemetry ? FrameType.Samples : FrameType.Event);
+    private static bool IsOf(StreamKind stream, Run run, FrameType type) =>
+        type == (stream == StreamKind.Event ? FrameType.Event : run.Kept ? FrameType.Kept : FrameType.Samples);
 
     private bool TryFrame(Segment segment, int offset, int end, out Frame frame)
     {

@@ -20,7 +20,14 @@ public sealed record StreamStatus(StreamKind Stream, long Waiting, long? Oldest,
 /// <param name="Bytes">Bytes of all its files, spares included.</param>
 /// <param name="LastEpoch">The newest epoch; null in an empty spool.</param>
 /// <param name="Epochs">Epochs of which something waits, and the newest.</param>
-public sealed record SpoolStatus(int Segments, long Bytes, Epoch? LastEpoch, int Epochs, StreamStatus Telemetry, StreamStatus Event);
+public sealed record SpoolStatus(int Segments, long Bytes, Epoch? LastEpoch, int Epochs, StreamStatus Telemetry, StreamStatus Event)
+{
+    /// <summary>Files in the quarantine folder.</summary>
+    public int QuarantinedFiles { get; init; }
+
+    /// <summary>Their bytes; they count towards the limit, up to half of it.</summary>
+    public long QuarantinedBytes { get; init; }
+}
 
 /// <summary>Whether every frame is sound.</summary>
 /// <param name="Frames">Sound frames.</param>
@@ -48,7 +55,7 @@ public static class SpoolInspector
     public static SpoolStatus Status(string directory, ISpoolDisk disk)
     {
         using var survey = Take(directory, disk);
-        var spare = survey.Spares.Count == 0 ? 0 : survey.Spares.Sum(name => LengthOf(disk, directory + "/" + name));
+        var spare = survey.Spares.Count == 0 ? 0 : survey.Spares.Sum(name => SegmentNames.LengthOf(disk, directory + "/" + name));
         var epochs = new HashSet<uint>();
         foreach (var book in new[] { survey.Telemetry, survey.Events })
         {
@@ -61,8 +68,13 @@ public static class SpoolInspector
             epochs.Add(newest.Start);
         }
 
+        var (files, bytes) = SegmentNames.Quarantined(disk, directory);
         return new SpoolStatus(
-            survey.Segments.Count, survey.Segments.Sum(s => s.Size) + spare, last, epochs.Count, StatusOf(survey, survey.Telemetry), StatusOf(survey, survey.Events));
+            survey.Segments.Count, survey.Segments.Sum(s => s.Size) + spare, last, epochs.Count, StatusOf(survey, survey.Telemetry), StatusOf(survey, survey.Events))
+        {
+            QuarantinedFiles = files,
+            QuarantinedBytes = bytes,
+        };
     }
 
     /// <summary>Checks every frame.</summary>
@@ -72,34 +84,37 @@ public static class SpoolInspector
         using var survey = Take(directory, disk);
         var missing = Reckoning.Of(survey, Guid.Empty).Missing;
         return new SpoolVerdict(
-            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)),
-            survey.Events.Runs.Runs.Sum(r => (long)(r.Last - r.First + 1)), missing, survey.Damages);
+            survey.Segments.Count, survey.Frames, survey.Telemetry.Runs.Runs.Sum(SpoolContents.CountIn),
+            survey.Events.Runs.Runs.Sum(r => r.Size), missing, survey.Damages);
     }
 
     /// <summary>All readings and then all events that can be read, each in the order of their positions.</summary>
     /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
-    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk)
+    public static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk) => Entries(directory, disk, StreamKind.Telemetry, StreamKind.Event);
+
+    /// <summary>All events that can be read, in the order of their positions; delivered ones that still stand in a segment included.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static IEnumerable<QueuedEvent> Events(string directory, ISpoolDisk disk) =>
+        Entries(directory, disk, StreamKind.Event).Select(e => new QueuedEvent(e.Epoch, e.Seq, e.Event!));
+
+    private static IEnumerable<SpoolEntry> Entries(string directory, ISpoolDisk disk, params StreamKind[] streams)
     {
-        using var survey = Take(directory, disk);
-        var reader = new SegmentReader();
-        foreach (var book in new[] { survey.Telemetry, survey.Events })
+        using var contents = Open(directory, disk);
+        foreach (var stream in streams)
         {
-            foreach (var run in book.Runs.Runs)
+            foreach (var entry in contents.Entries(stream))
             {
-                var seq = run.First;
-                while (seq <= run.Last)
-                {
-                    foreach (var entry in Frame(survey, book, reader, run, ref seq))
-                    {
-                        yield return entry;
-                    }
-                }
+                yield return entry;
             }
         }
     }
 
+    /// <summary>Opens a spool to read it record by record.</summary>
+    /// <exception cref="SpoolUnavailableException">There is no such directory, or it cannot be listed.</exception>
+    public static SpoolContents Open(string directory, ISpoolDisk disk) => new(Take(directory, disk), directory, disk);
+
     // The entries of the frame that holds the number; the number moves behind them.
-    private static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
+    internal static List<SpoolEntry> Frame(Survey survey, StreamBook book, SegmentReader reader, Run run, ref ulong seq)
     {
         var entries = new List<SpoolEntry>();
         if (!reader.TryFind(book.Stream, run, run.OffsetFor(seq), run.EndOffset, seq, out var records, out var frameBody))
@@ -121,16 +136,16 @@ public static class SpoolInspector
         }
         else
         {
-            var body = new BodyReader(frameBody);
-            if (SampleFrame.TryReadHead(ref body, out var head) && survey.Dictionaries.TryGetValue(head.Dictionary, out var points))
+            var type = run.Kept ? FrameType.Kept : FrameType.Samples;
+            if (SampleWalk.TryOpen(type, frameBody, out var walk) && survey.Dictionaries.TryGetValue(walk.Dictionary, out var points))
             {
-                var cursor = new SampleCursor(head.BaseWall);
-                for (var at = head.First; at <= last && SampleFrame.TryReadSample(ref body, ref cursor, out var r); at++)
+                while (walk.Next() && walk.Seq <= last)
                 {
-                    if (at >= seq && (uint)r.Point < (uint)points.Length)
+                    var r = walk.Reading;
+                    if (walk.Seq >= seq && (uint)r.Point < (uint)points.Length)
                     {
                         entries.Add(new SpoolEntry(
-                            epoch, at, start is null || start.Done.Contains(at), new SpooledReading(points[r.Point], r.Value, r.Quality, r.Time), null));
+                            epoch, walk.Seq, start is null || start.Done.Contains(walk.Seq), new SpooledReading(points[r.Point], r.Value, r.Quality, r.Time), null));
                     }
                 }
             }
@@ -152,7 +167,10 @@ public static class SpoolInspector
                 throw new SpoolUnavailableException($"The spool's directory {directory} cannot be listed ({error}).", inUse: false);
             }
 
-            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0) || before.SetEquals(Names(directory, disk)))
+            // What looks torn at the end may be a frame that was being written.
+            var tornAtTheEnd = survey.Damages.Count == 1 && !survey.TailIsClean;
+            if (attempt == Attempts || (survey.Damages.Count == 0 && survey.Foreign.Count == 0)
+                || (!tornAtTheEnd && before.SetEquals(Names(directory, disk))))
             {
                 return survey;
             }
@@ -168,19 +186,6 @@ public static class SpoolInspector
         return [.. names];
     }
 
-    private static long LengthOf(ISpoolDisk disk, string path)
-    {
-        if (disk.Open(path, write: false, out var file) != DiskError.None || file is null)
-        {
-            return 0;
-        }
-
-        using (file)
-        {
-            return file.Length(out var length) == DiskError.None ? length : 0;
-        }
-    }
-
     private static StreamStatus StatusOf(Survey survey, StreamBook book)
     {
         var waiting = book.Runs.Runs.Where(run => book.Undone(run) > 0).ToList();
@@ -188,7 +193,7 @@ public static class SpoolInspector
         long? newest = waiting.Count == 0 ? null : waiting.Max(run => run.LastTime);
         var first = book.Starts.FirstOrDefault();
         var delivered = first is null ? new Position(book.FloorStart, 1) : new Position(first.Start, first.Done.NextOutside(1));
-        return new StreamStatus(book.Stream, book.Waiting, oldest, newest, delivered, book.Dropped);
+        return new StreamStatus(book.Stream, book.Count(new SegmentReader()), oldest, newest, delivered, book.Dropped);
     }
 
     // A run's own first time is that of its first record, which may be delivered long since.

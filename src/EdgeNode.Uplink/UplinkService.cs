@@ -10,7 +10,7 @@ namespace EdgeNode.Uplink;
 
 /// <summary>
 /// Delivers what is in the spool to the first broker that takes it: one MQTT session at a time, our own reconnect with a back-off,
-/// the spool's cursor moved on PUBACK only. Brokers, networks and files that fail are states with a sentence in the log, once per change.
+/// back to an earlier broker when it is there again, the spool's cursor moved on PUBACK only. Brokers, networks and files that fail are states with a sentence in the log, once per change.
 /// </summary>
 public sealed class UplinkService
 {
@@ -24,22 +24,25 @@ public sealed class UplinkService
     private readonly string _version;
     private readonly UplinkSettings _settings;
     private readonly ISessionFactory _sessions;
+    private readonly UplinkAlarms _alarms;
     private readonly Backoff _backoff;
+    private readonly Backoff _takenOver;
     private readonly ImmutableArray<BrokerRecord> _brokers;
 
     private Conversation? _conversation;
+    private int? _changeTo;
     private UplinkSnapshot _snapshot = new(false, "", "not started", 0, 0, 0, 0, 0, false);
 
     /// <summary>Prepares the uplink of a site; nothing is connected before <see cref="RunAsync"/>.</summary>
     /// <exception cref="ArgumentException">The site has no uplink.</exception>
     public UplinkService(
-        Site site, IOutbox outbox, IStationState state, IStationClock clock, TimeProvider time, ILogger<UplinkService> logger, string version)
-        : this(site, outbox, state, clock, time, logger, version, new UplinkSettings(), new MqttSessionFactory(time), Random.Shared.NextDouble)
+        Site site, IOutbox outbox, IStationState state, INodeAlarms alarms, IStationClock clock, TimeProvider time, ILogger<UplinkService> logger, string version)
+        : this(site, outbox, state, alarms, clock, time, logger, version, new UplinkSettings(), new MqttSessionFactory(time), Random.Shared.NextDouble)
     {
     }
 
     internal UplinkService(
-        Site site, IOutbox outbox, IStationState state, IStationClock clock, TimeProvider time, ILogger logger, string version,
+        Site site, IOutbox outbox, IStationState state, INodeAlarms alarms, IStationClock clock, TimeProvider time, ILogger logger, string version,
         UplinkSettings settings, ISessionFactory sessions, Func<double> random)
     {
         _site = site;
@@ -52,7 +55,9 @@ public sealed class UplinkService
         _version = version;
         _settings = settings;
         _sessions = sessions;
+        _alarms = new UplinkAlarms(alarms, settings);
         _backoff = new Backoff(settings.Reconnect, settings.ReconnectMax, random);
+        _takenOver = new Backoff(settings.TakenOver, settings.TakenOverMax, random);
         _brokers = [.. _options.Brokers.Select(b => new BrokerRecord(b, logger))];
     }
 
@@ -66,7 +71,8 @@ public sealed class UplinkService
     public async Task RunAsync(CancellationToken stop)
     {
         using var wake = new WakeSignal(_time);
-        using var conversation = new Conversation(_site, _options.Topic, _outbox, _state, Status, _settings, _log);
+        using var conversation = new Conversation(_site, _options.Topic, _outbox, _state, Status, _settings, _log, _alarms.Refused);
+        await using var lookout = new Lookout(_sessions, _options.Brokers, _settings, _time);
         _conversation = conversation;
         _outbox.Appended += wake.Set;
         _state.AlarmsChanged += wake.Set;
@@ -74,8 +80,10 @@ public sealed class UplinkService
         {
             while (!stop.IsCancellationRequested)
             {
-                await RoundAsync(conversation, wake, stop);
-                await PauseAsync(_backoff.Next(), stop);
+                if (await RoundAsync(conversation, lookout, wake, stop) is { } pause)
+                {
+                    await PauseAsync(pause, stop);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -91,9 +99,11 @@ public sealed class UplinkService
     }
 
     /// <summary>Tries the brokers in order until one has held a session for a while.</summary>
-    private async Task RoundAsync(Conversation conversation, WakeSignal wake, CancellationToken stop)
+    /// <returns>How long to wait before the next round; null for none: it is changed over to another broker.</returns>
+    private async Task<TimeSpan?> RoundAsync(Conversation conversation, Lookout lookout, WakeSignal wake, CancellationToken stop)
     {
-        for (var i = 0; i < _brokers.Length; i++)
+        (var changedTo, _changeTo) = (_changeTo, null);
+        for (var i = changedTo ?? 0; i < _brokers.Length; i++)
         {
             var broker = _brokers[i];
             var mailbox = new Mailbox(_options.Topic + "/alarm/", wake);
@@ -102,41 +112,56 @@ public sealed class UplinkService
             {
                 broker.Failed(fault!);
                 Publish(broker.Address, connected: false, fault!.Words);
-                continue;
             }
-
-            await using (session)
+            else
             {
-                var stableAt = _time.Monotonic() + _settings.StableSession;
+                await using var open = session;
+                var since = _time.Monotonic();
                 broker.Connected(session.Traits.Protocol);
-                fault = await ConverseAsync(conversation, session, mailbox, wake, broker, stableAt, stop);
+                lookout.Begin(i, session.Traits, since);
+                fault = await ConverseAsync(conversation, session, mailbox, lookout, wake, broker, since, stop);
+                await lookout.EndAsync();
                 if (fault is null)
                 {
-                    _log.Stopped(broker.Address);
-                    return;
+                    return _changeTo is null ? TimeSpan.Zero : null;
                 }
 
-                var held = _time.Monotonic() >= stableAt;
-                broker.Ended(fault, held);
                 Publish(broker.Address, connected: false, fault.Words);
+                if (fault.Kind == FaultKind.TakenOver)
+                {
+                    _alarms.TakenOver(broker.Address);
+                    broker.TakenOver(fault);
+                    return _takenOver.Next();
+                }
+
+                var held = _time.Monotonic() >= since + _settings.StableSession;
+                broker.Ended(fault, held);
                 if (held)
                 {
+                    lookout.WasForGood(i);
                     _backoff.Reset();
-                    return; // the next round begins with the preferred broker
+                    break; // the next round begins with the preferred broker
                 }
             }
+
+            if (i == changedTo)
+            {
+                lookout.WasNotForGood();
+            }
         }
+
+        return _backoff.Next();
     }
 
-    /// <returns>Why the session ended; null at an orderly stop.</returns>
+    /// <returns>Why the session ended; null when it was ended in order, at a stop or to change over to another broker.</returns>
     private async Task<BrokerFault?> ConverseAsync(
-        Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake, BrokerRecord broker, TimeSpan stableAt, CancellationToken stop)
+        Conversation conversation, ISession session, Mailbox mailbox, Lookout lookout, WakeSignal wake, BrokerRecord broker, TimeSpan since, CancellationToken stop)
     {
         BrokerFault? fault = null;
-        conversation.Begin(session, session.Traits, _time.Monotonic());
+        conversation.Begin(session, session.Traits, since);
         try
         {
-            while (!stop.IsCancellationRequested)
+            while (!stop.IsCancellationRequested && _changeTo is null)
             {
                 fault = Drain(conversation, mailbox);
                 if (fault is not null)
@@ -145,12 +170,17 @@ public sealed class UplinkService
                 }
 
                 var now = _time.Monotonic();
-                if (now >= stableAt)
+                if (now >= since + _settings.StableSession)
                 {
                     broker.Held(session.Traits.Protocol);
                 }
 
                 var step = conversation.Step(now);
+                if (_alarms.Step(now, conversation.NobodyListens, since))
+                {
+                    _takenOver.Reset();
+                }
+
                 Publish(broker.Address, connected: true, session.Traits.Protocol);
                 if (step.Dead is { } why)
                 {
@@ -158,32 +188,70 @@ public sealed class UplinkService
                     return fault;
                 }
 
-                try
+                _changeTo = lookout.Step(now, LookOptions, wake.Set);
+                if (_changeTo is null)
                 {
-                    await wake.WaitAsync(step.NextAt - now, stop);
-                }
-                catch (OperationCanceledException) when (stop.IsCancellationRequested)
-                {
-                    break;
+                    await WaitAsync(wake, lookout.NextAt < step.NextAt ? lookout.NextAt.Value : step.NextAt, now, stop);
                 }
             }
 
-            await SayGoodbyeAsync(conversation, session, mailbox, wake);
+            await LeaveAsync(conversation, session, mailbox, wake, broker);
             return null;
         }
         finally
         {
-            conversation.End(fault?.Kind == FaultKind.PacketTooLarge);
+            conversation.End(Over(fault), _time.Monotonic());
+        }
+    }
+
+    private static async Task WaitAsync(WakeSignal wake, TimeSpan until, TimeSpan now, CancellationToken stop)
+    {
+        try
+        {
+            await wake.WaitAsync(until - now, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The loop that waits sees it.
+        }
+    }
+
+    private static SessionEnd Over(BrokerFault? fault) => fault?.Kind switch
+    {
+        FaultKind.PacketTooLarge => SessionEnd.TooLarge,
+        FaultKind.MessageMalformed => SessionEnd.Malformed,
+        FaultKind.Lost => SessionEnd.Closed,
+        _ => SessionEnd.Other,
+    };
+
+    /// <summary>In order: to another broker, or for good. What has no PUBACK by then goes over the next session, with the same keys.</summary>
+    private async Task LeaveAsync(Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake, BrokerRecord broker)
+    {
+        if (_changeTo is not { } next)
+        {
+            await SayGoodbyeAsync(conversation, session, mailbox, wake, "stopped");
+            _log.Stopped(broker.Address);
+        }
+        else if (_brokers[next] == broker)
+        {
+            _log.TakesMqtt5(broker.Address);
+            await SayGoodbyeAsync(conversation, session, mailbox, wake, null);
+        }
+        else
+        {
+            _log.PreferredIsBack(_brokers[next].Address, broker.Address);
+            broker.StandsBy();
+            await SayGoodbyeAsync(conversation, session, mailbox, wake, "changed-broker");
         }
     }
 
     /// <summary>A last moment for PUBACKs under way, then the offline status, then DISCONNECT.</summary>
-    private async Task SayGoodbyeAsync(Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake)
+    private async Task SayGoodbyeAsync(Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake, string? reason)
     {
         using var deadline = new CancellationTokenSource(_settings.StopDeadline, _time);
         try
         {
-            for (var said = false; ;)
+            for (var said = reason is null; ;)
             {
                 if (Drain(conversation, mailbox) is not null)
                 {
@@ -197,7 +265,7 @@ public sealed class UplinkService
                         break;
                     }
 
-                    conversation.SayOffline(_time.Monotonic());
+                    conversation.SayOffline(reason!, _time.Monotonic());
                     said = true;
                 }
 
@@ -243,8 +311,12 @@ public sealed class UplinkService
         var until = _time.Monotonic() + pause;
         while (_time.Monotonic() is var now && now < until)
         {
+            _alarms.Step(now, _conversation?.NobodyListens ?? false, null);
             Publish(Snapshot.Broker, connected: false, Snapshot.State);
             var left = until - now;
+
+            // Whole milliseconds, rounded up: Task.Delay cuts the rest off, and the last one would be spun through.
+            left = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
             await Task.Delay(left < _settings.StatusCheck ? left : _settings.StatusCheck, _time, stop);
         }
     }
@@ -256,8 +328,15 @@ public sealed class UplinkService
         encoder.Encode(Status() with { Online = false, Reason = "lost" }, buffer);
         return new SessionOptions(
             _site.Node.Id, _options.User, _options.PasswordFile, _options.CaFile,
-            new Will(_options.Topic + "/status", buffer.Written.ToArray()), _settings.KeepAlive, _settings.ConnectDeadline);
+            new Will(_options.Topic + "/status", buffer.Written.ToArray()), _settings.KeepAlive, _settings.ConnectDeadline)
+        {
+            CertificateFile = _options.CertificateFile,
+            KeyFile = _options.KeyFile,
+        };
     }
+
+    /// <summary>An identifier of its own: the node's would take over its own session where brokers share them.</summary>
+    private SessionOptions LookOptions() => ConnectOptions() with { ClientId = _site.Node.Id + "-look", Will = null };
 
     private StationStatus Status() => new(
         Online: true,

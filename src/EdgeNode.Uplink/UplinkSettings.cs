@@ -27,6 +27,27 @@ internal sealed record UplinkSettings
     /// <summary>From the first packet to CONNACK, TLS included.</summary>
     public TimeSpan ConnectDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>A broker that took no MQTT 5 is spoken to in 3.1.1 for this long; then 5 is tried again.</summary>
+    public TimeSpan Mqtt5Again { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often it is looked, from a later broker, whether an earlier one is back; each time it was not for good, twice as long.</summary>
+    public TimeSpan PreferredProbe { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time between two looks for an earlier broker.</summary>
+    public TimeSpan PreferredProbeMax { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>First wait after another client took the session over; it doubles, with jitter, up to <see cref="TakenOverMax"/>.</summary>
+    public TimeSpan TakenOver { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest wait after another client took the session over.</summary>
+    public TimeSpan TakenOverMax { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// A session that lasts this long ends the alarm that another client uses this node's identifier: longer than two stations with one
+    /// identifier ever leave each other alone.
+    /// </summary>
+    public TimeSpan TakenOverCalm { get; init; } = TimeSpan.FromMinutes(20);
+
     /// <summary>With something outstanding and nothing coming back for this long, the broker hangs.</summary>
     public TimeSpan AnswerDeadline { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -47,6 +68,42 @@ internal sealed record UplinkSettings
 
     /// <summary>Longest wait after refused messages.</summary>
     public TimeSpan RefusedRetryMax { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Wait before the next message while the one among many is looked for that a broker refuses for what it is.</summary>
+    public TimeSpan Isolate { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Single readings, or events, that are passed over at most because a broker refuses them; beyond, their lane waits.</summary>
+    public int SuspectsMost { get; init; } = 16;
+
+    /// <summary>Refused probes of a topic before an unclear refusal is taken as one of the message.</summary>
+    public int UnclearProbes { get; init; } = 3;
+
+    /// <summary>First wait before a single refused record is tried again; it doubles up to <see cref="SuspectRetryMax"/>.</summary>
+    public TimeSpan SuspectRetry { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest wait before a single refused record is tried again.</summary>
+    public TimeSpan SuspectRetryMax { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Refusals of a single record, others being taken between them, before it is given up.</summary>
+    public int SuspectStrikes { get; init; } = 5;
+
+    /// <summary>Time from the first refusal before a record is given up when the broker says that it is the record: too large, or its format.</summary>
+    public TimeSpan SuspectAge { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The same when the broker's words may also mean something that a person will repair, or when it closes the session without a word.</summary>
+    public TimeSpan SuspectAgeUnclear { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Sessions that end in a row over the same message before it is looked for like a refused one.</summary>
+    public int SessionsOverOneMessage { get; init; } = 3;
+
+    /// <summary>Sessions that end in a row, without a word, over the same single record alone in flight before it is passed over.</summary>
+    public int SessionsOverOneRecord { get; init; } = 10;
+
+    /// <summary>Messages that a broker must take, one at a time, before there are several in flight again.</summary>
+    public int CarefulMessages { get; init; } = 16;
+
+    /// <summary>The alarm that messages were refused for good clears this long after the last one.</summary>
+    public TimeSpan RefusedAlarm { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>First wait before connecting anew; it doubles, with jitter, up to <see cref="ReconnectMax"/>.</summary>
     public TimeSpan Reconnect { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,19 +1,25 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeNode.Benchmarks.Micro;
+using EdgeNode.Benchmarks.Wear;
 using EdgeNode.Benchmarks.Whole;
 
 // Prints figures and judges none. README.md says what each means.
 return args switch
 {
-    [] => await WholeAsync("60") is 0 ? MicroBenchmarks.Run([]) : 1,
-    ["whole"] => await WholeAsync("60"),
-    ["whole", "--seconds", var n] when IsSeconds(n) => await WholeAsync(n),
+    [] => Whole("60") is 0 ? MicroBenchmarks.Run([]) : 1,
+    ["whole"] => Whole("60"),
+    ["whole", "--seconds", var n] when IsSeconds(n) => Whole(n),
+    ["wear", "--seconds", var n, .. var only] when IsSeconds(n) => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(Seconds(n)), only, stop)),
+    ["wear", .. var only] => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(60), only, stop)),
     ["micro", .. var filters] => MicroBenchmarks.Run(filters),
     _ => Usage(),
 };
 
-static async Task<int> WholeAsync(string seconds)
+static int Whole(string seconds) =>
+    Interruptible(stop => WholeProcess.RunAsync(TimeSpan.FromSeconds(Seconds(seconds)), stop).GetAwaiter().GetResult());
+
+static int Interruptible(Func<CancellationToken, int> run)
 {
     // The first signal ends what was started, in order; a second one ends this process at once.
     using var stop = new CancellationTokenSource();
@@ -21,7 +27,7 @@ static async Task<int> WholeAsync(string seconds)
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     try
     {
-        return await WholeProcess.RunAsync(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)), stop.Token);
+        return run(stop.Token);
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)
     {
@@ -29,7 +35,7 @@ static async Task<int> WholeAsync(string seconds)
     }
     catch (InvalidOperationException e)
     {
-        await Console.Error.WriteLineAsync(e.Message);
+        Console.Error.WriteLine(e.Message);
         return 1;
     }
 
@@ -40,10 +46,12 @@ static async Task<int> WholeAsync(string seconds)
     }
 }
 
+static int Seconds(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
 static bool IsSeconds(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is > 0 and <= 86_400;
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: [whole [--seconds N] | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
+    Console.Error.WriteLine("usage: [whole [--seconds N] | wear [--seconds N] [NAME...] | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
     return 64;
 }

@@ -29,7 +29,7 @@ internal sealed class Block
     /// <summary>First register.</summary>
     public int Register { get; }
 
-    /// <summary>Registers in the request, gaps included.</summary>
+    /// <summary>Registers or bits in the request, gaps included.</summary>
     public int Count { get; }
 
     public RegisterOptions[] Values { get; }

@@ -8,9 +8,11 @@ namespace EdgeNode.Hardware.Modbus;
 /// </summary>
 internal static class BlockPlanner
 {
+    private const int BitsPerRegister = 16;
+
     /// <summary>Plans the requests of a device.</summary>
     /// <exception cref="ArgumentException">A value that no request can read: outside 0 to 65535, longer than a request may be, of
-    /// another function than 3 or 4, or on a register that must not be read.</exception>
+    /// another function than 1 to 4, or on a register that must not be read.</exception>
     public static List<Block> Plan(ModbusDeviceOptions device)
     {
         if (device.MaxRegisters is < 1 or > Pdu.MaxRegisters)
@@ -31,10 +33,11 @@ internal static class BlockPlanner
             var newEnd = value.Register + value.Count;
             if (i > first)
             {
+                var size = Size(value);
                 var joins = value.Function == values[first].Function
-                    && value.Register - end <= device.MaxGap
-                    && Math.Max(newEnd, end) - values[first].Register <= device.MaxRegisters
-                    && !Touches(forbidden, end, value.Register);
+                    && value.Register - end <= device.MaxGap * size
+                    && Math.Max(newEnd, end) - values[first].Register <= device.MaxRegisters * size
+                    && (size > 1 || !Touches(forbidden, end, value.Register));
                 if (joins)
                 {
                     end = Math.Max(end, newEnd);
@@ -56,15 +59,19 @@ internal static class BlockPlanner
     private static void Check(ModbusDeviceOptions device, RegisterRange[] forbidden, RegisterOptions value)
     {
         var end = value.Register + value.Count;
-        var fault = value.Function is not (Pdu.ReadHoldingRegisters or Pdu.ReadInputRegisters) ? $"function {value.Function}, expected 3 or 4"
+        var fault = !Pdu.IsRead(value.Function) ? $"function {value.Function}, expected 1 to 4"
+            : Pdu.IsOfBits(value.Function) != (value.Type == RegisterType.Bit) ? $"type {value.Type}, expected bit with function 1 or 2, and another with 3 or 4"
             : value.Register < 0 || end > Pdu.AddressSpace ? $"registers {value.Register} to {end - 1}, expected 0 to 65535"
             : value.Count > device.MaxRegisters ? $"{value.Count} registers, but one request may read {device.MaxRegisters}"
-            : Touches(forbidden, value.Register, end) ? "a register that must not be read"
+            : Size(value) == 1 && Touches(forbidden, value.Register, end) ? "a register that must not be read"
             : value.Type == RegisterType.Bits && (value.FirstBit < 0 || value.BitCount < 1 || value.FirstBit + value.BitCount > 16) ? $"bits {value.FirstBit} to {value.FirstBit + value.BitCount - 1}, expected 0 to 15"
             : null;
         if (fault is not null)
             throw new ArgumentException($"{device.Id}: the value at register {value.Register} has {fault}.", nameof(device));
     }
+
+    /// <summary>Coils and discrete inputs are no registers: sixteen of them count as one, and what must not be read does not mean them.</summary>
+    private static int Size(RegisterOptions value) => Pdu.IsOfBits(value.Function) ? BitsPerRegister : 1;
 
     /// <summary>Sorted, without overlaps, so that one search answers for all.</summary>
     private static RegisterRange[] Join(IEnumerable<RegisterRange> ranges)

@@ -7,7 +7,7 @@ namespace EdgeNode.Hardware.Modbus;
 /// One scan of one device: its blocks one by one, each value with its own quality, and the memory of what the device refuses.
 /// </summary>
 internal sealed class DeviceReader(
-    ModbusDeviceOptions options, UnitState unit, IChannel channel, TimeProvider time, Counters counters, ILogger logger)
+    ModbusDeviceOptions options, UnitState unit, IChannel channel, BusTurn turn, ProbeTurns probes, TimeProvider time, Counters counters, ILogger logger)
 {
     /// <summary>A function that the device does not know is tried again this much later.</summary>
     public static readonly TimeSpan FunctionInterval = TimeSpan.FromMinutes(10);
@@ -16,13 +16,15 @@ internal sealed class DeviceReader(
     public const int SplitLimit = 16;
 
     private readonly List<Block> _blocks = BlockPlanner.Plan(options);
-    private readonly RegisterRead _read = new(options, unit, channel, time, counters);
+    private readonly RegisterRead _read = new(options, unit, channel, turn, time, counters);
     private readonly TimeSpan?[] _unsupportedUntil = new TimeSpan?[Pdu.ReadInputRegisters + 1];
     private int _returns;
 
     public void Scan(List<RawSample> samples, CancellationToken stop)
     {
-        var end = unit.MayTry(time.Monotonic()) ? Reason.None : Reason.DeviceSuspended;
+        var started = time.Monotonic();
+        var end = probes.MayAsk(unit, started) ? Reason.None : Reason.DeviceSuspended;
+        var wasAsked = end == Reason.None;
         var answered = false;
         var splits = 0;
         Block? silent = null;
@@ -52,7 +54,7 @@ internal sealed class DeviceReader(
             }
 
             var refusal = reply.Outcome == Outcome.Exception ? reply.Code.ToReason() : Reason.None;
-            if (reply.Outcome == Outcome.Registers || (refusal != Reason.None && !reply.Code.IsGateway()))
+            if (reply.Outcome == Outcome.Answered || (refusal != Reason.None && !reply.Code.IsGateway()))
             {
                 answered = true;
                 Answered(block);
@@ -90,6 +92,8 @@ internal sealed class DeviceReader(
                 end = reason;
         }
 
+        if (wasAsked)
+            probes.Done(unit, started, time.Monotonic());
         if (!answered && silent is not null)
         {
             // The next scan asks about other registers first: a device may keep silent about some that it does not have.
@@ -157,8 +161,7 @@ internal sealed class DeviceReader(
             logger.RegisterGiven(options.Id, channel.Peer, unit.Address, block.Register, block.Function);
         foreach (var value in block.Values)
         {
-            var registers = reply.Registers.Slice((value.Register - block.Register) * 2, value.Count * 2);
-            var quality = ValueDecoder.Decode(value, registers, out var raw);
+            var quality = ValueDecoder.Decode(value, block, reply.Data, out var raw);
             samples.Add(new RawSample(value.Point, raw, quality, reply.At));
         }
     }

@@ -32,6 +32,9 @@ internal static class ExceptionCodes
         _ => Reason.DeviceFailure,
     };
 
+    /// <summary>The device is still at work on it, or the gateway does not know what became of it: a write may have had its effect.</summary>
+    public static bool MayHaveDone(this ExceptionCode code) => code is ExceptionCode.Acknowledge or ExceptionCode.DeviceFailure or ExceptionCode.GatewayTarget;
+
     /// <summary>The gateway answers for a device that it does not reach: the unit is missing, the link is well.</summary>
     public static bool IsGateway(this ExceptionCode code) => code is ExceptionCode.GatewayPath or ExceptionCode.GatewayTarget;
 }

@@ -6,6 +6,9 @@ internal enum ChannelState
     Ready,
     Down,
     Cancelled,
+
+    /// <summary>A write waits for the turn, and this request would only have waited for a silence.</summary>
+    Preempted,
 }
 
 /// <summary>One open request at a time over one link: sends it and finds its own reply among whatever comes. It knows nothing of devices.</summary>
@@ -17,12 +20,16 @@ internal interface IChannel : IDisposable
 
     /// <summary>Opens the link when needed and allowed, keeps the pauses, and throws away what came unasked.</summary>
     /// <param name="unit">Whom the next request is for.</param>
-    ChannelState Ready(byte unit, CancellationToken stop);
+    /// <param name="turn">A scan's own turn; a wait for what a unit still owes ends when a write wants it. Null for a write.</param>
+    ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop);
+
+    /// <summary>Monotonic time before which a request to the unit would make the whole bus wait.</summary>
+    TimeSpan NotBefore(byte unit);
 
     /// <summary>Sends a request and waits for its reply; only after <see cref="Ready"/>.</summary>
     /// <param name="anyUnitEcho">Accept unit 0 or 255 in the reply; over TCP only.</param>
     /// <param name="deadline">Monotonic time at which the wait ends, whatever comes meanwhile.</param>
-    Reply Exchange(scoped in ReadRequest request, bool anyUnitEcho, TimeSpan deadline, CancellationToken stop);
+    Reply Exchange(scoped in Request request, bool anyUnitEcho, TimeSpan deadline, CancellationToken stop);
 
     /// <summary>Lets time pass between two requests.</summary>
     void Wait(TimeSpan span, CancellationToken stop);

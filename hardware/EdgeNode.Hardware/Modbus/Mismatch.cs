@@ -34,6 +34,15 @@ internal enum MismatchKind
 
     /// <summary>RTU: the request itself.</summary>
     Echo,
+
+    /// <summary>The confirmation of a write names another register.</summary>
+    ConfirmedRegister,
+
+    /// <summary>The confirmation of a write names another value or count.</summary>
+    ConfirmedValue,
+
+    /// <summary>Device identification of another kind or level than asked for.</summary>
+    Identification,
 }
 
 /// <summary>What was expected and what came; becomes text only when it is logged.</summary>
@@ -46,11 +55,14 @@ internal readonly record struct Mismatch(MismatchKind Kind, int Expected, int Ca
         MismatchKind.FrameLength => $"expected an MBAP length of 3 to {Expected}, came {Came}",
         MismatchKind.Unit => $"expected unit {Expected}, came {Came}",
         MismatchKind.Function => $"expected function {Expected}, came {Came}",
-        MismatchKind.ByteCount => $"expected {Expected} bytes of registers, came {Came}",
+        MismatchKind.ByteCount => $"expected {Expected} bytes of data, came {Came}",
         MismatchKind.Length => $"expected a PDU of {Expected} bytes, came {Came}",
         MismatchKind.CheckSum => $"expected {Expected} bytes with a good check sum, came {Came} without one",
         MismatchKind.CutOff => $"expected {Expected} bytes, came {Came} and then silence",
         MismatchKind.Echo => "expected the reply, came the request itself: the adapter echoes, and the bus wants echo: true",
+        MismatchKind.ConfirmedRegister => $"expected register {Expected} to be confirmed, came {Came}",
+        MismatchKind.ConfirmedValue => $"expected the value or count {Expected} to be confirmed, came {Came}",
+        MismatchKind.Identification => $"expected identification of level {Expected}, came level {Came}",
         _ => $"expected the reply, came {Came} frames of others (limit {Expected})",
     };
 }

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>
-/// One Modbus link with the devices behind it: a TCP connection, a serial line, or a serial line behind a serial server. All work is done on the thread that calls <see cref="Scan"/>.
+/// One Modbus link with the devices behind it: a TCP connection, a serial line, or a serial line behind a serial server. All work is done on the thread that calls; a write from another thread goes between two requests of a scan.
 /// </summary>
-public sealed class ModbusBus : IFieldBus
+public sealed class ModbusBus : IFieldBus, IFieldOutput
 {
     /// <summary>Silence after which bytes are judged: six times the 16 ms in which FTDI adapters collect bytes.</summary>
     internal static readonly TimeSpan TtyByteTimeout = TimeSpan.FromMilliseconds(100);
@@ -20,6 +20,9 @@ public sealed class ModbusBus : IFieldBus
     private readonly Counters _counters = new();
     private readonly IChannel _channel;
     private readonly bool _closeAfterRead;
+    private readonly BusTurn _turn = new();
+    private readonly FieldWriter _writer;
+    private readonly UnitInquiry _inquiry;
 
     /// <summary>For tests: over any link, with a given jitter and first transaction number.</summary>
     internal ModbusBus(Site site, int bus, ILink link, TimeProvider time, Random jitter, ILogger logger, ushort firstTransaction = 0)
@@ -49,10 +52,17 @@ public sealed class ModbusBus : IFieldBus
 
         var silence = new LinkSilence(devices.Select(d => d.Device.Address).Distinct().Count());
         var units = devices.Select(d => (byte)d.Device.Address).Distinct()
-            .ToDictionary(address => address, address => new UnitState(address, Id, link.Peer, silence, logger));
+            .ToDictionary(
+                address => address,
+                address => new UnitState(address, devices.Where(d => d.Device.Address == address).Min(d => d.Device.Every), Id, link.Peer, silence, logger));
+        var probes = new ProbeTurns(_channel);
+        foreach (var unit in units.Values)
+            probes.Add(unit);
         _devices = devices.ToFrozenDictionary(
             d => d.Index,
-            d => new DeviceReader(d.Device, units[(byte)d.Device.Address], _channel, time, _counters, logger));
+            d => new DeviceReader(d.Device, units[(byte)d.Device.Address], _channel, _turn, probes, time, _counters, logger));
+        _writer = new FieldWriter(Id, serial, devices.ToDictionary(d => d.Index, d => (d.Device, units[(byte)d.Device.Address])), _channel, _turn, time, logger);
+        _inquiry = new UnitInquiry(_channel, _turn, time);
 
         Connection Connect(TimeSpan pauseAfter, TimeSpan pauseBetween) => new(Id, link, pauseAfter, pauseBetween, time, jitter, _counters, logger);
     }
@@ -92,10 +102,43 @@ public sealed class ModbusBus : IFieldBus
         if (!_devices.TryGetValue(device, out var reader))
             throw new ArgumentException($"Device {device} is not on bus {Id}.", nameof(device));
 
-        reader.Scan(samples, stop);
-        if (_closeAfterRead)
-            _channel.CloseInOrder();
+        if (!_turn.Take(stop))
+            return;
+        try
+        {
+            reader.Scan(samples, stop);
+            if (_closeAfterRead)
+                _channel.CloseInOrder();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
+
+    /// <inheritdoc/>
+    public FieldWriteResult Write(FieldWrite write, CancellationToken stop) => _writer.Write(write, stop);
+
+    /// <summary>Asks a unit who it is (function 43, kind 14), one that the site file has or any other. May be called from any thread.</summary>
+    /// <param name="unit">Unit identifier.</param>
+    /// <param name="level">How much.</param>
+    /// <param name="first">Object to begin with, or the single one; 0 to 255.</param>
+    /// <param name="timeout">Deadline of each request.</param>
+    /// <param name="stop">Gives up.</param>
+    public Identification Identify(byte unit, IdentificationLevel level, int first, TimeSpan timeout, CancellationToken stop) =>
+        _inquiry.Identify(unit, level, first, timeout, stop);
+
+    /// <summary>Asks a unit for its server identification (function 17): bytes in the maker's own form.</summary>
+    public Quality ServerId(byte unit, TimeSpan timeout, CancellationToken stop, out byte[] id) => _inquiry.ServerId(unit, timeout, stop, out id);
+
+    /// <summary>Lets a unit send two bytes back (function 8, subfunction 0).</summary>
+    public Quality Loopback(byte unit, ushort data, TimeSpan timeout, CancellationToken stop) => _inquiry.Loopback(unit, data, timeout, stop);
+
+    /// <summary>For tests: a write waits for its turn.</summary>
+    internal bool WriteWaits => _turn.IsWanted;
+
+    /// <summary>For tests: any request.</summary>
+    internal UnitInquiry Inquiry => _inquiry;
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();

@@ -13,13 +13,20 @@ internal static class RegisterText
     {
         if (registers.Length % 2 != 0)
             throw new ArgumentException("Registers are two bytes each.", nameof(registers));
+        return Text(registers, swapped ? 1 : 0);
+    }
 
+    /// <summary>The same of bytes that are no registers, in any number.</summary>
+    public static string Printable(ReadOnlySpan<byte> bytes) => Text(bytes, 0);
+
+    private static string Text(ReadOnlySpan<byte> registers, int swap)
+    {
         Span<char> text = stackalloc char[registers.Length <= 2 * Pdu.MaxRegisters ? registers.Length : 0];
         if (text.Length == 0)
             text = new char[registers.Length];
         for (var i = 0; i < registers.Length; i++)
         {
-            var b = registers[swapped ? i ^ 1 : i];
+            var b = registers[i ^ swap];
             text[i] = b is 0 or >= 0x20 and < 0x7F ? (char)b : Replacement;
         }
 

@@ -3,8 +3,8 @@ namespace EdgeNode.Hardware.Modbus;
 /// <summary>How a request ended.</summary>
 internal enum Outcome
 {
-    /// <summary>The registers came.</summary>
-    Registers,
+    /// <summary>The data came, or the confirmation of a write; after a broadcast, it went out.</summary>
+    Answered,
 
     /// <summary>The device refused, with a code.</summary>
     Exception,
@@ -25,7 +25,7 @@ internal enum Outcome
     Cancelled,
 }
 
-/// <summary>The end of one request. The registers lie in the framer's buffer until the next request.</summary>
+/// <summary>The end of one request. The data lie in the framer's buffer until the next request.</summary>
 internal readonly ref struct Reply
 {
     public Outcome Outcome { get; init; }
@@ -33,8 +33,8 @@ internal readonly ref struct Reply
     /// <summary>Only with <see cref="Outcome.Exception"/>.</summary>
     public ExceptionCode Code { get; init; }
 
-    /// <summary>Only with <see cref="Outcome.Registers"/>: two bytes each, high byte first.</summary>
-    public ReadOnlySpan<byte> Registers { get; init; }
+    /// <summary>Only with <see cref="Outcome.Answered"/>: registers of two bytes each, high byte first, or what else the function gives.</summary>
+    public ReadOnlySpan<byte> Data { get; init; }
 
     /// <summary>Only with <see cref="Outcome.Wrong"/>.</summary>
     public Mismatch Mismatch { get; init; }

@@ -18,10 +18,17 @@ internal sealed class RtuChannel(
     /// <summary>Most frames of others that one request puts up with.</summary>
     public const int StrayLimit = 64;
 
+    /// <summary>Silence after a broadcast, in which every device does what it was told (Modbus over serial line 1.02, section 2.4.1: 100 to 200 ms).</summary>
+    public static readonly TimeSpan TurnAround = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest time for which a write waits while a scan waits for a silence.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
+
     private readonly RtuFramer _framer = new();
     private readonly Quarantine _quarantine = new();
-    private readonly byte[] _request = new byte[1 + Pdu.ReadRequestLength + Crc16.Length];
+    private readonly byte[] _frame = new byte[RtuFramer.Overhead + Pdu.MaxLength];
     private bool _wasOpened;
+    private TimeSpan _broadcastUntil = TimeSpan.MinValue;
 
     // The end of the last transmission on the line, ours or another's.
     private TimeSpan _lastActivity;
@@ -30,7 +37,7 @@ internal sealed class RtuChannel(
 
     public string Bus => connection.Bus;
 
-    public ChannelState Ready(byte unit, CancellationToken stop)
+    public ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
             return ChannelState.Cancelled;
@@ -47,13 +54,15 @@ internal sealed class RtuChannel(
                 Opened();
             }
 
-            switch (BecomeSilent(unit, stop))
+            switch (BecomeSilent(unit, turn, stop))
             {
-                case LinkResult.Done:
+                case Silence.Kept:
                     return ChannelState.Ready;
-                case LinkResult.Cancelled:
+                case Silence.Preempted:
+                    return ChannelState.Preempted;
+                case Silence.Cancelled:
                     return ChannelState.Cancelled;
-                case LinkResult.TimedOut:
+                case Silence.Never:
                     connection.Failed("the line never falls silent");
                     return ChannelState.Down;
             }
@@ -65,22 +74,24 @@ internal sealed class RtuChannel(
         }
     }
 
-    /// <summary>As of any channel. The time that the bytes themselves take on the line comes on top of the deadline.</summary>
-    public Reply Exchange(scoped in ReadRequest request, bool anyUnitEcho, TimeSpan deadline, CancellationToken stop)
-    {
-        _request[0] = request.Unit;
-        Pdu.WriteRead(_request.AsSpan(1), request);
-        Crc16.Seal(_request);
+    public TimeSpan NotBefore(byte unit) => _quarantine.Until(unit);
 
+    /// <summary>As of any channel. The time that the bytes themselves take on the line comes on top of the deadline. A broadcast is over when it is out.</summary>
+    public Reply Exchange(scoped in Request request, bool anyUnitEcho, TimeSpan deadline, CancellationToken stop)
+    {
+        ReadOnlySpan<byte> bytes = Seal(request);
+        _framer.Await(request);
         counters.Request();
         var sent = time.Monotonic();
         var configured = deadline - sent;
-        deadline += timing.Bytes(_request.Length + RtuFramer.ReplyOverhead + (2 * request.Count));
-        if (link.Send(_request) != LinkResult.Done)
+        deadline += timing.Bytes(bytes.Length + RtuFramer.Overhead + (request.ReplyLength > 0 ? request.ReplyLength : Pdu.MaxLength));
+        if (link.Send(bytes) != LinkResult.Done)
             return Lost(request.Unit, sent, configured);
 
         // Adapters take the bytes and say that they are out while they are not; a computed time alone would miss a slow start.
-        _lastActivity = Max(time.Monotonic(), sent + timing.Bytes(_request.Length));
+        _lastActivity = Max(time.Monotonic(), sent + timing.Bytes(bytes.Length));
+        if (request.Unit == 0)
+            return Broadcast();
         var lastByte = sent;
         var echoAwaited = echo;
         var isJudged = true;
@@ -88,14 +99,20 @@ internal sealed class RtuChannel(
         Mismatch seen = default;
         while (true)
         {
-            if (echoAwaited && _framer.Waiting.StartsWith(_request))
+            if (echoAwaited && _framer.Waiting.StartsWith(bytes))
             {
-                _framer.Skip(_request.Length);
+                _framer.Skip(bytes.Length);
                 echoAwaited = false;
             }
 
             while (_framer.Next(out var frame))
             {
+                if (echoAwaited && frame.Unit == request.Unit && frame.Pdu.SequenceEqual(request.Pdu))
+                {
+                    echoAwaited = false; // behind noise; it must not pass for the confirmation of a write
+                    continue;
+                }
+
                 if (Fits(frame, request, sent, out var reply, out var mismatch))
                     return reply;
                 counters.Stray();
@@ -116,7 +133,7 @@ internal sealed class RtuChannel(
                 if (left <= TimeSpan.Zero)
                 {
                     isJudged = true;
-                    var mismatch = _framer.Silence(request, _request, echo);
+                    var mismatch = _framer.Silence(request, bytes, echo);
                     if (mismatch.Kind == MismatchKind.CheckSum)
                         return Spoilt(request.Unit, sent, configured, mismatch);
                     if (mismatch.Kind != MismatchKind.None)
@@ -164,9 +181,9 @@ internal sealed class RtuChannel(
 
     /// <summary>
     /// Listens until nothing has come for t3.5 and the unit owes no reply. What comes meanwhile is thrown away: late replies, junk behind a
-    /// frame, other people's talk. TimedOut when that has no end.
+    /// frame, other people's talk.
     /// </summary>
-    private LinkResult BecomeSilent(byte unit, CancellationToken stop)
+    private Silence BecomeSilent(byte unit, BusTurn? turn, CancellationToken stop)
     {
         var now = time.Monotonic();
         var limit = Max(now, _quarantine.Until(unit)) + BabbleLimit;
@@ -175,11 +192,15 @@ internal sealed class RtuChannel(
         var isDrained = false;
         while (true)
         {
-            var left = Max(_lastActivity + timing.Gap, _quarantine.Until(unit)) - now;
+            var owes = _quarantine.Until(unit) > now;
+            var left = Max(Max(_lastActivity + timing.Gap, _broadcastUntil), _quarantine.Until(unit)) - now;
             if (left > TimeSpan.Zero && now >= limit)
-                return LinkResult.TimedOut;
+                return Silence.Never;
+            if (owes && turn is { IsWanted: true })
+                return Silence.Preempted;
 
-            var result = link.Receive(_framer.Free(), isDrained ? Max(left, TimeSpan.Zero) : TimeSpan.Zero, stop, out var count);
+            var wait = isDrained ? Max(left, TimeSpan.Zero) : TimeSpan.Zero;
+            var result = link.Receive(_framer.Free(), owes && turn is not null ? Min(wait, Slice) : wait, stop, out var count);
             now = time.Monotonic();
             switch (result)
             {
@@ -199,22 +220,22 @@ internal sealed class RtuChannel(
                         break;
                     _framer.Reset();
                     _quarantine.Over(unit);
-                    return LinkResult.Done;
+                    return Silence.Kept;
                 default:
-                    return result;
+                    return result == LinkResult.Cancelled ? Silence.Cancelled : Silence.Closed;
             }
         }
     }
 
     private void Heard(TimeSpan now) => _lastActivity = Max(_lastActivity, now);
 
-    private bool Fits(scoped in RtuFrame frame, scoped in ReadRequest request, TimeSpan sent, out Reply reply, out Mismatch mismatch)
+    private bool Fits(scoped in RtuFrame frame, scoped in Request request, TimeSpan sent, out Reply reply, out Mismatch mismatch)
     {
         reply = default;
         mismatch = new Mismatch(MismatchKind.Unit, request.Unit, frame.Unit);
         if (frame.Unit != request.Unit)
             return false;
-        var kind = Pdu.ReadReply(frame.Pdu, request, out var registers, out var code, out mismatch);
+        var kind = Pdu.ReadReply(frame.Pdu, request, out var data, out var code, out mismatch);
         if (kind == PduKind.Wrong)
             return false;
 
@@ -226,7 +247,7 @@ internal sealed class RtuChannel(
         connection.Answered(now);
         reply = kind == PduKind.Exception
             ? new Reply { Outcome = Outcome.Exception, Code = code, At = now }
-            : new Reply { Outcome = Outcome.Registers, Registers = registers, At = now };
+            : new Reply { Outcome = Outcome.Answered, Data = data, At = now };
         return true;
     }
 
@@ -269,6 +290,33 @@ internal sealed class RtuChannel(
         _quarantine.Unanswered(unit, sent, now, configured);
         connection.Unanswered(now);
         return now;
+    }
+
+    private Reply Broadcast()
+    {
+        var now = time.Monotonic();
+        _broadcastUntil = _lastActivity + TurnAround;
+        connection.Unanswered(now);
+        return new Reply { Outcome = Outcome.Answered, At = now };
+    }
+
+    private ReadOnlySpan<byte> Seal(scoped in Request request)
+    {
+        var frame = _frame.AsSpan(0, RtuFramer.Overhead + request.Pdu.Length);
+        frame[0] = request.Unit;
+        request.Pdu.CopyTo(frame[1..]);
+        Crc16.Seal(frame);
+        return frame;
+    }
+
+    /// <summary>How the wait for a silence ended.</summary>
+    private enum Silence
+    {
+        Kept,
+        Never,
+        Preempted,
+        Closed,
+        Cancelled,
     }
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;

@@ -18,17 +18,19 @@ internal sealed class RtuFramer
     /// <summary>Unit, function, code, check sum.</summary>
     public const int ExceptionLength = 5;
 
-    /// <summary>Unit, function, byte count and check sum: what a reply has besides its registers.</summary>
-    public const int ReplyOverhead = 5;
+    /// <summary>Unit and check sum: what a frame has besides its PDU.</summary>
+    public const int Overhead = 1 + Crc16.Length;
 
     /// <summary>Longest frame on a serial line.</summary>
     public const int MaxFrame = 256;
 
-    private const byte ExceptionFlag = 0x80;
+    /// <summary>Shortest frame: a maker's own function may be confirmed by its code alone.</summary>
+    private const int MinFrame = Overhead + 1;
 
     private readonly byte[] _buffer = new byte[2 * MaxFrame];
     private int _head;
     private int _tail;
+    private (byte Function, int Length) _vendor;
 
     /// <summary>What is there and is no frame yet, if it ever becomes one.</summary>
     public ReadOnlySpan<byte> Waiting => _buffer.AsSpan(_head, _tail - _head);
@@ -47,6 +49,10 @@ internal sealed class RtuFramer
 
     public void Reset() => _head = _tail = 0;
 
+    /// <summary>A request goes out. A maker's own function is a frame only while its reply is awaited.</summary>
+    public void Await(scoped in Request request) =>
+        _vendor = IsKnown(request.Function) ? default : (request.Function, request.ReplyLength);
+
     /// <summary>The first bytes are an echo.</summary>
     public void Skip(int count) => _head += count;
 
@@ -54,7 +60,7 @@ internal sealed class RtuFramer
     public bool Next(out RtuFrame frame)
     {
         var bytes = Waiting;
-        for (var at = 0; at + ExceptionLength <= bytes.Length; at++)
+        for (var at = 0; at + MinFrame <= bytes.Length; at++)
         {
             var length = Length(bytes[at..]);
             if (length == 0 || at + length > bytes.Length || !Crc16.Fits(bytes.Slice(at, length)))
@@ -74,7 +80,7 @@ internal sealed class RtuFramer
     /// <param name="sent">The bytes in which it was asked.</param>
     /// <param name="echo">An echo is expected.</param>
     /// <returns>What they were; <see cref="MismatchKind.None"/> for noise that may have come before the reply, and for an echo that was expected.</returns>
-    public Mismatch Silence(scoped in ReadRequest request, ReadOnlySpan<byte> sent, bool echo)
+    public Mismatch Silence(scoped in Request request, ReadOnlySpan<byte> sent, bool echo)
     {
         var found = Judge(request, sent, echo);
         if (found.Kind != MismatchKind.CutOff)
@@ -82,10 +88,10 @@ internal sealed class RtuFramer
         return found;
     }
 
-    private Mismatch Judge(scoped in ReadRequest request, ReadOnlySpan<byte> sent, bool echo)
+    private Mismatch Judge(scoped in Request request, ReadOnlySpan<byte> sent, bool echo)
     {
         var bytes = Waiting;
-        var length = ReplyOverhead + (2 * request.Count);
+        var length = request.ReplyLength > 0 ? Overhead + request.ReplyLength : MaxFrame;
         if (echo && sent.IndexOf(bytes) >= 0)
             return default;
         if (bytes.SequenceEqual(sent))
@@ -95,7 +101,7 @@ internal sealed class RtuFramer
 
         for (var at = 0; at + 1 < bytes.Length; at++)
         {
-            if (bytes[at] != request.Unit || (bytes[at + 1] & ~ExceptionFlag) != request.Function)
+            if (bytes[at] != request.Unit || (bytes[at + 1] & ~Pdu.ExceptionFlag) != request.Function)
                 continue;
             var came = bytes.Length - at;
             return bytes[at + 1] != request.Function && came >= ExceptionLength
@@ -106,12 +112,29 @@ internal sealed class RtuFramer
         return default;
     }
 
-    /// <summary>Length of the reply that may begin here; 0 when none does.</summary>
-    private static int Length(ReadOnlySpan<byte> bytes) => bytes[1] switch
+    /// <summary>Length of the reply that may begin here; 0 when none does, or too little of it is there to know.</summary>
+    private int Length(ReadOnlySpan<byte> bytes)
     {
-        _ when bytes[0] == 0 => 0, // nobody answers a broadcast
-        Pdu.ReadHoldingRegisters or Pdu.ReadInputRegisters when bytes[2] is > 0 and <= 2 * Pdu.MaxRegisters && (bytes[2] & 1) == 0 => ReplyOverhead + bytes[2],
-        Pdu.ReadHoldingRegisters | ExceptionFlag or Pdu.ReadInputRegisters | ExceptionFlag => ExceptionLength,
-        _ => 0,
-    };
+        var (unit, function) = (bytes[0], bytes[1]);
+        if (unit == 0)
+            return 0; // nobody answers a broadcast
+        if (function == _vendor.Function && function != 0)
+            return Overhead + _vendor.Length;
+        if (bytes.Length < ExceptionLength)
+            return 0;
+        return function switch
+        {
+            >= Pdu.ExceptionFlag => IsKnown(function & ~Pdu.ExceptionFlag) || function == (_vendor.Function | Pdu.ExceptionFlag) ? ExceptionLength : 0,
+            Pdu.ReadCoils or Pdu.ReadDiscreteInputs or Pdu.ServerId => bytes[2] is > 0 and < MaxFrame - ExceptionLength ? ExceptionLength + bytes[2] : 0,
+            Pdu.ReadHoldingRegisters or Pdu.ReadInputRegisters or Pdu.ReadWrite => bytes[2] is > 0 and <= 2 * Pdu.MaxRegisters && (bytes[2] & 1) == 0 ? ExceptionLength + bytes[2] : 0,
+            Pdu.WriteCoil or Pdu.WriteRegister or Pdu.WriteCoils or Pdu.WriteRegisters or Pdu.Diagnostics => 8,
+            Pdu.MaskWrite => 10,
+            Pdu.EncapsulatedInterface => Pdu.IdentificationLength(bytes[1..]) is > 0 and <= Pdu.MaxLength and var length ? Overhead + length : 0,
+            _ => 0,
+        };
+    }
+
+    private static bool IsKnown(int function) =>
+        Pdu.IsRead(function) || function is Pdu.WriteCoil or Pdu.WriteRegister or Pdu.Diagnostics or Pdu.WriteCoils or Pdu.WriteRegisters
+            or Pdu.ServerId or Pdu.MaskWrite or Pdu.ReadWrite or Pdu.EncapsulatedInterface;
 }

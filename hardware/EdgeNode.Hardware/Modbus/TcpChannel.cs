@@ -15,13 +15,13 @@ internal sealed class TcpChannel(
 
     private readonly MbapFramer _framer = new();
     private readonly TransactionIds _ids = new(firstTransaction);
-    private readonly byte[] _request = new byte[MbapFramer.HeaderLength + Pdu.ReadRequestLength];
+    private readonly byte[] _frame = new byte[MbapFramer.MaxFrame];
 
     public string Peer => connection.Peer;
 
     public string Bus => connection.Bus;
 
-    public ChannelState Ready(byte unit, CancellationToken stop)
+    public ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
             return ChannelState.Cancelled;
@@ -48,17 +48,20 @@ internal sealed class TcpChannel(
         return connection.Dial(stop);
     }
 
-    public Reply Exchange(scoped in ReadRequest request, bool anyUnitEcho, TimeSpan deadline, CancellationToken stop)
+    public TimeSpan NotBefore(byte unit) => TimeSpan.MinValue;
+
+    public Reply Exchange(scoped in Request request, bool anyUnitEcho, TimeSpan deadline, CancellationToken stop)
     {
         var id = _ids.Take();
-        MbapFramer.WriteHeader(_request, id, request.Unit, Pdu.ReadRequestLength);
-        Pdu.WriteRead(_request.AsSpan(MbapFramer.HeaderLength), request);
+        var bytes = _frame.AsSpan(0, MbapFramer.HeaderLength + request.Pdu.Length);
+        MbapFramer.WriteHeader(bytes, id, request.Unit, request.Pdu.Length);
+        request.Pdu.CopyTo(bytes[MbapFramer.HeaderLength..]);
 
         // A frame that began before the request cannot be its reply, whatever number it bears.
         var beganBefore = _framer.IsPartial;
         var strays = 0;
         counters.Request();
-        if (link.Send(_request) != LinkResult.Done)
+        if (link.Send(bytes) != LinkResult.Done)
             return Lost();
 
         while (true)
@@ -130,12 +133,12 @@ internal sealed class TcpChannel(
         }
     }
 
-    private Reply Match(scoped in MbapFrame frame, scoped in ReadRequest request, bool anyUnitEcho)
+    private Reply Match(scoped in MbapFrame frame, scoped in Request request, bool anyUnitEcho)
     {
         if (frame.Unit != request.Unit && !(anyUnitEcho && frame.Unit is 0 or 255))
             return Wrong(new Mismatch(MismatchKind.Unit, request.Unit, frame.Unit));
 
-        var kind = Pdu.ReadReply(frame.Pdu, request, out var registers, out var code, out var mismatch);
+        var kind = Pdu.ReadReply(frame.Pdu, request, out var data, out var code, out var mismatch);
         if (kind == PduKind.Wrong)
             return Wrong(mismatch);
 
@@ -146,7 +149,7 @@ internal sealed class TcpChannel(
         connection.Answered(now);
         return kind == PduKind.Exception
             ? new Reply { Outcome = Outcome.Exception, Code = code, At = now }
-            : new Reply { Outcome = Outcome.Registers, Registers = registers, At = now };
+            : new Reply { Outcome = Outcome.Answered, Data = data, At = now };
     }
 
     private Reply TimedOut(TimeSpan now)

@@ -3,12 +3,27 @@ using Microsoft.Extensions.Logging;
 namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>What the bus knows of one unit identifier; devices of the site file that share it share this.</summary>
-internal sealed class UnitState(byte address, string bus, string peer, LinkSilence silence, ILogger logger)
+internal sealed class UnitState(byte address, TimeSpan every, string bus, string peer, LinkSilence silence, ILogger logger)
 {
     private readonly Breaker _breaker = new();
     private bool _saidWrong;
 
     public byte Address => address;
+
+    /// <summary>Shortest scan period of its devices.</summary>
+    public TimeSpan Every => every;
+
+    /// <summary>It has answered or missed since the start.</summary>
+    public bool WasAsked { get; private set; }
+
+    /// <summary>Its breaker is open.</summary>
+    public bool IsSuspended => _breaker.IsOpen;
+
+    /// <summary>Since when it waits for its turn to be probed; kept by <see cref="ProbeTurns"/>, as is <see cref="DeniedAt"/>.</summary>
+    public TimeSpan? WaitsSince { get; set; }
+
+    /// <summary>When it came for its turn the last time.</summary>
+    public TimeSpan DeniedAt { get; set; }
 
     /// <summary>It answered the last time it was asked: worth a retry.</summary>
     public bool IsWell { get; private set; }
@@ -26,6 +41,7 @@ internal sealed class UnitState(byte address, string bus, string peer, LinkSilen
     {
         silence.Heard();
         IsWell = true;
+        WasAsked = true;
         _saidWrong = false;
         if (!_breaker.Answered())
             return;
@@ -46,6 +62,7 @@ internal sealed class UnitState(byte address, string bus, string peer, LinkSilen
         }
 
         IsWell = false;
+        WasAsked = true;
         if (_breaker.Missed(reply.At))
             logger.UnitSuspended(bus, peer, address, Breaker.MissLimit, Describe(reply));
 

@@ -10,6 +10,19 @@ internal static class ValueDecoder
     private const int BitsOfDouble = 53;
     private const ulong Mod10kGroup = 10_000;
 
+    /// <summary>Decodes one value of a block.</summary>
+    /// <param name="options">Where it lies, and how.</param>
+    /// <param name="block">What was read.</param>
+    /// <param name="data">The block's bytes: registers, or bits with the lowest coil in the lowest bit.</param>
+    /// <param name="raw">The number; 0 when the quality is bad.</param>
+    public static Quality Decode(RegisterOptions options, Block block, ReadOnlySpan<byte> data, out double raw)
+    {
+        var at = options.Register - block.Register;
+        return Pdu.IsOfBits(options.Function)
+            ? Exact((data[at / 8] >> (at % 8)) & 1, out raw)
+            : Decode(options, data.Slice(2 * at, 2 * options.Count), out raw);
+    }
+
     /// <summary>Decodes one value.</summary>
     /// <param name="options">Type, order, bits and invalid patterns.</param>
     /// <param name="registers">The value's own registers, two bytes each, high byte first as on the wire.</param>

@@ -29,10 +29,10 @@ internal static class SiteGrammar
         [new("user", Required), new("password-file", Optional)]);
 
     public static readonly Section Tls = new("tls", "'tls'",
-        [new("ca", Optional), new("certificate", NotYet), new("key", NotYet)]);
+        [new("ca", Optional), new("certificate", Optional), new("key", Optional)]);
 
     public static readonly Section Spool = new("spool", "'spool'",
-        [new("commit", Optional), new("limit", Optional), new("when-full", Optional)]);
+        [new("commit", Optional), new("limit", Optional), new("when-full", Optional), new("age", Optional)]);
 
     public static readonly Section Bus = new("bus", "a bus",
     [
@@ -45,6 +45,7 @@ internal static class SiteGrammar
     [
         new("id", Required), new("bus", Required), new("address", Optional), new("every", Required), new("registers", Optional),
         new("timeout", Optional), new("max-registers", Optional), new("max-gap", Optional), new("never-read", Optional), new("any-unit-echo", Optional),
+        new("writes", Optional),
         new("profile", Optional), new("channel", Optional), new("line", Optional), new("shunt", Optional), new("span", Optional),
         new("pulse", Optional), new("zero-after", Optional), new("roll-over", Optional), new("active", Optional), new("pull", Optional),
         new("debounce", Optional), new("full-scale", Optional), new("supply", Optional), new("excitation", Optional), new("gain", Optional),
@@ -62,8 +63,11 @@ internal static class SiteGrammar
         new("scale", Optional), new("offset", Optional), new("unit", Required), new("invalid", Optional), new("bits", Optional),
     ]);
 
+    public static readonly Section Write = new("write", "a write",
+        [new("function", Required), new("register", Required), new("values", Optional), new("bits", Optional)]);
+
     public static readonly Section Point = new("point", "a point",
-        [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional), new("calibration", Optional)]);
+        [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional), new("when-full", Optional), new("calibration", Optional)]);
 
     public static readonly Section Calibration = new("calibration", "'calibration'",
     [
@@ -93,6 +97,8 @@ internal static class SiteGrammar
 
     public static readonly Choice WhenFull = new("when-full", "what to do when the spool is full", ["drop-oldest"], []);
 
+    public static readonly Choice PointWhenFull = new("point-when-full", "what to do with a point's readings when the spool is full", ["drop", "thin", "keep"], []);
+
     /// <summary>The rates that termios has a constant for, from the slowest in use.</summary>
     public static readonly Choice Baud = new("baud", "a baud rate",
     [
@@ -101,12 +107,14 @@ internal static class SiteGrammar
 
     public static readonly Choice Format = new("format", "a serial format", ["8N1", "8E1", "8O1", "8N2"], []);
 
-    public static readonly Choice Function = new("function", "a Modbus function for reading", ["3", "4"], ["1", "2"]);
+    public static readonly Choice Function = new("function", "a Modbus function for reading", ["1", "2", "3", "4"], []);
+
+    public static readonly Choice WriteFunction = new("write-function", "a Modbus function for writing", ["5", "6", "15", "16", "22", "23"], []);
 
     public static readonly Choice Type = new("type", "a register type",
     [
         "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64",
-        "bcd16", "bcd32", "mod10k32", "mod10k48", "mod10k64", "bits",
+        "bcd16", "bcd32", "mod10k32", "mod10k48", "mod10k64", "bits", "bit",
     ], []);
 
     /// <summary>The names for 32 bits hold for every width; the others are spelled out for 16, 48 and 64 bits.</summary>
@@ -128,8 +136,8 @@ internal static class SiteGrammar
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Channel, Point, Report, Calibration, Compensation, Alarm, Text];
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Write, Channel, Point, Report, Calibration, Compensation, Alarm, Text];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, Baud, Format, Function, Type, Order, Active, Pull, Bridge, Gain, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Type, Order, Active, Pull, Bridge, Gain, Priority];
 }

@@ -84,7 +84,10 @@ internal static class DevicesSection
             draft.DeviceById.TryAdd(id, device);
         var values = registers.Read(section["registers"], new RegisterHome(device, draft.Devices.Count, bus, address, every, most, never));
         draft.Devices.Add(new ModbusDeviceOptions(
-            id ?? "", bus?.Index ?? -1, every ?? TimeSpan.Zero, address ?? -1, timeout, most, gap, never, echo, values));
+            id ?? "", bus?.Index ?? -1, every ?? TimeSpan.Zero, address ?? -1, timeout, most, gap, never, echo, values)
+        {
+            Writes = WritesSection.Read(section["writes"], draft.Faults),
+        });
     }
 
     /// <summary>Which built-in drivers the device may have, by its bus, or by its profile where the bus is not known; null for Modbus.</summary>

@@ -48,6 +48,12 @@ internal static class PointsSection
         }
 
         var report = Report(section["report"], point, range, faults);
+        var whenFull = Scalars.Choice(section["when-full"], SiteGrammar.PointWhenFull, faults) switch
+        {
+            "keep" => WhenFull.Keep,
+            "thin" => WhenFull.Thin,
+            _ => WhenFull.Drop,
+        };
         if (point is null)
             return;
         if (point.Line > 0)
@@ -56,7 +62,7 @@ internal static class PointsSection
             return;
         }
 
-        (point.Line, point.Range, point.Stale, point.Report) = (section["id"]!.At.Line, range, stale, report);
+        (point.Line, point.Range, point.Stale, point.Report, point.WhenFull) = (section["id"]!.At.Line, range, stale, report, whenFull);
     }
 
     private static ReportOptions? Report(YamlNode? node, PointDraft? point, ValueRange? range, FaultList faults)

@@ -32,6 +32,7 @@ internal static class RegisterForm
         // One register has no words to swap: CDAB would be ABCD under another name.
         ImmutableArray<string> allowed = width switch
         {
+            1 when type == RegisterType.Bit => ["ABCD", "AB"],
             1 => ["ABCD", "BADC", "AB", "BA"],
             2 => ["ABCD", "CDAB", "BADC", "DCBA"],
             3 => ["ABCD", "CDAB", "BADC", "DCBA", "ABCDEF", "EFCDAB", "BADCFE", "FEDCBA"],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Provisioning.Grammar;
 using EdgeNode.Provisioning.Values;
@@ -73,7 +74,16 @@ internal sealed class RegistersSection(SiteDraft draft)
         if (register is null || type is null)
             return null;
 
-        var options = new RegisterOptions(index, function == "4" ? 4 : 3, register.Value, type.Value, order, firstBit, bitCount, invalid);
+        var number = function is null ? type == RegisterType.Bit ? 1 : 3 : int.Parse(function, CultureInfo.InvariantCulture);
+        if (number <= 2 != (type == RegisterType.Bit))
+        {
+            Faults.Add(
+                section["type"]!.At,
+                $"function {function} does not give {Words.Quoted(((YamlScalar)section["type"]!).Text)}",
+                "'bit' with function 1 (coils) or 2 (discrete inputs), any other type with 3 or 4");
+        }
+
+        var options = new RegisterOptions(index, number, register.Value, type.Value, order, firstBit, bitCount, invalid);
         CheckPlace(options, section["register"]!.At, section["type"]!, home);
         return options;
     }
@@ -127,7 +137,8 @@ internal sealed class RegistersSection(SiteDraft draft)
             Faults.Add(type.At, $"{what}, but 'max-registers' allows {Words.Number(home.MaxRegisters)} in one request", $"'max-registers' of at least {Words.Number(register.Count)}");
         foreach (var never in home.NeverRead)
         {
-            if (register.Register <= never.Last && last >= never.First)
+            // Coils are no registers.
+            if (register.Type != RegisterType.Bit && register.Register <= never.Last && last >= never.First)
             {
                 var shown = last == register.Register ? Words.Number(last) : $"{Words.Number(register.Register)}..{Words.Number(last)}";
                 Faults.Add(at, $"register {shown} lies in 'never-read' {Words.Number(never.First)}..{Words.Number(never.Last)}", "a register outside of it");

@@ -91,6 +91,8 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
 
     public ReportOptions? Report { get; set; }
 
+    public WhenFull WhenFull { get; set; }
+
     /// <summary>Line in which <c>points</c> speaks of it; 0 when it does not.</summary>
     public int Line { get; set; }
 
@@ -99,7 +101,7 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
     /// <summary>Only for a site without faults.</summary>
     /// <param name="devices">All devices of the site.</param>
     public PointOptions Finish(IReadOnlyList<DeviceOptions> devices) =>
-        new(Name, device, Unit!, Scale, Offset, Range, Stale ?? DefaultStale(devices), Report) { Calibration = Calibration };
+        new(Name, device, Unit!, Scale, Offset, Range, Stale ?? DefaultStale(devices), Report) { WhenFull = WhenFull, Calibration = Calibration };
 
     /// <summary>
     /// Three periods; but a dead device may hold its bus for one timeout, and its healthy neighbours must not turn stale by that:

@@ -15,10 +15,13 @@ internal static class SpoolSection
         if (node is null || SectionReader.Open(node, SiteGrammar.Spool, faults) is not { } section)
             return Default;
 
-        // drop-oldest is the only answer to a full spool so far; a site file may say so.
+        // drop-oldest is the only answer of the spool as a whole; a site file may say so. Points say what goes first.
         Scalars.Choice(section["when-full"], SiteGrammar.WhenFull, faults);
         return new SpoolOptions(
             Sizes.Duration(section["commit"], SiteLimits.Commit, faults) ?? Default.Commit,
-            Sizes.Bytes(section["limit"], SiteLimits.SpoolLeast, SiteLimits.SpoolMost, faults) ?? Default.LimitBytes);
+            Sizes.Bytes(section["limit"], SiteLimits.SpoolLeast, SiteLimits.SpoolMost, faults) ?? Default.LimitBytes)
+        {
+            Age = Sizes.Duration(section["age"], SiteLimits.SpoolAge, faults),
+        };
     }
 }

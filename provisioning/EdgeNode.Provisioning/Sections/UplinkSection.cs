@@ -20,11 +20,24 @@ internal static class UplinkSection
         var topic = TopicText.Read(section["topic"], site, faults);
         Scalars.Choice(section["payload"], SiteGrammar.Payload, faults);
         var (user, password) = Credentials(section["credentials"], files, faults);
-        var tls = section["tls"];
-        var ca = tls is null ? null : files.Find(SectionReader.Open(tls, SiteGrammar.Tls, faults)?["ca"], faults);
-        if (ca is not null && !brokers.IsEmpty && !brokers.Any(b => b.Tls))
+        var (ca, certificate, key) = Tls(section["tls"], files, faults);
+        if ((ca ?? certificate ?? key) is not null && !brokers.IsEmpty && !brokers.Any(b => b.Tls))
             faults.Add(section.PlaceOf("tls"), "'tls' is given, but every broker is mqtt://, which is not encrypted", "mqtts:// in 'brokers', or no 'tls'");
-        return new UplinkOptions(brokers, topic ?? "", user, password, ca);
+        return new UplinkOptions(brokers, topic ?? "", user, password, ca) { CertificateFile = certificate, KeyFile = key };
+    }
+
+    /// <summary>The files must be there; what is in them is read at each connect, and a fault in it stops no measuring.</summary>
+    private static (string? Ca, string? Certificate, string? Key) Tls(YamlNode? node, SiteFiles files, FaultList faults)
+    {
+        if (node is null || SectionReader.Open(node, SiteGrammar.Tls, faults) is not { } section)
+            return default;
+
+        var (certificate, key) = (section["certificate"], section["key"]);
+        if (certificate is not null && key is null)
+            faults.Add(certificate.At, "'certificate' is given without its 'key'", "the file of the private key under 'key'");
+        if (key is not null && certificate is null)
+            faults.Add(key.At, "'key' is given without its 'certificate'", "the file of the client certificate under 'certificate'");
+        return (files.Find(section["ca"], faults), files.Find(certificate, faults), files.Find(key, faults));
     }
 
     private static (string? User, string? PasswordFile) Credentials(YamlNode? node, SiteFiles files, FaultList faults) =>

@@ -105,7 +105,7 @@ internal static class Scalars
         if (choice.NotYet.Contains(scalar.Text))
             faults.NotYet(scalar.At, $"{choice.Name} {Words.Quoted(scalar.Text)}");
         else
-            faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is not {choice.What}", expected, scalar.Text.Length > 1 ? Suggest.Nearest(scalar.Text, choice.Values) : null);
+            faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is not {choice.What}", expected, scalar.Text.Length > (char.IsAsciiDigit(scalar.Text[0]) ? 2 : 1) ? Suggest.Nearest(scalar.Text, choice.Values) : null);
         return null;
     }
 

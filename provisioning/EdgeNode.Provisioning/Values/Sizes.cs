@@ -9,14 +9,14 @@ internal static class Sizes
     private const string SizeForm = "a size such as 512MiB or 4GiB";
 
     private static readonly (string Symbol, double Factor)[] DurationUnits =
-        [("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond), ("min", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour)];
+        [("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond), ("min", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour), ("d", TimeSpan.TicksPerDay)];
 
     private static readonly (string Symbol, double Factor)[] SizeUnits =
         [("B", 1), ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9)];
 
     // Distance alone would not find these.
     private static readonly Dictionary<string, string> Habits = new(StringComparer.Ordinal)
-        { ["m"] = "min", ["sec"] = "s", ["secs"] = "s", ["hr"] = "h", ["hrs"] = "h", ["K"] = "KiB", ["M"] = "MiB", ["G"] = "GiB", ["Gi"] = "GiB" };
+        { ["m"] = "min", ["sec"] = "s", ["secs"] = "s", ["hr"] = "h", ["hrs"] = "h", ["day"] = "d", ["days"] = "d", ["K"] = "KiB", ["M"] = "MiB", ["G"] = "GiB", ["Gi"] = "GiB" };
 
     public static TimeSpan? Duration(YamlNode? node, SiteLimits.Span bounds, FaultList faults)
     {

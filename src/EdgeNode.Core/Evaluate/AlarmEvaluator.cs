@@ -20,6 +20,8 @@ public sealed class AlarmEvaluator
     private readonly AlarmOptions _options;
     private readonly int _alarm;
     private bool _condition;
+    private bool _judged;
+    private bool _decided;
     private TimeSpan _conditionSince;
     private double _value;
     private Quality _quality = Quality.Bad(Reason.NotYetRead);
@@ -46,6 +48,23 @@ public sealed class AlarmEvaluator
 
     private TimeSpan Delay => _condition ? _options.OnDelay : _options.OffDelay;
 
+    /// <summary>
+    /// Takes over the state in which the run before left the alarm, unless this run has raised or cleared it already. It may come late:
+    /// an alarm that the readings deny by then clears, and says so.
+    /// </summary>
+    /// <returns>False when this run knows better.</returns>
+    public bool Restore(bool active)
+    {
+        if (_decided)
+        {
+            return false;
+        }
+
+        Active = active;
+        _condition = _judged ? _condition : active;
+        return true;
+    }
+
     /// <summary>Takes a reading of the alarm's point into account, read at <paramref name="takenAt"/>.</summary>
     public void Observe(in Reading reading, TimeSpan takenAt)
     {
@@ -57,10 +76,11 @@ public sealed class AlarmEvaluator
 
         _value = reading.Value;
         var condition = Compare(reading.Value);
-        if (condition != _condition)
+        if (condition != _condition || !_judged)
         {
             _condition = condition;
             _conditionSince = takenAt;
+            _judged = true;
         }
     }
 
@@ -74,6 +94,7 @@ public sealed class AlarmEvaluator
         }
 
         Active = _condition;
+        _decided = true;
         transition = new AlarmTransition(_alarm, Active, now.WallAt(deadline), _value, _quality);
         return true;
     }

@@ -32,7 +32,14 @@ public sealed record Location(double Latitude, double Longitude, string Datum);
 /// <param name="User">User name, when the broker wants one.</param>
 /// <param name="PasswordFile">Absolute path; read anew at each connect, so that a rotated password needs no restart.</param>
 /// <param name="CaFile">Absolute path of PEM certificates that sign the broker's; the system's own when absent.</param>
-public sealed record UplinkOptions(ImmutableArray<BrokerOptions> Brokers, string Topic, string? User, string? PasswordFile, string? CaFile);
+public sealed record UplinkOptions(ImmutableArray<BrokerOptions> Brokers, string Topic, string? User, string? PasswordFile, string? CaFile)
+{
+    /// <summary>Absolute path of the client certificate, PEM, with the certificates between it and the authority where there are any; read anew at each connect.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Absolute path of its private key, PEM, not encrypted; given with the certificate or not at all.</summary>
+    public string? KeyFile { get; init; }
+}
 
 /// <summary>One broker.</summary>
 /// <param name="Host">Name or address.</param>
@@ -43,7 +50,24 @@ public sealed record BrokerOptions(string Host, int Port, bool Tls);
 /// <summary>How the spool keeps what is not delivered.</summary>
 /// <param name="Commit">Longest time between an append and its fdatasync; 100 ms to 60 s, default 1 s.</param>
 /// <param name="LimitBytes">Upper bound on the journal's files; at least 16 MiB, default 4 GiB.</param>
-public sealed record SpoolOptions(TimeSpan Commit, long LimitBytes);
+public sealed record SpoolOptions(TimeSpan Commit, long LimitBytes)
+{
+    /// <summary>Readings older than this are dropped, and named in gaps; 1 h to 3650 d. Null: only the limit of bytes drops.</summary>
+    public TimeSpan? Age { get; init; }
+}
+
+/// <summary>What becomes of a point's readings when the spool is at its limit. The numbers are part of spool format v2.</summary>
+public enum WhenFull : byte
+{
+    /// <summary>The oldest go.</summary>
+    Drop = 0,
+
+    /// <summary>Of the oldest, one reading a minute stays.</summary>
+    Thin = 1,
+
+    /// <summary>They stay as long as what is kept takes at most half of the limit.</summary>
+    Keep = 2,
+}
 
 /// <summary>A bus that devices hang on.</summary>
 public abstract record BusOptions(string Id);
@@ -109,14 +133,26 @@ public abstract record DeviceOptions(string Id, int Bus, TimeSpan Every);
 /// <param name="Registers">What to read.</param>
 public sealed record ModbusDeviceOptions(
     string Id, int Bus, TimeSpan Every, int Address, TimeSpan Timeout, int MaxRegisters, int MaxGap,
-    ImmutableArray<RegisterRange> NeverRead, bool AnyUnitEcho, ImmutableArray<RegisterOptions> Registers) : DeviceOptions(Id, Bus, Every);
+    ImmutableArray<RegisterRange> NeverRead, bool AnyUnitEcho, ImmutableArray<RegisterOptions> Registers) : DeviceOptions(Id, Bus, Every)
+{
+    /// <summary>What may be written to it; nothing when empty.</summary>
+    public ImmutableArray<WriteGrant> Writes { get; init; } = [];
+}
+
+/// <summary>Leave to write to a device, for one function. Without it nothing is ever written.</summary>
+/// <param name="Function">5, 6, 15, 16, 22 or 23.</param>
+/// <param name="Registers">Registers, or coils with functions 5 and 15.</param>
+/// <param name="Low">Least value of a register, -32768 to 65535; below 0 registers are taken as two's complement. 0 or 1 for a coil.</param>
+/// <param name="High">Greatest value of a register, or 0 or 1.</param>
+/// <param name="Mask">For function 22: the bits that may be changed.</param>
+public sealed record WriteGrant(int Function, RegisterRange Registers, int Low, int High, ushort Mask);
 
 /// <summary>A span of registers, both ends included, 0 to 65535.</summary>
 public readonly record struct RegisterRange(int First, int Last);
 
 /// <summary>One quantity of a Modbus device.</summary>
 /// <param name="Point">Index into <see cref="Site.Points"/>.</param>
-/// <param name="Function">3 (holding registers) or 4 (input registers).</param>
+/// <param name="Function">1 (coils), 2 (discrete inputs), 3 (holding registers) or 4 (input registers).</param>
 /// <param name="Register">0-based register, 0 to 65535.</param>
 /// <param name="Type">How the registers become a number.</param>
 /// <param name="Order">Order of words and bytes.</param>
@@ -129,7 +165,7 @@ public sealed record RegisterOptions(
     /// <summary>Number of registers that the type takes, 1 to 4.</summary>
     public int Count => Type switch
     {
-        RegisterType.UInt16 or RegisterType.Int16 or RegisterType.Bcd16 or RegisterType.Bits => 1,
+        RegisterType.UInt16 or RegisterType.Int16 or RegisterType.Bcd16 or RegisterType.Bits or RegisterType.Bit => 1,
         RegisterType.UInt32 or RegisterType.Int32 or RegisterType.Float32 or RegisterType.Bcd32 or RegisterType.Mod10k32 => 2,
         RegisterType.Mod10k48 => 3,
         _ => 4,
@@ -180,6 +216,9 @@ public enum RegisterType
 
     /// <summary>Some bits of one register, as an unsigned number.</summary>
     Bits,
+
+    /// <summary>One coil or discrete input: 0 or 1.</summary>
+    Bit,
 }
 
 /// <summary>Order of words and bytes; A is the most significant byte. The names extend to 64 bits (CDAB: words reversed).</summary>
@@ -212,6 +251,9 @@ public sealed record PointOptions(
 {
     /// <summary>True when the value comes from the simulated field, and must say so on the wire.</summary>
     public bool Simulated { get; init; }
+
+    /// <summary>What becomes of its readings when the spool is at its limit.</summary>
+    public WhenFull WhenFull { get; init; }
 
     /// <summary>What the value is corrected by, after scale and offset; null when it is taken as it comes.</summary>
     public CalibrationOptions? Calibration { get; init; }

@@ -8,6 +8,24 @@ public enum ClockQuality : byte
 
     /// <summary>The kernel's clock is disciplined by a time source.</summary>
     Synchronised = 1,
+
+    /// <summary>
+    /// Unsynchronised, and made before the spool could say below what no stamp may lie. Only in memory: before it is appended
+    /// <see cref="Ports.IStationClock.Correct"/> makes one of the others of it.
+    /// </summary>
+    Provisional = 2,
+}
+
+/// <summary>What was wrong with the stamps of one stretch without synchronisation, known since the clock was synchronised. All in microseconds.</summary>
+/// <param name="From">The earliest unsynchronised stamp that is meant, Unix microseconds.</param>
+/// <param name="To">The latest.</param>
+/// <param name="Offset">To be added.</param>
+/// <param name="Gradual">The clock was right at <paramref name="From"/> and ran away until <paramref name="To"/>: in between the proportion is to be added.</param>
+public sealed record TimeCorrection(long From, long To, long Offset, bool Gradual)
+{
+    /// <summary>The stamp as it should have been.</summary>
+    public long Apply(long stamp) =>
+        Gradual && To > From ? stamp + (long)((Int128)Offset * (stamp - From) / (To - From)) : stamp + Offset;
 }
 
 /// <summary>A wall-clock stamp with the clock's own quality.</summary>

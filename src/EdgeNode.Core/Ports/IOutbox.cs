@@ -67,7 +67,11 @@ public readonly record struct SpooledReading(SpooledPoint Point, double Value, Q
 /// <param name="Name">DEVICE.QUANTITY.</param>
 /// <param name="Unit">Symbol of the engineering unit that the values are in.</param>
 /// <param name="Simulated">The value comes from the simulated field.</param>
-public sealed record SpooledPoint(string Name, string Unit, bool Simulated);
+public sealed record SpooledPoint(string Name, string Unit, bool Simulated)
+{
+    /// <summary>What becomes of its readings when the spool is at its limit.</summary>
+    public WhenFull WhenFull { get; init; }
+}
 
 /// <summary>An event with its place in the stream.</summary>
 public sealed record QueuedEvent(Epoch Epoch, ulong Seq, EventRecord Record);
@@ -77,4 +81,8 @@ public sealed record QueuedEvent(Epoch Epoch, ulong Seq, EventRecord Record);
 /// <param name="LimitBytes">The site file's limit.</param>
 /// <param name="Dropped">Readings and events dropped since the start, each named in a gap.</param>
 /// <param name="Disk">What the last append or commit came to.</param>
-public readonly record struct SpoolFill(long UsedBytes, long LimitBytes, long Dropped, AppendOutcome Disk);
+public readonly record struct SpoolFill(long UsedBytes, long LimitBytes, long Dropped, AppendOutcome Disk)
+{
+    /// <summary>Of the dropped ones, those that went because of the limit of bytes or age.</summary>
+    public long DroppedAtLimit { get; init; }
+}

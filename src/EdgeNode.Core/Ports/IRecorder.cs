@@ -12,17 +12,23 @@ public interface IRecorder
     /// <summary>Appends one scan's readings, which take consecutive sequence numbers.</summary>
     AppendOutcome AppendReadings(ReadOnlySpan<Reading> readings);
 
-    /// <summary>Appends one event and commits it at once.</summary>
+    /// <summary>
+    /// Appends one event. It is not committed: whoever appends events commits right after the last of those that wait, so that a
+    /// hundred alarms cost one flush.
+    /// </summary>
     AppendOutcome AppendEvent(EventRecord record);
 
     /// <summary>
     /// Names readings or events that were lost before they could be appended: they use up <paramref name="count"/> sequence
-    /// numbers, and a gap event names them.
+    /// numbers, and a gap event names them. Not committed, like an event.
     /// </summary>
     AppendOutcome AppendLoss(StreamKind stream, long count, SourceTime first, SourceTime last, string reason);
 
     /// <summary>Makes all appended records and cursor moves durable (fdatasync); returns at once when there are none.</summary>
     AppendOutcome Commit();
+
+    /// <summary>How full the spool is; empty while it is not open.</summary>
+    SpoolFill Fill => default;
 }
 
 /// <summary>What became of an append or a commit.</summary>

@@ -48,11 +48,47 @@ public static class EventBody
     }
 
     /// <summary>The configuration that the node runs with since its start.</summary>
-    public static EventRecord Configuration(Site site, SourceTime time, string version) => Make("configuration", time, json =>
+    /// <param name="boot">The boot that the run is of; null when it is not known.</param>
+    /// <param name="starts">How often the node has started, this time included; null when it is not known.</param>
+    /// <param name="changed">The run before had another revision.</param>
+    public static EventRecord Configuration(
+        Site site, SourceTime time, string version, Guid? boot = null, long? starts = null, bool changed = false) => Make("configuration", time, json =>
     {
         json.WriteString("revision", site.Revision);
         json.WriteString("version", version);
-        json.WriteString("reason", "start");
+        json.WriteString("reason", changed ? "changed" : "start");
+        if (boot is { } id)
+        {
+            json.WriteString("boot", id);
+        }
+
+        if (starts is { } count)
+        {
+            json.WriteNumber("starts", count);
+        }
+    });
+
+    /// <summary>What is to be added to stamps of a boot that were sent unsynchronised.</summary>
+    /// <param name="time">Now, synchronised.</param>
+    /// <param name="boot">The boot.</param>
+    /// <param name="epochs">The epochs of this boot.</param>
+    /// <param name="correction">Which stamps, and what.</param>
+    public static EventRecord TimeCorrection(SourceTime time, Guid boot, IEnumerable<Epoch> epochs, TimeCorrection correction) => Make("time-correction", time, json =>
+    {
+        json.WriteString("boot", boot);
+        json.WriteStartArray("epochs");
+        foreach (var epoch in epochs)
+        {
+            json.WriteStringValue(epoch.ToString());
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("from", Seconds(correction.From));
+        json.WriteNumber("to", Seconds(correction.To));
+        json.WriteNumber("offset", Seconds(correction.Offset));
+        json.WriteBoolean("gradual", correction.Gradual);
+
+        static decimal Seconds(long microseconds) => microseconds / 1_000_000m;
     });
 
     /// <summary>The word for a priority in messages and on the screen.</summary>

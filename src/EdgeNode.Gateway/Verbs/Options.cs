@@ -13,14 +13,16 @@ internal static class Options
 
     public static Option<string> Data() => new("--data")
     {
-        Description = "Where the spool lies. Default: $STATE_DIRECTORY, or ./data.",
+        Description = "What the node keeps: spool/, audit/, history/. Default: $STATE_DIRECTORY, or ./data.",
         HelpName = "DIR",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } state ? state : "data",
     };
 
     public static Option<bool> Json() => new("--json") { Description = "One JSON object on standard output; everything else on standard error." };
 
-    public static Option<TimeSpan?> For(string description) => new("--for")
+    public static Option<TimeSpan?> For(string description) => Span("--for", description);
+
+    public static Option<TimeSpan?> Span(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",
@@ -31,7 +33,7 @@ internal static class Options
                 return span;
             }
 
-            result.AddError("--for takes a time with its unit, such as 20s, 5min or 1h, up to 720h.");
+            result.AddError($"{name} takes a time with its unit, such as 20s, 5min or 1h, up to 720h.");
             return null;
         },
     };

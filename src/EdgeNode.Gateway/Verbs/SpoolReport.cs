@@ -22,6 +22,8 @@ internal static class SpoolReport
                 writer.WriteNumber("bytes", status.Bytes);
                 writer.WriteString("epoch", status.LastEpoch?.ToString());
                 writer.WriteNumber("epochs", status.Epochs);
+                writer.WriteNumber("quarantinedFiles", status.QuarantinedFiles);
+                writer.WriteNumber("quarantinedBytes", status.QuarantinedBytes);
                 WriteStream(writer, "telemetry", status.Telemetry);
                 WriteStream(writer, "event", status.Event);
             });
@@ -40,6 +42,13 @@ internal static class SpoolReport
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{status.Segments} segments, {status.Bytes / 1048576.0:0.0} MiB; last epoch {status.LastEpoch?.ToString() ?? "none"}, {status.Epochs} epochs."));
+        if (status.QuarantinedFiles > 0)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{status.QuarantinedFiles} files ({status.QuarantinedBytes / 1048576.0:0.0} MiB) in quarantine could not be read; they count towards the limit until somebody takes them away."));
+        }
+
         return Exit.Done;
 
         void Row(string name, StreamStatus s) => table.AddRow(

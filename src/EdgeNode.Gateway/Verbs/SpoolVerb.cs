@@ -1,9 +1,8 @@
 using System.CommandLine;
-using EdgeNode.Spool.Disk;
 
 namespace EdgeNode.Gateway.Verbs;
 
-/// <summary><c>spool status</c> and <c>spool verify</c>: what is waiting, and whether every frame is sound. Both only read.</summary>
+/// <summary><c>spool status</c>, <c>verify</c> and <c>export</c>: what is waiting, whether every frame is sound, and all of it. They only read.</summary>
 internal static class SpoolVerb
 {
     public static Command Make()
@@ -11,7 +10,32 @@ internal static class SpoolVerb
         var verb = new Command("spool", "Looks into the spool of a data directory; safe while the gateway runs.");
         verb.Add(Sub("status", "What is waiting to be delivered, how old it is, and how full the spool is.", SpoolReport.Status));
         verb.Add(Sub("verify", "Checks every frame of every segment. Exit code 1 when something is damaged.", SpoolReport.Verify));
+        verb.Add(SpoolExportVerb.Make());
         return verb;
+    }
+
+    /// <summary>The spool of a data directory, or of a copied spool folder; null after it was said why there is none.</summary>
+    public static string? Find(string data)
+    {
+        var directory = Path.Combine(data, "spool");
+        if (!Directory.Exists(directory) && HoldsJournal(data))
+        {
+            directory = data;
+        }
+
+        if (!Directory.Exists(directory))
+        {
+            Console.Error.WriteLine($"{directory}: there is no spool here. Expected the directory that `edgenode run --data DIR` was given, or a copy of it.");
+            return null;
+        }
+
+        if (ReadRights.Missing(directory, "journal-*") is { } file)
+        {
+            Console.Error.WriteLine(ReadRights.Sentence(file));
+            return null;
+        }
+
+        return directory;
     }
 
     private static Command Sub(string name, string description, Func<string, bool, int> report)
@@ -21,16 +45,8 @@ internal static class SpoolVerb
         var verb = new Command(name, description) { data, json };
         verb.SetAction(parsed =>
         {
-            var directory = Path.Combine(parsed.GetRequiredValue(data), "spool");
-            if (!Directory.Exists(directory))
+            if (Find(parsed.GetRequiredValue(data)) is not { } directory)
             {
-                Console.Error.WriteLine($"{directory}: there is no spool here. Expected the directory that `edgenode run --data DIR` was given.");
-                return Exit.Failed;
-            }
-
-            if (Unreadable(directory) is { } file)
-            {
-                Console.Error.WriteLine($"{file} may not be read by this user: run it as the user that the gateway runs as, or with sudo.");
                 return Exit.Failed;
             }
 
@@ -39,28 +55,15 @@ internal static class SpoolVerb
         return verb;
     }
 
-    /// <summary>A file, or the directory, that this user may not read; it must not look like an empty or a damaged spool.</summary>
-    private static string? Unreadable(string directory)
+    private static bool HoldsJournal(string directory)
     {
         try
         {
-            // Through the spool's own seam: the framework's file handles would take locks that are the gateway's.
-            var disk = new LinuxDisk();
-            foreach (var path in Directory.EnumerateFiles(directory, "journal-*"))
-            {
-                var error = disk.Open(path, write: false, out var file);
-                file?.Dispose();
-                if (error == DiskError.ReadOnly)
-                {
-                    return path;
-                }
-            }
+            return Directory.Exists(directory) && Directory.EnumerateFiles(directory, "journal-*").Any();
         }
         catch (UnauthorizedAccessException)
         {
-            return directory;
+            return false;
         }
-
-        return null;
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeNode.Spool.Format;
 
-/// <summary>What a frame holds. The numbers are part of format v1.</summary>
+/// <summary>What a frame holds. The numbers are part of the format; 9 came with v2.</summary>
 internal enum FrameType : byte
 {
     Dictionary = 1,
@@ -15,6 +15,7 @@ internal enum FrameType : byte
     Loss = 6,
     Close = 7,
     Seal = 8,
+    Kept = 9,
 }
 
 /// <summary>The 20 bytes before each body, and their check. Layout: README.md.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 
@@ -7,16 +6,19 @@ namespace EdgeNode.Spool.Format;
 /// <summary>The names behind the point indexes of samples that carry the same dictionary number.</summary>
 internal static class DictionaryFrame
 {
+    private const int SimulatedBit = 1;
+    private const int WhenFullShift = 1;
+
     /// <returns>The dictionary's number: the CRC32C of the body, so that samples never meet another dictionary's names.</returns>
-    internal static uint Write(FrameBuffer into, ImmutableArray<SpooledPoint> points)
+    internal static uint Write(FrameBuffer into, IReadOnlyList<SpooledPoint> points)
     {
         into.Begin(FrameType.Dictionary);
-        into.Varint((ulong)points.Length);
+        into.Varint((ulong)points.Count);
         foreach (var point in points)
         {
             into.Text(point.Name);
             into.Text(point.Unit);
-            into.U8(point.Simulated ? (byte)1 : (byte)0);
+            into.U8((byte)((point.Simulated ? SimulatedBit : 0) | ((int)point.WhenFull << WhenFullShift)));
         }
 
         return NumberOf(into.Span[(into.End() + Frame.HeaderBytes)..]);
@@ -36,7 +38,12 @@ internal static class DictionaryFrame
         var points = new SpooledPoint[count];
         for (var i = 0; i < points.Length; i++)
         {
-            points[i] = new SpooledPoint(body.Text(), body.Text(), body.U8() == 1);
+            var (name, unit, flags) = (body.Text(), body.Text(), body.U8());
+            var whenFull = (WhenFull)((flags >> WhenFullShift) & 3);
+            points[i] = new SpooledPoint(name, unit, (flags & SimulatedBit) != 0)
+            {
+                WhenFull = whenFull <= WhenFull.Keep ? whenFull : WhenFull.Keep,
+            };
         }
 
         return body.Ok ? points : null;
@@ -101,13 +108,23 @@ internal readonly record struct CloseFrame(uint Start, ulong NextTelemetry, ulon
 /// until it is delivered, so that damage to the event does not make the loss a silent one.
 /// </summary>
 /// <param name="To">Null: nobody knows how far; then <paramref name="AtMost"/> bounds the count.</param>
+/// <param name="AtMost">How many are lost: all of the span, or some of it (then <see cref="Left"/> others were not).</param>
 /// <param name="FirstTime">Unix microseconds of the first or of what came before it, when known.</param>
 /// <param name="LastTime">Unix microseconds of the last or of what came after it, when known.</param>
 /// <param name="Event">Where the gap event stands; default while there is none.</param>
 internal sealed record Loss(
     StreamKind Stream, uint Start, ulong From, ulong? To, ulong AtMost, long? FirstTime, long? LastTime, string Reason, Position Event)
 {
-    internal ulong Count => To is { } to ? to - From + 1 : AtMost;
+    /// <summary>Of a span of which only some are lost now: how many of the others are still to come. 0: none of the span will come any more.</summary>
+    internal ulong Left { get; init; }
+
+    /// <summary>It was told before, and is told again because that gap event is lost.</summary>
+    internal bool Again { get; init; }
+
+    internal ulong Count => AtMost;
+
+    /// <summary>Each number of the span is lost.</summary>
+    internal bool IsWhole => To is { } to && AtMost == to - From + 1;
 
     internal void Write(FrameBuffer into)
     {
@@ -123,6 +140,7 @@ internal sealed record Loss(
         into.Text(Reason);
         into.Varint(Event.Start);
         into.Varint(Event.Seq);
+        into.Varint(Left);
         into.End();
     }
 
@@ -138,8 +156,12 @@ internal sealed record Loss(
         var last = body.I64();
         var reason = body.Text();
         var named = new Position((uint)body.Varint(), body.Varint());
+        var left = body.Rest > 0 ? body.Varint() : 0; // v1 ends before it
         return !body.Ok ? null : new Loss(
             (StreamKind)(has & 0x0F), start, from, (has & 0x10) != 0 ? to : null, atMost,
-            (has & 0x20) != 0 ? first : null, (has & 0x40) != 0 ? last : null, reason, named);
+            (has & 0x20) != 0 ? first : null, (has & 0x40) != 0 ? last : null, reason, named)
+        {
+            Left = left,
+        };
     }
 }

@@ -44,7 +44,7 @@ internal readonly record struct SampleFrame(
         into.End();
     }
 
-    private static void WriteSample(FrameBuffer into, in Reading r, ref SampleCursor previous)
+    internal static void WriteSample(FrameBuffer into, in Reading r, ref SampleCursor previous)
     {
         var form = FormOf(r.Value);
         var time = r.Time.UnixMicroseconds;

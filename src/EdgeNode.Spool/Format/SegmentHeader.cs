@@ -6,7 +6,10 @@ namespace EdgeNode.Spool.Format;
 internal readonly record struct SegmentHeader(uint Version, uint Generation, ulong Spool, ulong Size)
 {
     internal const int Bytes = 40;
-    internal const uint CurrentVersion = 1;
+    internal const uint CurrentVersion = 2;
+
+    /// <summary>The oldest version that is still read.</summary>
+    internal const uint OldestVersion = 1;
 
     private static ReadOnlySpan<byte> Magic => "EDGESPL\n"u8;
 

@@ -69,22 +69,27 @@ internal sealed class RangeSet
     /// Forgets the smallest range, but never one that begins with number 1: behind that one segments are gone already. Nor the last
     /// one: it begins small and grows with each live delivery, and would be forgotten each time anew.
     /// </summary>
-    internal void ForgetSmallest()
+    /// <param name="may">Whether a range may be forgotten.</param>
+    /// <returns>False when none may.</returns>
+    internal bool TryForgetSmallest(Func<ulong, ulong, bool> may)
     {
         var smallest = -1;
         for (var i = 0; i < _ranges.Count - 1; i++)
         {
-            if (_ranges[i].First > 1
-                && (smallest < 0 || _ranges[i].Last - _ranges[i].First < _ranges[smallest].Last - _ranges[smallest].First))
+            var (first, last) = _ranges[i];
+            if (first > 1 && (smallest < 0 || last - first < _ranges[smallest].Last - _ranges[smallest].First) && may(first, last))
             {
                 smallest = i;
             }
         }
 
-        if (smallest >= 0)
+        if (smallest < 0)
         {
-            _ranges.RemoveAt(smallest);
+            return false;
         }
+
+        _ranges.RemoveAt(smallest);
+        return true;
     }
 
     private int FirstEndingAtOrAfter(ulong number)

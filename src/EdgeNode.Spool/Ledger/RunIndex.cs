@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Spool.Format;
 
 namespace EdgeNode.Spool.Ledger;
 
@@ -24,7 +25,7 @@ internal sealed class RunIndex
 
         var at = FirstEndingAtOrAfter(new Position(frame.Start, frame.First));
         var end = offset + frame.Bytes;
-        if (at > 0 && _runs[at - 1] is { } before && before.Start == frame.Start && before.Last + 1 == frame.First
+        if (!frame.Kept && at > 0 && _runs[at - 1] is { Kept: false } before && before.Start == frame.Start && before.Last + 1 == frame.First
             && ReferenceEquals(before.Segment, segment) && before.EndOffset <= offset)
         {
             before.Last = frame.Last;
@@ -45,6 +46,9 @@ internal sealed class RunIndex
             FirstTime = frame.FirstTime,
             LastTime = frame.LastTime,
             Bytes = frame.Bytes,
+            Kept = frame.Kept,
+            Listed = frame.Kept ? frame.Listed : null,
+            Loss = frame.Loss,
         });
     }
 
@@ -141,10 +145,25 @@ internal sealed class RunIndex
             FirstTime = run.FirstTime,
             LastTime = run.LastTime,
             Bytes = run.Bytes,
+            Kept = run.Kept,
+            Numbers = run.Numbers,
         };
 }
 
 /// <summary>The records of one frame.</summary>
 /// <param name="Offset">In the buffer that holds the frame.</param>
 internal readonly record struct FrameRecords(
-    StreamKind Stream, uint Start, ulong First, ulong Last, long FirstTime, long LastTime, int Offset, int Bytes);
+    StreamKind Stream, uint Start, ulong First, ulong Last, long FirstTime, long LastTime, int Offset, int Bytes)
+{
+    /// <summary>Kept readings: <see cref="Listed"/> of the span are there.</summary>
+    internal bool Kept { get; init; }
+
+    /// <summary>Of kept readings: how many.</summary>
+    internal int Listed { get; init; }
+
+    /// <summary>Of kept readings: the dictionary that names their points.</summary>
+    internal uint Dictionary { get; init; }
+
+    /// <summary>Of kept readings: what was lost of the span.</summary>
+    internal Loss? Loss { get; init; }
+}

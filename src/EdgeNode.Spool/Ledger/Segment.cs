@@ -31,7 +31,7 @@ internal sealed class Segment(string name, uint generation, long size, ISpoolFil
     internal bool HasRoom(int bytes) => Tail + (long)bytes + Frame.HeaderBytes + Frame.EndMarkBytes <= Size;
 }
 
-/// <summary>Consecutive records of one start that stand one behind the other in one segment.</summary>
+/// <summary>Consecutive records of one start that stand one behind the other in one segment, or a frame of kept readings.</summary>
 internal sealed class Run(uint start, ulong first, ulong last, Segment segment, int endOffset)
 {
     internal uint Start { get; } = start;
@@ -57,6 +57,20 @@ internal sealed class Run(uint start, ulong first, ulong last, Segment segment, 
 
     /// <summary>It is no longer in the index: its segment was released, or its records were written anew.</summary>
     internal bool Gone { get; set; }
+
+    /// <summary>Of kept readings, one frame: not every number of the span is there.</summary>
+    internal bool Kept { get; init; }
+
+    /// <summary>Of a kept run: how many of its numbers are there; null when only the frame knows, because the run is a part of it.</summary>
+    internal long? Listed { get; init; }
+
+    /// <summary>Of a kept run that is done in part: which numbers are there, once they were looked up.</summary>
+    internal RangeSet? Numbers { get; set; }
+
+    /// <summary>Of a kept run that was found when opening: what was lost of its span.</summary>
+    internal Loss? Loss { get; init; }
+
+    internal long Size => (long)(Last - First + 1);
 
     internal Position Position => new(Start, First);
 

@@ -4,51 +4,85 @@ using EdgeNode.Spool.Format;
 namespace EdgeNode.Spool.Ledger;
 
 /// <summary>Records of one run that wait, in a segment that is to go.</summary>
-internal sealed class Undelivered(StreamKind stream, uint start, ulong from, ulong to, long firstTime, long lastTime)
+internal sealed class Undelivered(StreamKind stream, Run run, ulong from, ulong to)
 {
-    private bool _timed;
+    private (long First, long Last)? _all;
+    private (long First, long Last)? _gone;
 
     internal StreamKind Stream { get; } = stream;
 
-    internal uint Start { get; } = start;
+    internal uint Start { get; } = run.Start;
 
     internal ulong From { get; } = from;
 
     internal ulong To { get; } = to;
 
-    /// <summary>Those of the run, until the readings themselves were looked at.</summary>
-    internal long FirstTime { get; private set; } = firstTime;
+    /// <summary>They were kept before: not every number of the range is there.</summary>
+    internal bool Kept { get; } = run.Kept;
 
-    internal long LastTime { get; private set; } = lastTime;
-
-    /// <summary>Copied to the head of the journal, so not lost.</summary>
+    /// <summary>Events that are copied to the head of the journal, so not lost.</summary>
     internal RangeSet Carried { get; } = new();
+
+    /// <summary>Of kept readings: their frame was found.</summary>
+    internal bool Seen { get; set; }
+
+    /// <summary>Readings of the range that can be read.</summary>
+    internal long Found { get; private set; }
+
+    /// <summary>Of them, those that stay.</summary>
+    internal long Stay { get; private set; }
+
+    /// <summary>What those take, in bytes, about.</summary>
+    internal long StayBytes { get; private set; }
 
     internal void Reset()
     {
-        _timed = false;
+        (_all, _gone, Seen, Found, Stay, StayBytes) = (null, null, false, 0, 0, 0);
         Carried.Clear();
     }
 
-    internal void TakeTimes(ReadOnlySpan<byte> frameBody)
-    {
-        var body = new BodyReader(frameBody);
-        if (!SampleFrame.TryReadHead(ref body, out var head))
-        {
-            return;
-        }
+    internal bool Holds(uint start, ulong first, ulong last) => Start == start && From <= last && first <= To;
 
-        var cursor = new SampleCursor(head.BaseWall);
-        for (var seq = head.First; seq <= head.Last && SampleFrame.TryReadSample(ref body, ref cursor, out _); seq++)
+    internal void Take(in Reading reading, bool stays, int bytes)
+    {
+        var time = reading.Time.UnixMicroseconds;
+        Found++;
+        _all = (_all?.First ?? time, time);
+        if (stays)
         {
-            if (seq < From || seq > To)
+            Stay++;
+            StayBytes += bytes;
+        }
+        else
+        {
+            _gone = (_gone?.First ?? time, time);
+        }
+    }
+
+    /// <summary>Nothing of it stays after all.</summary>
+    internal void GoWhole() => (Stay, StayBytes, _gone) = (0, 0, _all);
+
+    /// <summary>What is lost of it when the segment goes.</summary>
+    internal IEnumerable<Loss> Losses(string reason)
+    {
+        var (first, last) = _gone ?? (run.FirstTime, run.LastTime);
+        if (Stream == StreamKind.Telemetry)
+        {
+            // Of a frame of kept readings that cannot be read, each number of the span may have been there.
+            var lost = Kept && Seen ? (ulong)(Found - Stay) : To - From + 1 - (ulong)Stay;
+            if (lost > 0)
             {
-                continue;
+                yield return new Loss(Stream, Start, From, To, lost, first, last, reason, default) { Left = (ulong)Stay };
             }
 
-            FirstTime = _timed ? FirstTime : cursor.Time;
-            LastTime = cursor.Time;
-            _timed = true;
+            yield break;
+        }
+
+        for (var from = Carried.NextOutside(From); from <= To; from = Carried.NextOutside(from))
+        {
+            var to = Math.Min(To, Carried.NextInside(from) - 1);
+            yield return new Loss(Stream, Start, from, to, to - from + 1, first, last, reason, default);
+            from = to + 1;
         }
     }
 }

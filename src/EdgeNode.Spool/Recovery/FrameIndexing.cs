@@ -4,7 +4,7 @@ using EdgeNode.Spool.Ledger;
 
 namespace EdgeNode.Spool.Recovery;
 
-/// <summary>Which records a frame of samples or an event frame holds.</summary>
+/// <summary>Which records a frame of samples, of kept readings or an event frame holds.</summary>
 internal static class FrameIndexing
 {
     internal static bool TryRead(Frame frame, ReadOnlySpan<byte> frameBody, int offset, out FrameRecords records)
@@ -23,25 +23,25 @@ internal static class FrameIndexing
             return true;
         }
 
-        if (frame.Type != FrameType.Samples || !SampleFrame.TryReadHead(ref body, out var samples))
+        if (!SampleWalk.TryOpen(frame.Type, frameBody, out var walk))
         {
             return false;
         }
 
-        long first = 0;
-        var cursor = new SampleCursor(samples.BaseWall);
-        for (var i = 0; i < samples.Count; i++)
+        long? first = null;
+        while (walk.Next())
         {
-            if (!SampleFrame.TryReadSample(ref body, ref cursor, out var reading))
-            {
-                return false;
-            }
-
-            first = i == 0 ? reading.Time.UnixMicroseconds : first;
+            first ??= walk.Reading.Time.UnixMicroseconds;
         }
 
         records = new FrameRecords(
-            StreamKind.Telemetry, samples.Start, samples.First, samples.Last, first, cursor.Time, offset, frame.Bytes);
-        return true;
+            StreamKind.Telemetry, walk.Start, walk.First, walk.Last, first ?? 0, walk.Reading.Time.UnixMicroseconds, offset, frame.Bytes)
+        {
+            Kept = walk.Kept,
+            Listed = walk.Count,
+            Dictionary = walk.Dictionary,
+            Loss = walk.Loss,
+        };
+        return walk.Ended;
     }
 }

@@ -30,7 +30,8 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
         var named = new List<Loss>();
         var explained = new Dictionary<(StreamKind, uint), RangeSet>();
         var lostEvents = LostEvents(survey);
-        foreach (var same in survey.Losses.GroupBy(l => (l.Stream, l.Start, l.From, l.To)))
+        var toldAgain = new HashSet<Position>();
+        foreach (var same in survey.Losses.GroupBy(l => (l.Stream, l.Start, l.From, l.To, l.Left)))
         {
             var book = survey.Book(same.Key.Stream);
 
@@ -45,20 +46,30 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
                 continue;
             }
 
+            // Of a span from which readings are still to come, each number is in a frame of kept readings, or that frame is damaged.
             if (entry is not null && same.Key.To is { } to)
             {
                 entry.Next = Math.Max(entry.Next, to + 1);
-                RangesOf(explained, same.Key.Stream, same.Key.Start).Add(same.Key.From, to);
+                if (same.Key.Left == 0)
+                {
+                    RangesOf(explained, same.Key.Stream, same.Key.Start).Add(same.Key.From, to);
+                }
+                else if (told is null && IsAllThere(book, same.Key.Start, same.Key.From, to))
+                {
+                    // The rest of a write that failed: nothing was taken out of the span.
+                    continue;
+                }
             }
 
             // The gap event itself may be what was damaged; then it is named anew.
             if (told is null)
             {
-                unnamed.Add(same.Last() with { Event = default });
+                unnamed.Add(same.Last() with { Event = default, Again = true });
+                toldAgain.UnionWith(same.Select(loss => loss.Event));
                 continue;
             }
 
-            if (entry is not null && told.To is { } last)
+            if (entry is not null && told.Left == 0 && told.To is { } last)
             {
                 book.MarkDone(entry, told.From, last);
             }
@@ -66,6 +77,15 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
             if (survey.Events.Find(told.Event.Start) is { } at && !at.Done.Contains(told.Event.Seq))
             {
                 named.Add(told);
+            }
+        }
+
+        // A frame of kept readings outlives the loss frame beside its gap event, and says the same.
+        foreach (var run in survey.Telemetry.Runs.Runs)
+        {
+            if (run.Loss is { } loss && !toldAgain.Contains(loss.Event) && (IsIn(lostEvents, loss.Event) || !IsThere(survey.Events, loss.Event)))
+            {
+                unnamed.Add(loss with { Event = default, Again = true });
             }
         }
 
@@ -99,6 +119,18 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
 
     private static bool EndIsUnknown(Survey survey, uint start, Guid boot) =>
         !survey.IsClosed(start) && !(start == survey.LastStart && survey.BootOf(start) == boot && survey.TailIsClean && !survey.IsSealed);
+
+    private static bool IsAllThere(StreamBook book, uint start, ulong from, ulong to)
+    {
+        ulong count = 0;
+        for (var i = book.Runs.FirstEndingAtOrAfter(new Position(start, from)); i < book.Runs.Count && book.Runs[i].Start == start; i++)
+        {
+            var run = book.Runs[i];
+            count += run.Kept || run.First > to ? 0 : Math.Min(to, run.Last) - Math.Max(from, run.First) + 1;
+        }
+
+        return count == to - from + 1;
+    }
 
     // Events that a gap event names, by start.
     private static Dictionary<uint, RangeSet> LostEvents(Survey survey)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeNode.Core.Model;
+using EdgeNode.Spool.Disk;
 
 namespace EdgeNode.Spool.Recovery;
 
@@ -28,6 +29,27 @@ internal static class SegmentNames
     {
         epoch = default;
         return name.StartsWith(MarkerPrefix, StringComparison.Ordinal) && Epoch.TryParse(name[MarkerPrefix.Length..], out epoch);
+    }
+
+    /// <summary>How many files are in quarantine, and their bytes.</summary>
+    internal static (int Files, long Bytes) Quarantined(ISpoolDisk disk, string directory)
+    {
+        var folder = directory + "/" + Quarantine;
+        var names = new List<string>();
+        return disk.List(folder, names) == DiskError.None ? (names.Count, names.Sum(name => LengthOf(disk, folder + "/" + name))) : (0, 0);
+    }
+
+    internal static long LengthOf(ISpoolDisk disk, string path)
+    {
+        if (disk.Open(path, write: false, out var file) != DiskError.None || file is null)
+        {
+            return 0;
+        }
+
+        using (file)
+        {
+            return file.Length(out var length) == DiskError.None ? length : 0;
+        }
     }
 
     private static bool IsSegment(string name, string prefix, out uint generation)

@@ -48,7 +48,7 @@ internal sealed class Survey : IDisposable
 
     internal uint LastGeneration { get; private set; }
 
-    internal long LastStamp { get; private set; }
+    internal BootClocks Clocks { get; } = new();
 
     internal long Frames { get; private set; }
 
@@ -69,6 +69,8 @@ internal sealed class Survey : IDisposable
     internal bool IsClosed(uint start) => _closed.Contains(start);
 
     internal Guid BootOf(uint start) => _boots.GetValueOrDefault(start);
+
+    internal IEnumerable<uint> StartsOf(Guid boot) => _boots.Where(b => b.Value == boot).Select(b => b.Key);
 
     internal static DiskError Take(ISpoolDisk disk, string directory, bool write, out Survey survey)
     {
@@ -172,7 +174,7 @@ internal sealed class Survey : IDisposable
 
         var image = SegmentImage.Read(file, ref _image, out var unreadable);
         var sound = SegmentHeader.TryRead(image, out var header);
-        if (sound && header.Version != SegmentHeader.CurrentVersion)
+        if (sound && header.Version is < SegmentHeader.OldestVersion or > SegmentHeader.CurrentVersion)
         {
             file.Dispose();
             Refuse(name, $"format version {header.Version} is unknown", 0);
@@ -188,7 +190,8 @@ internal sealed class Survey : IDisposable
 
         var segment = new Segment(name, sound ? header.Generation : generation, image.Length, file) { Writable = writable };
         var walk = new FrameWalk(image, segment.Generation, Math.Min(SegmentHeader.Bytes, image.Length));
-        var whole = sound && unreadable == 0 && header.Size == (ulong)image.Length;
+        // Writing does not go on in a segment of the version before: each segment is of one version.
+        var whole = sound && header.Version == SegmentHeader.CurrentVersion && unreadable == 0 && header.Size == (ulong)image.Length;
         var frames = 0;
         LastSegmentDictionaries.Clear();
         IsSealed = false;
@@ -288,12 +291,13 @@ internal sealed class Survey : IDisposable
 
                 Spool ??= epoch.Epoch.Spool;
                 _boots[epoch.Epoch.Start] = epoch.Boot;
+                Clocks.See(epoch);
                 LastStart = Math.Max(LastStart, epoch.Epoch.Start);
                 Telemetry.FindOrAdd(epoch.Epoch.Start);
                 Events.FindOrAdd(epoch.Epoch.Start);
                 return true;
 
-            case FrameType.Samples or FrameType.Event:
+            case FrameType.Samples or FrameType.Event or FrameType.Kept:
                 if (!FrameIndexing.TryRead(frame, frameBody, offset, out var records))
                 {
                     return false;
@@ -304,7 +308,7 @@ internal sealed class Survey : IDisposable
                 entry.Next = Math.Max(entry.Next, records.Last + 1);
                 book.Runs.Add(records, segment, offset);
                 LastStart = Math.Max(LastStart, records.Start);
-                LastStamp = Math.Max(LastStamp, records.LastTime);
+                Clocks.See(records);
                 return true;
 
             case FrameType.Cursor:
@@ -333,7 +337,7 @@ internal sealed class Survey : IDisposable
                 return true;
 
             default:
-                // A newer version's frame in a version 1 segment: sound, but not for us.
+                // A newer version's frame in a segment of this one: sound, but not for us.
                 return true;
         }
     }

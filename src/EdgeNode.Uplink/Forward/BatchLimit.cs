@@ -13,7 +13,12 @@ internal sealed class BatchLimit(UplinkSettings settings)
     /// <summary>Room that a packet's header and topic take of the broker's Maximum Packet Size.</summary>
     private const int HeaderBytes = 64;
 
+    /// <summary>Most that a packet's header takes beside topic and payload.</summary>
+    private const int LeastHeaderBytes = 16;
+
     private int _bytes = settings.BatchBytes;
+    private long _maxPacket = long.MaxValue;
+    private int _topicBytes;
     private int _brokerBytes = int.MaxValue;
     private int _delivered;
     private int _toGrow = DeliveredToGrow;
@@ -23,10 +28,18 @@ internal sealed class BatchLimit(UplinkSettings settings)
 
     public int Bytes => Math.Min(_bytes, _brokerBytes);
 
+    /// <summary>Size of the packet that carries so many bytes.</summary>
+    public int PacketOf(int payload) => payload + _topicBytes + LeastHeaderBytes;
+
+    /// <summary>The broker takes a packet that carries so many bytes.</summary>
+    public bool Fits(int payload) => PacketOf(payload) <= _maxPacket;
+
     /// <summary>A session begins.</summary>
     public void Begin(uint? maximumPacketSize, string topic)
     {
         _brokerBytes = maximumPacketSize is { } size ? (int)Math.Clamp(size - (long)topic.Length - HeaderBytes, 1, int.MaxValue) : int.MaxValue;
+        _maxPacket = maximumPacketSize ?? long.MaxValue;
+        _topicBytes = topic.Length;
         _toGrow = DeliveredToGrow;
         _grown = false;
     }

@@ -8,7 +8,32 @@ namespace EdgeNode.Uplink.Forward;
 
 /// <summary>What a session turned out to allow.</summary>
 /// <param name="Protocol">For the log: MQTT 5 or MQTT 3.1.1.</param>
-internal readonly record struct SessionTraits(string Protocol, int ReceiveMaximum, uint? MaximumPacketSize);
+/// <param name="ReceiveMaximum">Messages in flight that the broker takes.</param>
+/// <param name="MaximumPacketSize">Bytes of the largest packet that it takes; null without a limit.</param>
+internal readonly record struct SessionTraits(string Protocol, int ReceiveMaximum, uint? MaximumPacketSize)
+{
+    /// <summary>The keep alive that the broker wants in place of ours: after one and a half of it without a packet it ends the session.</summary>
+    public TimeSpan? ServerKeepAlive { get; init; }
+
+    /// <summary>It is spoken to in 3.1.1, since it dropped MQTT 5 without an answer: it may take 5 after all.</summary>
+    public bool Fallback { get; init; }
+}
+
+/// <summary>What the end of a session says of the messages in flight.</summary>
+internal enum SessionEnd
+{
+    /// <summary>Nothing: an orderly end, a link that was cut, a broker that hangs.</summary>
+    Other,
+
+    /// <summary>The connection was closed without a word: perhaps over one of them.</summary>
+    Closed,
+
+    /// <summary>The broker says that one of them was too large for it.</summary>
+    TooLarge,
+
+    /// <summary>The broker says that one of them was malformed to it.</summary>
+    Malformed,
+}
 
 /// <summary>Why a session must be closed, or when to look again.</summary>
 internal readonly record struct StepResult(TimeSpan NextAt, string? Dead);
@@ -35,9 +60,17 @@ internal sealed class Conversation : IDisposable
     private IPublishPort? _port;
     private TimeSpan _lastHeard;
     private TimeSpan? _pingedAt;
+    private TimeSpan _lastPing;
     private TimeSpan? _sweepUntil;
+    private TimeSpan? _serverKeepAlive;
+    private (Position Position, bool Event) _endedOver;
+    private int _endedOverInRow;
+    private int _aloneInRow;
+    private bool _careful;
+    private long _carefulUntil;
+    private bool _acceptedAny;
 
-    public Conversation(Site site, string root, IOutbox outbox, IStationState state, Func<StationStatus> status, UplinkSettings settings, ILogger log)
+    public Conversation(Site site, string root, IOutbox outbox, IStationState state, Func<StationStatus> status, UplinkSettings settings, ILogger log, Action<string> refused)
     {
         _settings = settings;
         _status = status;
@@ -46,8 +79,9 @@ internal sealed class Conversation : IDisposable
         _limit = new BatchLimit(settings);
         _eventGate = new Gate(root + "/event", settings, log);
         _telemetryGate = new Gate(_telemetryTopic, settings, log);
-        _events = new EventLane(outbox, _eventGate, root + "/event", log);
-        _telemetry = new TelemetryLanes(outbox, _telemetryGate, _limit, site.Node.Id, _telemetryTopic, settings);
+        _events = new EventLane(outbox, _eventGate, new Suspects(StreamKind.Event, outbox, settings, log, refused), root + "/event", log);
+        var suspects = new Suspects(StreamKind.Telemetry, outbox, settings, log, refused);
+        _telemetry = new TelemetryLanes(outbox, _telemetryGate, _limit, suspects, site.Node.Id, _telemetryTopic, settings);
         _retained = new RetainedTopics(site, state, root, settings, log);
     }
 
@@ -64,22 +98,36 @@ internal sealed class Conversation : IDisposable
     public void Begin(IPublishPort port, SessionTraits traits, TimeSpan now)
     {
         _port = port;
-        _window = new Window(Math.Clamp(traits.ReceiveMaximum, 1, _settings.Window));
+        _window = new Window(Math.Clamp(traits.ReceiveMaximum, 1, _settings.Window)) { Careful = _careful };
+        _carefulUntil = Delivered + _settings.CarefulMessages;
+        _serverKeepAlive = traits.ServerKeepAlive;
         _lastHeard = now;
+        _acceptedAny = false;
         _pingedAt = null;
+        _lastPing = now;
         _sweepUntil = now + _settings.AlarmSweep;
         _limit.Begin(traits.MaximumPacketSize, _telemetryTopic);
         _events.Begin(traits.MaximumPacketSize, now);
-        _telemetry.Begin(now);
+        _telemetry.Begin(traits.MaximumPacketSize, now);
         _retained.Begin(traits.MaximumPacketSize, now);
         port.Listen(_alarmFilter, on: true);
     }
 
     /// <summary>The session is gone; what was in flight is undelivered and will be sent again with the same keys.</summary>
-    public void End(bool packetTooLarge)
+    public void End(SessionEnd end, TimeSpan now)
     {
+        Outgoing[] inFlight = end == SessionEnd.Other ? [] : [.. _window.Data];
+        if (inFlight.Length > 0)
+        {
+            Blame(end, inFlight, now);
+        }
+        else
+        {
+            _endedOverInRow = 0;
+        }
+
         // Not one message came through: perhaps none of this size can, on this link or at this broker.
-        if (packetTooLarge || (_window.HasTelemetry && _telemetry.DeliveredMessages == 0))
+        if (end == SessionEnd.TooLarge || (_window.HasTelemetry && _telemetry.DeliveredMessages == 0))
         {
             _limit.Halve();
         }
@@ -117,6 +165,7 @@ internal sealed class Conversation : IDisposable
     public void Completed(Outgoing message, PublishOutcome outcome, TimeSpan now)
     {
         _lastHeard = now;
+        _acceptedAny |= outcome.Verdict != Verdict.Refused;
         switch (message.Kind)
         {
             case OutgoingKind.Event:
@@ -131,6 +180,10 @@ internal sealed class Conversation : IDisposable
         }
 
         _window.Return(message);
+        if (_careful && Delivered >= _carefulUntil)
+        {
+            _careful = _window.Careful = false;
+        }
     }
 
     /// <summary>PINGRESP.</summary>
@@ -143,12 +196,12 @@ internal sealed class Conversation : IDisposable
     /// <summary>The broker holds a retained alarm of this id.</summary>
     public void AlarmHeld(string id) => _retained.Held(id);
 
-    /// <summary>The last words of an orderly stop.</summary>
-    public void SayOffline(TimeSpan now)
+    /// <summary>The last words of an orderly end.</summary>
+    public void SayOffline(string reason, TimeSpan now)
     {
         if (_port is { } port)
         {
-            _retained.SayOffline(_status() with { Online = false, Reason = "stopped" }, now, _window, port);
+            _retained.SayOffline(_status() with { Online = false, Reason = reason }, now, _window, port);
         }
     }
 
@@ -160,7 +213,46 @@ internal sealed class Conversation : IDisposable
         _retained.Dispose();
     }
 
+    /// <summary>Events and telemetry messages delivered since the start, for counting differences.</summary>
+    private long Delivered => _events.Delivered + _telemetry.DeliveredMessagesInAll;
+
     private static TimeSpan Earlier(TimeSpan a, TimeSpan? b) => b < a ? b.Value : a;
+
+    /// <summary>
+    /// A broker that cannot refuse a message (3.1.1), or will not, ends the session over it, and over each redelivery. With several in
+    /// flight it is not known which one it was, and one end may have been the network's. So after the broker's word, or after a few ends
+    /// in a row over the same oldest message, the next session sends one at a time; and one record over which session after session ends, alone
+    /// in flight, is a suspect.
+    /// </summary>
+    private void Blame(SessionEnd end, Outgoing[] inFlight, TimeSpan now)
+    {
+        var oldest = inFlight.MinBy(m => (m.Kind != OutgoingKind.Event, m.FirstPosition.Start, m.FirstPosition.Seq))!;
+        var over = (oldest.FirstPosition, oldest.Kind == OutgoingKind.Event);
+        _endedOverInRow = over == _endedOver ? _endedOverInRow + 1 : 1;
+        var known = end is SessionEnd.TooLarge or SessionEnd.Malformed;
+        var alone = inFlight.Length == 1;
+        _aloneInRow = !alone ? 0 : over == _endedOver && oldest.IsSingle && _acceptedAny ? _aloneInRow + 1 : 1;
+        _endedOver = over;
+        if (alone && (known || oldest.Retried || (_window.Careful && (!oldest.IsSingle || _aloneInRow >= _settings.SessionsOverOneRecord))))
+        {
+            var why = end switch
+            {
+                SessionEnd.TooLarge => TooLarge.Words,
+                SessionEnd.Malformed => "malformed packet",
+                _ => "the session is closed over it",
+            };
+            if (oldest.IsTelemetry)
+            {
+                _telemetry.EndedOver(oldest, why, known, now);
+            }
+            else
+            {
+                _events.EndedOver(oldest, why, known, now);
+            }
+        }
+
+        _careful = _careful || known || _endedOverInRow >= _settings.SessionsOverOneMessage;
+    }
 
     private (TimeSpan CheckAt, string? Dead) Watch(TimeSpan now, IPublishPort port)
     {
@@ -174,19 +266,24 @@ internal sealed class Conversation : IDisposable
             return (now, string.Create(CultureInfo.InvariantCulture, $"it left a message unacknowledged for {_settings.PubackDeadline.TotalSeconds:0.#} s"));
         }
 
-        if (AnswerDue() is { } due)
+        // The broker counts what we send, we count what we hear.
+        var pingAt = _lastPing > _window.LastTakenAt ? _lastPing : _window.LastTakenAt;
+        pingAt += _serverKeepAlive / 2 ?? TimeSpan.MaxValue - pingAt;
+        var due = AnswerDue();
+        if (due is null)
         {
-            return (due, null);
+            pingAt = Earlier(pingAt, _lastHeard + _settings.PingAfter);
         }
 
-        if (now >= _lastHeard + _settings.PingAfter)
+        if (now < pingAt)
         {
-            _pingedAt = now;
-            port.Ping();
-            return (now + _settings.AnswerDeadline, null);
+            return (Earlier(pingAt, due), null);
         }
 
-        return (_lastHeard + _settings.PingAfter, null);
+        _lastPing = now;
+        _pingedAt ??= now;
+        port.Ping();
+        return (Earlier(now + _settings.AnswerDeadline, due), null);
     }
 
     private TimeSpan? AnswerDue() => SilenceEnds() is { } silence ? Earlier(silence, _window.OldestSentAt + _settings.PubackDeadline) : null;

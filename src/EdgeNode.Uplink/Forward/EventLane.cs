@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace EdgeNode.Uplink.Forward;
 
 /// <summary>
-/// Events, oldest first, before all telemetry. One that is larger than this broker's largest packet would end the session, and each one
-/// after it: it is passed over and stays in the spool for a broker that takes it.
+/// Events, oldest first, before all telemetry. One that this broker does not take, since it is larger than its largest packet or is refused
+/// alone, becomes a suspect: it is passed over, and tried again later.
 /// </summary>
-internal sealed class EventLane(IOutbox outbox, Gate gate, string topic, ILogger log) : IDisposable
+internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, string topic, ILogger log) : IDisposable
 {
     /// <summary>Most that a packet's header takes beside topic and payload.</summary>
     private const int HeaderBytes = 16;
@@ -18,6 +18,7 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, string topic, ILogger
     private Position _next;
     private Position _tooLarge;
     private long _maxPacket;
+    private bool _retrying;
 
     /// <summary>Nothing is waiting to be sent, or nothing can be: who waits for the events before him need not wait longer.</summary>
     public bool Idle { get; private set; } = true;
@@ -29,13 +30,20 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, string topic, ILogger
     {
         _maxPacket = maximumPacketSize ?? long.MaxValue;
         _next = default;
+        _retrying = false;
         gate.RetryNow(now);
+        suspects.Begin(_maxPacket, now);
     }
 
     /// <returns>When to call again if nothing happens before; null when only an append or a PUBACK matters.</returns>
     public TimeSpan? Step(TimeSpan now, Window window, IPublishPort port)
     {
         Idle = false;
+        if (_retrying || (gate.IsOpen && TryAgain(now, window, port)))
+        {
+            return null; // alone: until its answer nothing else of the stream
+        }
+
         while (window.RoomForData)
         {
             if (!gate.IsOpen && (window.Has(OutgoingKind.Event) || now < gate.RetryAt))
@@ -47,19 +55,20 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, string topic, ILogger
             if (outbox.TryReadEvent(_next) is not { } queued)
             {
                 Idle = true;
-                return null;
+                return gate.IsOpen ? suspects.NextAt : null;
             }
 
-            var message = window.Take(OutgoingKind.Event, topic, now);
-            message.Epoch = queued.Epoch;
-            message.First = message.Last = queued.Seq;
-            message.Probe = !gate.IsOpen;
-            _encoder.Encode(queued, message.Payload);
+            var message = Take(queued, now, window);
             _next = message.AfterLast;
-            var bytes = message.Payload.Count + topic.Length + HeaderBytes;
-            if (bytes > _maxPacket)
+            if (suspects.Contains(message.FirstPosition))
             {
-                PassOver(message, bytes, window);
+                window.Return(message);
+                continue;
+            }
+
+            if (SizeOf(message) > _maxPacket)
+            {
+                PassOver(message, now, window);
                 continue;
             }
 
@@ -71,36 +80,101 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, string topic, ILogger
 
     public void Completed(Outgoing message, PublishOutcome outcome, TimeSpan now)
     {
+        _retrying &= !message.Retried;
         if (outcome.Verdict == Verdict.Delivered)
         {
             outbox.Acknowledge(StreamKind.Event, message.Epoch, message.First, message.Last);
             Delivered++;
+            suspects.Delivered(message.FirstPosition, message.AfterLast);
             if (message.Probe)
             {
                 gate.Open();
+                suspects.RetryNow(now);
             }
 
             return;
         }
 
+        if (gate.IsAboutMessage(outcome, message) && suspects.Strike(message.Epoch, message.First, outcome.Detail, outcome.Kind == RefusalKind.ForGood, now))
+        {
+            return; // the next one shows whether the broker takes others
+        }
+
         gate.Close(outcome, message.Probe, now);
-        if (message.FirstPosition < _next)
+        if (message.Retried)
+        {
+            suspects.Postpone(message.FirstPosition, now);
+        }
+        else if (message.FirstPosition < _next)
         {
             _next = message.FirstPosition;
         }
     }
 
-    private void PassOver(Outgoing message, int bytes, Window window)
+    /// <summary>The session ended over this one event, alone in flight.</summary>
+    public void EndedOver(Outgoing message, string why, bool clear, TimeSpan now) => suspects.Strike(message.Epoch, message.First, why, clear, now);
+
+    /// <inheritdoc/>
+    public void Dispose() => _encoder.Dispose();
+
+    private bool TryAgain(TimeSpan now, Window window, IPublishPort port)
+    {
+        while (suspects.Due(now) is { } suspect)
+        {
+            if (window.Has(OutgoingKind.Event) || !window.RoomForData)
+            {
+                return window.Has(OutgoingKind.Event);
+            }
+
+            if (outbox.TryReadEvent(suspect.Position) is not { } queued || queued.Epoch != suspect.Epoch || queued.Seq != suspect.Seq)
+            {
+                suspects.Forget(suspect);
+                continue;
+            }
+
+            var message = Take(queued, now, window);
+            if (SizeOf(message) > _maxPacket)
+            {
+                PassOver(message, now, window);
+                continue;
+            }
+
+            _retrying = message.Retried = true;
+            port.Publish(message);
+            return true;
+        }
+
+        return false;
+    }
+
+    private Outgoing Take(QueuedEvent queued, TimeSpan now, Window window)
+    {
+        var message = window.Take(OutgoingKind.Event, topic, now);
+        message.Epoch = queued.Epoch;
+        message.First = message.Last = queued.Seq;
+        message.Probe = !gate.IsOpen;
+        _encoder.Encode(queued, message.Payload);
+        return message;
+    }
+
+    private int SizeOf(Outgoing message) => message.Payload.Count + topic.Length + HeaderBytes;
+
+    /// <summary>It would end the session, and each one after it.</summary>
+    private void PassOver(Outgoing message, TimeSpan now, Window window)
     {
         if (_tooLarge < message.FirstPosition)
         {
             _tooLarge = message.FirstPosition;
-            log.MessageTooLarge(topic, bytes, _maxPacket);
+            log.MessageTooLarge(topic, SizeOf(message), _maxPacket);
         }
 
+        suspects.Strike(message.Epoch, message.First, TooLarge.Words, clear: true, now, SizeOf(message));
         window.Return(message);
     }
+}
 
-    /// <inheritdoc/>
-    public void Dispose() => _encoder.Dispose();
+/// <summary>The reason of a gap whose record no packet of the broker holds.</summary>
+internal static class TooLarge
+{
+    public const string Words = "packet too large";
 }

@@ -10,6 +10,7 @@ internal sealed class Gate(string topic, UplinkSettings settings, ILogger log)
 {
     private string _detail = "";
     private TimeSpan _wait;
+    private int _refusedProbes;
 
     /// <summary>Why it is closed; <see cref="Verdict.Delivered"/> while it is open.</summary>
     public Verdict State { get; private set; } = Verdict.Delivered;
@@ -26,6 +27,7 @@ internal sealed class Gate(string topic, UplinkSettings settings, ILogger log)
         {
             State = outcome.Verdict;
             _detail = outcome.Detail;
+            _refusedProbes = 0;
             _wait = State == Verdict.NobodyListens ? settings.NobodyRetry : settings.RefusedRetry;
             if (State == Verdict.NobodyListens)
             {
@@ -38,11 +40,22 @@ internal sealed class Gate(string topic, UplinkSettings settings, ILogger log)
         }
         else if (probe && State == Verdict.Refused)
         {
+            _refusedProbes++;
             _wait = TimeSpan.FromTicks(Math.Min(_wait.Ticks * 2, settings.RefusedRetryMax.Ticks));
         }
 
         RetryAt = now + _wait;
     }
+
+    /// <summary>
+    /// The refusal is to be taken as one of this message. Where the broker's words leave that open it is so only when the topic has waited
+    /// through several probes, so that an hour of trouble at the broker does not change the order of what waits.
+    /// </summary>
+    public bool IsAboutMessage(PublishOutcome outcome, Outgoing message) =>
+        outcome.IsOfMessage && (outcome.Kind == RefusalKind.ForGood || message.Retried || _refusedProbes >= settings.UnclearProbes);
+
+    /// <summary>The next probe goes soon: the message is looked for that is refused for what it is, and each try narrows it down.</summary>
+    public void RetrySoon(TimeSpan now) => RetryAt = now + settings.Isolate;
 
     /// <summary>The probe was delivered.</summary>
     public void Open()
@@ -50,6 +63,7 @@ internal sealed class Gate(string topic, UplinkSettings settings, ILogger log)
         if (!IsOpen)
         {
             State = Verdict.Delivered;
+            _refusedProbes = 0;
             _detail = "";
             log.TopicTakesMessages(topic);
         }

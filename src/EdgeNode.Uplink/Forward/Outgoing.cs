@@ -28,14 +28,35 @@ internal enum Verdict
     Refused,
 }
 
+/// <summary>What a refusal is about; it decides what is done.</summary>
+internal enum RefusalKind
+{
+    /// <summary>It passes by itself: quota exceeded. The topic waits.</summary>
+    Transient,
+
+    /// <summary>A person will repair it: not authorised. The topic waits, and nothing is given up.</summary>
+    Configuration,
+
+    /// <summary>Perhaps this message, perhaps anything: unspecified error. The one message is looked for, with much patience.</summary>
+    Unclear,
+
+    /// <summary>This message, for what it is: payload format invalid, packet too large.</summary>
+    ForGood,
+}
+
 /// <summary>A verdict and, when refused, the broker's reason in words.</summary>
 internal readonly record struct PublishOutcome(Verdict Verdict, string Detail)
 {
+    public RefusalKind Kind { get; init; }
+
+    /// <summary>The message itself may be what is refused.</summary>
+    public bool IsOfMessage => Verdict == Verdict.Refused && Kind is RefusalKind.Unclear or RefusalKind.ForGood;
+
     public static PublishOutcome Delivered => new(Verdict.Delivered, "");
 
     public static PublishOutcome NobodyListens => new(Verdict.NobodyListens, "no matching subscribers");
 
-    public static PublishOutcome Refused(string detail) => new(Verdict.Refused, detail);
+    public static PublishOutcome Refused(string detail, RefusalKind kind = RefusalKind.Transient) => new(Verdict.Refused, detail) { Kind = kind };
 }
 
 /// <summary>One message between publish and PUBACK. Its buffer belongs to the session until the PUBACK: it may still be on its way into the socket.</summary>
@@ -55,6 +76,9 @@ internal sealed class Outgoing
     /// <summary>The one message that tries whether a closed gate has opened.</summary>
     public bool Probe { get; set; }
 
+    /// <summary>A record that was refused before and is tried again, alone.</summary>
+    public bool Retried { get; set; }
+
     /// <summary>Of events and telemetry.</summary>
     public Epoch Epoch { get; set; }
 
@@ -68,6 +92,8 @@ internal sealed class Outgoing
     public int Alarm { get; set; }
 
     public bool IsTelemetry => Kind is OutgoingKind.Live or OutgoingKind.Backlog;
+
+    public bool IsSingle => First == Last;
 
     public Position FirstPosition => new(Epoch.Start, First);
 

@@ -11,6 +11,9 @@ namespace EdgeNode.Uplink.Forward;
 /// </summary>
 internal sealed class RetainedTopics(Site site, IStationState state, string root, UplinkSettings settings, ILogger log) : IDisposable
 {
+    /// <summary>Most that a packet's header takes beside topic and payload.</summary>
+    private const int HeaderBytes = 16;
+
     private readonly SiteEncoder _site = new(site);
     private readonly StatusEncoder _statusEncoder = new();
     private readonly Gate _statusGate = new(root + "/status", settings, log);
@@ -24,9 +27,9 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     private readonly bool[] _nodeHeld = new bool[NodeAlarmIds.Count];
     private readonly Queue<string> _clear = new();
     private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tooLarge = new(StringComparer.Ordinal);
 
     private bool _metaDue;
-    private bool _metaTooLarge;
     private TimeSpan _statusDue;
     private TimeSpan _statusCheck;
     private StatusKey? _statusSent;
@@ -119,7 +122,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     {
         var message = window.Take(OutgoingKind.Status, root + "/status", now);
         _statusEncoder.Encode(status, message.Payload);
-        port.Publish(message);
+        PublishIfItFits(message, window, port);
     }
 
     /// <inheritdoc/>
@@ -178,7 +181,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
             _statusSent = key;
             _statusDue = now + settings.StatusEvery;
             _alarmsChangedAt ??= now; // qualities change without a transition
-            port.Publish(message);
+            PublishIfItFits(message, window, port);
         }
 
         return _statusCheck;
@@ -238,7 +241,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
             var message = Take(OutgoingKind.Alarm, AlarmTopic(site.Alarms[i].Id), _alarmGate, now, window);
             message.Alarm = i;
             _site.EncodeAlarm(site.Alarms[i], _present[i], message.Payload);
-            port.Publish(message);
+            PublishIfItFits(message, window, port);
         }
 
         return true;
@@ -264,7 +267,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
             var message = Take(OutgoingKind.Alarm, AlarmTopic(((NodeAlarm)i).Id()), _alarmGate, now, window);
             message.Alarm = site.Alarms.Length + i;
             _site.EncodeNodeAlarm((NodeAlarm)i, _nodePresent[i], message.Payload);
-            port.Publish(message);
+            PublishIfItFits(message, window, port);
         }
 
         return true;
@@ -282,22 +285,22 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
         }
     }
 
-    private void PublishIfItFits(Outgoing meta, Window window, IPublishPort port)
+    private void PublishIfItFits(Outgoing message, Window window, IPublishPort port)
     {
-        // A broker closes the session on a packet above its limit, so a meta that cannot pass must not cost the readings.
-        var bytes = meta.Payload.Count + meta.Topic.Length + 16;
+        // A broker closes the session on a packet above its limit: what cannot pass must not cost the readings.
+        var bytes = message.Payload.Count + message.Topic.Length + HeaderBytes;
         if (bytes <= _maxPacket)
         {
-            port.Publish(meta);
+            port.Publish(message);
             return;
         }
 
-        window.Return(meta);
-        if (!_metaTooLarge)
+        if (_tooLarge.Add(message.Topic))
         {
-            _metaTooLarge = true;
-            log.MessageTooLarge(meta.Topic, bytes, _maxPacket);
+            log.MessageTooLarge(message.Topic, bytes, _maxPacket);
         }
+
+        window.Return(message);
     }
 
     /// <summary>What of the status is worth a message of its own when it changes; the depth of the spool is not.</summary>

@@ -13,11 +13,20 @@ internal sealed class Window(int size)
 
     public int Total => _inFlight.Count;
 
+    /// <summary>Only one event or telemetry message at a time: when the session ends over it, it is known which.</summary>
+    public bool Careful { get; set; }
+
+    /// <summary>When something was last put into flight.</summary>
+    public TimeSpan LastTakenAt { get; private set; }
+
+    /// <summary>Events and telemetry in flight.</summary>
+    public IEnumerable<Outgoing> Data => _inFlight.Where(m => !m.Retain);
+
     /// <summary>Retained topics may take a quarter, at least one.</summary>
     public bool RoomForRetained => Total < size && Count(m => m.Retain) < Math.Max(1, size / 4);
 
     /// <summary>Events and telemetry leave one place for retained topics.</summary>
-    public bool RoomForData => Total < size && Count(m => !m.Retain) < Math.Max(1, size - 1);
+    public bool RoomForData => Total < size && Count(m => !m.Retain) < (Careful ? 1 : Math.Max(1, size - 1));
 
     public bool RoomForBacklog => RoomForData && Count(m => m.Kind == OutgoingKind.Backlog) < Math.Max(1, size / 2);
 
@@ -50,6 +59,8 @@ internal sealed class Window(int size)
         message.Topic = topic;
         message.SentAt = now;
         message.Probe = false;
+        message.Retried = false;
+        LastTakenAt = now;
         message.Payload.Clear();
         _inFlight.Add(message);
         return message;

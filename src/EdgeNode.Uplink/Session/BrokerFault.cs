@@ -8,12 +8,14 @@ internal enum FaultKind
     Unreachable,
     NoAnswer,
     CredentialsRefused,
+    IdentifierRefused,
     Certificate,
     LocalFile,
     Refused,
     Lost,
     TakenOver,
     PacketTooLarge,
+    MessageMalformed,
 }
 
 /// <summary>A kind for programs and a sentence for the technician. The sentence holds nothing that changes from attempt to attempt, so that it is logged once.</summary>
@@ -27,9 +29,10 @@ internal sealed record BrokerFault(FaultKind Kind, string Words)
         FaultKind.CredentialsRefused => "credentials-refused",
         FaultKind.Certificate => "certificate",
         FaultKind.LocalFile => "local-file",
-        FaultKind.Refused => "refused",
+        FaultKind.Refused or FaultKind.IdentifierRefused => "refused",
         FaultKind.TakenOver => "taken-over",
         FaultKind.PacketTooLarge => "packet-too-large",
+        FaultKind.MessageMalformed => "message-malformed",
         _ => "lost",
     };
 }

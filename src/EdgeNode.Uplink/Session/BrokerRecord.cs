@@ -45,6 +45,21 @@ internal sealed class BrokerRecord(BrokerOptions broker, ILogger log)
         _short = 0;
     }
 
+    /// <summary>The session was ended by us, for another broker.</summary>
+    public void StandsBy() => Status = Status with { State = "standby" };
+
+    /// <summary>Another client has taken the session over: said once, until a session holds.</summary>
+    public void TakenOver(BrokerFault fault)
+    {
+        Status = Status with { State = fault.State };
+        if (_logged != fault.Words)
+        {
+            log.TakenOver(Address, fault.Words);
+        }
+
+        (_logged, _short) = (fault.Words, ShortSessions);
+    }
+
     /// <summary>No session could be opened.</summary>
     public void Failed(BrokerFault fault)
     {

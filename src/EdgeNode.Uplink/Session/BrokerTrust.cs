@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MQTTnet;
 
 namespace EdgeNode.Uplink.Session;
 
@@ -46,8 +45,9 @@ internal sealed class BrokerTrust : IDisposable
             {
                 authorities.ImportFromPemFile(caFile);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception e)
             {
+                // Damaged certificates end in more than the documented exceptions, and none may come out of the service.
                 fault = new BrokerFault(FaultKind.LocalFile, $"the file of authorities {caFile} cannot be read: {(File.Exists(caFile) ? e.Message : "it does not exist")}");
                 return false;
             }
@@ -64,11 +64,11 @@ internal sealed class BrokerTrust : IDisposable
     }
 
     /// <summary>For the TLS handshake.</summary>
-    public bool Accept(MqttClientCertificateValidationEventArgs shown)
+    public bool Accept(object sender, X509Certificate? shown, X509Chain? sent, SslPolicyErrors errors)
     {
         Asked = true;
-        using var certificate = shown.Certificate is null ? null : new X509Certificate2(shown.Certificate);
-        var wrong = certificate is null ? ["the broker shows none"] : WhatIsWrong(certificate, shown);
+        using var certificate = shown is null ? null : new X509Certificate2(shown);
+        var wrong = certificate is null ? ["the broker shows none"] : WhatIsWrong(certificate, sent, errors);
         Fault = wrong.Count == 0 ? null : new BrokerFault(FaultKind.Certificate, "its certificate does not match: " + string.Join("; ", wrong));
         return Fault is null;
     }
@@ -82,7 +82,7 @@ internal sealed class BrokerTrust : IDisposable
         }
     }
 
-    private List<string> WhatIsWrong(X509Certificate2 certificate, MqttClientCertificateValidationEventArgs shown)
+    private List<string> WhatIsWrong(X509Certificate2 certificate, X509Chain? sent, SslPolicyErrors errors)
     {
         var wrong = new List<string>();
         using var chain = new X509Chain();
@@ -96,7 +96,7 @@ internal sealed class BrokerTrust : IDisposable
             chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
         }
 
-        if (shown.Chain is { } sent)
+        if (sent is not null)
         {
             chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore); // the intermediate ones that the broker sent
         }
@@ -109,7 +109,7 @@ internal sealed class BrokerTrust : IDisposable
             wrong.Add($"it is not signed by an authority {(_caFile is null ? "that this system trusts" : "of " + _caFile)} (trust)");
         }
 
-        if ((shown.SslPolicyErrors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
+        if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
         {
             wrong.Add($"it is for {NamesOf(certificate)}, not for {_host} (name)");
         }

@@ -39,6 +39,15 @@ internal sealed record SessionOptions(
 
     /// <summary>Begin with nothing of an earlier session.</summary>
     public bool CleanStart { get; init; } = true;
+
+    /// <summary>Client certificate, PEM, for a broker that asks for one.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Its private key, PEM.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>No 3.1.1 in its place: the attempt asks whether the broker takes MQTT 5.</summary>
+    public bool OnlyMqtt5 { get; init; }
 }
 
 /// <summary>The retained message that the broker publishes when we are gone.</summary>

@@ -11,6 +11,9 @@ namespace EdgeNode.Uplink.Session;
 /// <summary>One connection of an MQTTnet client: used once, never reconnected.</summary>
 internal sealed class MqttSession : ISession
 {
+    /// <summary>Not among the codes of a PUBACK; mosquitto says it there all the same.</summary>
+    private const MqttClientPublishReasonCode PacketTooLarge = (MqttClientPublishReasonCode)0x95;
+
     private const int DefaultReceiveMaximum = 65_535; // MQTT 5, section 3.2.2.3.3
 
     private static readonly TimeSpan PatienceForReason = TimeSpan.FromMilliseconds(100);
@@ -36,10 +39,14 @@ internal sealed class MqttSession : ISession
     public SessionTraits Traits { get; private set; }
 
     /// <summary>CONNACK came.</summary>
-    public void Opened(MqttClientConnectResult connected) => Traits = new SessionTraits(
+    public void Opened(MqttClientConnectResult connected, bool fallback) => Traits = new SessionTraits(
         _version == MqttProtocolVersion.V500 ? "MQTT 5" : "MQTT 3.1.1",
         connected.ReceiveMaximum is { } most and > 0 ? most : DefaultReceiveMaximum,
-        connected.MaximumPacketSize is { } size and > 0 ? size : null);
+        connected.MaximumPacketSize is { } size and > 0 ? size : null)
+    {
+        ServerKeepAlive = connected.ServerKeepAlive > 0 ? TimeSpan.FromSeconds(connected.ServerKeepAlive) : null,
+        Fallback = fallback,
+    };
 
     /// <inheritdoc/>
     public void Publish(Outgoing message) => _ = PublishAsync(message);
@@ -173,7 +180,17 @@ internal sealed class MqttSession : ISession
     {
         MqttClientPublishReasonCode.Success => PublishOutcome.Delivered,
         MqttClientPublishReasonCode.NoMatchingSubscribers => PublishOutcome.NobodyListens,
-        var code => PublishOutcome.Refused(ReasonText.Of(code.ToString(), result.ReasonString)),
+        PacketTooLarge => PublishOutcome.Refused(TooLarge.Words, RefusalKind.ForGood),
+        var code => PublishOutcome.Refused(ReasonText.Of(code.ToString(), result.ReasonString), KindOf(code)),
+    };
+
+    /// <summary>MQTT 5, table 3.4.2.1: what each code can mean for the message that it answers.</summary>
+    private static RefusalKind KindOf(MqttClientPublishReasonCode code) => code switch
+    {
+        MqttClientPublishReasonCode.QuotaExceeded or MqttClientPublishReasonCode.PacketIdentifierInUse => RefusalKind.Transient,
+        MqttClientPublishReasonCode.NotAuthorized or MqttClientPublishReasonCode.TopicNameInvalid => RefusalKind.Configuration,
+        MqttClientPublishReasonCode.PayloadFormatInvalid => RefusalKind.ForGood,
+        _ => RefusalKind.Unclear,
     };
 
     private Task OnReceived(MqttApplicationMessageReceivedEventArgs args)
@@ -221,6 +238,8 @@ internal sealed class MqttSession : ISession
     {
         MqttClientDisconnectReason.SessionTakenOver => new BrokerFault(FaultKind.TakenOver, "another client with the same identifier took over; is a second station running with this node id?"),
         MqttClientDisconnectReason.PacketTooLarge => new BrokerFault(FaultKind.PacketTooLarge, "it closed the session: a message was too large for it"),
+        MqttClientDisconnectReason.PayloadFormatInvalid or MqttClientDisconnectReason.MalformedPacket =>
+            new BrokerFault(FaultKind.MessageMalformed, "it closed the session over a message: " + ReasonText.Of(reason.ToString(), text)),
         MqttClientDisconnectReason.NotAuthorized => new BrokerFault(FaultKind.CredentialsRefused, "it closed the session: not authorised"),
         _ => new BrokerFault(FaultKind.Lost, "it closed the session: " + ReasonText.Of(reason.ToString(), text)),
     };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using EdgeNode.Core.Model;
 
@@ -9,7 +8,6 @@ internal sealed class TapLedger(bool fromStart)
 {
     private const int MaxFindings = 100;
     private const int MaxGaps = 1000;
-    private const int MaxMissingRanges = 100;
 
     /// <summary>Epochs times streams that are followed; the one that came first makes room.</summary>
     private const int MaxStreams = 2000;
@@ -22,7 +20,14 @@ internal sealed class TapLedger(bool fromStart)
     private readonly Queue<GapNotice> _gaps = new();
     private readonly List<TapReading> _decoded = [];
 
+    private readonly NodeRuns _runs = new();
+
+    private TimeCorrectionNotice? _lastCorrection;
     private bool? _nodeOnline;
+    private long? _waiting;
+    private long _backlogSinceStatus;
+    private long _corrections;
+    private long _unsynchronised;
     private long _messages;
     private long _live;
     private long _backlog;
@@ -84,9 +89,14 @@ internal sealed class TapLedger(bool fromStart)
                     Find($"event {epoch} {seq} came after a later one");
                 }
 
+                _runs.Heard(epoch);
                 if (root.TryGetProperty("gap", out var gap))
                 {
                     TakeGap(gap);
+                }
+                else if (root.TryGetProperty("time-correction", out var correction))
+                {
+                    TakeCorrection(correction);
                 }
             }
             catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -104,9 +114,21 @@ internal sealed class TapLedger(bool fromStart)
             try
             {
                 using var document = JsonDocument.Parse(payload);
-                _nodeOnline = document.RootElement.GetProperty("online").GetBoolean();
+                var root = document.RootElement;
+                _nodeOnline = root.GetProperty("online").GetBoolean();
+                if (root.TryGetProperty("epoch", out var epoch) && Epoch.TryParse(epoch.GetString(), out var run))
+                {
+                    _runs.Heard(run);
+                }
+
+                // The will was made at the connect and says nothing of what waits now.
+                if (_nodeOnline == true && root.TryGetProperty("spool", out var spool))
+                {
+                    _waiting = spool.GetProperty("readings").GetInt64();
+                    _backlogSinceStatus = 0;
+                }
             }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
             {
                 Malformed("status breaks the contract: " + e.Message);
             }
@@ -118,25 +140,38 @@ internal sealed class TapLedger(bool fromStart)
     {
         lock (_lock)
         {
-            long missing = 0;
-            var ranges = ImmutableArray.CreateBuilder<MissingRange>();
+            var account = new Account(Math.Max(0, (_waiting ?? 0) - _backlogSinceStatus));
             foreach (var ((stream, epoch), ledger) in _streams)
             {
-                missing += (long)ledger.Forgotten;
-                foreach (var span in ledger.Missing())
-                {
-                    missing += (long)span.Count;
-                    if (ranges.Count < MaxMissingRanges)
-                    {
-                        ranges.Add(new MissingRange(stream, epoch, span.First, span.Last));
-                    }
-                }
+                account.Add(stream, epoch, ledger, lateAfter: stream == StreamKind.Telemetry ? _runs.BacklogPast(epoch) : null);
             }
 
+            account.Close();
             return new TapReport(
                 subscribed, state, _nodeOnline, _messages, _live + _backlog, _live, _backlog, _redelivered, _conflicts, _outOfOrder,
-                missing, ranges.ToImmutable(), _lost, [.. _gaps], _events, _malformed, [.. _findings]);
+                account.Missing, account.Ranges, _lost, [.. _gaps.Select(Closed)], _events, _malformed, [.. _findings])
+            {
+                Late = account.Late,
+                Explained = account.Explained,
+                Waiting = _waiting,
+                Epoch = _runs.Newest,
+                Restarts = _runs.Restarts,
+                NewSpools = _runs.NewSpools,
+                Unsynchronised = _unsynchronised,
+                Corrections = _corrections,
+                LastCorrection = _lastCorrection,
+            };
         }
+    }
+
+    private GapNotice Closed(GapNotice gap)
+    {
+        if (gap.To is not null || gap.Count == 0 || !_streams.TryGetValue((gap.Stream, gap.Epoch), out var ledger) || ledger.HighestReceived < gap.From)
+        {
+            return gap;
+        }
+
+        return gap with { ClosedBy = ledger.HighestReceived, Absent = ledger.AbsentIn(new Span(gap.From, gap.From + gap.Count - 1)) };
     }
 
     private bool Take(in TapReading reading)
@@ -158,6 +193,8 @@ internal sealed class TapLedger(bool fromStart)
         }
 
         _contents.Remember(reading);
+        _runs.Heard(reading.Epoch);
+        _unsynchronised += reading.Time.Clock == ClockQuality.Unsynchronised ? 1 : 0;
         if (reading.Live)
         {
             _live++;
@@ -165,6 +202,8 @@ internal sealed class TapLedger(bool fromStart)
         else
         {
             _backlog++;
+            _backlogSinceStatus++;
+            _runs.Backlog(reading.Epoch, reading.Seq);
         }
 
         if (!inOrder)
@@ -189,23 +228,36 @@ internal sealed class TapLedger(bool fromStart)
         ulong? to = gap.GetProperty("to") is { ValueKind: JsonValueKind.Number } end ? end.GetUInt64() : null;
         var count = gap.GetProperty(to is null ? "atMost" : "count").GetUInt64();
         var reason = gap.TryGetProperty("reason", out var words) ? words.GetString() ?? "" : "";
-        if (to < from)
+        if (to < from || count > to - from + 1 || count > ulong.MaxValue - from)
         {
-            throw new FormatException("a gap that ends before it begins");
+            throw new FormatException("a gap whose ends and count do not agree");
         }
 
-        if ((to ?? (count == 0 ? null : from + count - 1)) is { } last)
+        if (to is { } last)
         {
-            Stream(stream, epoch).Explain(from, last);
+            var left = gap.TryGetProperty("left", out var others) ? others.GetUInt64() : 0;
+            _lost += Stream(stream, epoch).Explain(from, last, count, left) ? (long)count : 0;
+        }
+        else if (count > 0)
+        {
+            Stream(stream, epoch).ExplainOpen(from, from + count - 1);
         }
 
-        _lost += to is null ? 0 : (long)count;
         if (_gaps.Count == MaxGaps)
         {
             _gaps.Dequeue();
         }
 
         _gaps.Enqueue(new GapNotice(stream, epoch, from, to, count, reason));
+    }
+
+    private void TakeCorrection(JsonElement correction)
+    {
+        var epochs = correction.GetProperty("epochs").EnumerateArray()
+            .Select(e => Epoch.TryParse(e.GetString(), out var epoch) ? epoch : throw new FormatException("the epoch cannot be read"));
+        _lastCorrection = new TimeCorrectionNotice(
+            correction.GetProperty("boot").GetString() ?? "", [.. epochs], correction.GetProperty("offset").GetDecimal());
+        _corrections++;
     }
 
     private StreamLedger Stream(StreamKind stream, Epoch epoch)

@@ -14,9 +14,9 @@ namespace EdgeNode.Uplink.Tapping;
 /// <param name="Redelivered">Readings that came again with the same key and content: allowed.</param>
 /// <param name="Conflicts">Readings that came again with the same key and other content: an error.</param>
 /// <param name="OutOfOrder">Readings that came, first of all, after a later one of their lane: an error.</param>
-/// <param name="Missing">Sequence numbers of telemetry and events that have not arrived and are named in no gap; a draining backlog is missing until it is there.</param>
+/// <param name="Missing">Sequence numbers of telemetry and events that have not arrived, are named in no gap and are not late.</param>
 /// <param name="MissingRanges">The first of them, as ranges.</param>
-/// <param name="Lost">Readings and events that closed gaps name.</param>
+/// <param name="Lost">Readings and events that closed gaps name, as the gaps count them.</param>
 /// <param name="Gaps">The gaps, the last ones where there are many.</param>
 /// <param name="Events">Events with distinct keys, gaps included.</param>
 /// <param name="Malformed">Messages that break the contract: an error.</param>
@@ -40,14 +40,71 @@ public sealed record TapReport(
     long Malformed,
     ImmutableArray<string> Findings)
 {
-    /// <summary>Nothing is missing, twice different, out of order or malformed. Lost readings that a gap names are sound: they were not lost silently.</summary>
-    public bool Sound => Conflicts == 0 && OutOfOrder == 0 && Missing == 0 && Malformed == 0;
+    /// <summary>
+    /// Readings that have not arrived and that the node still holds: they stand behind all that its backlog lane has brought, and its last
+    /// status told of at least so many that wait.
+    /// </summary>
+    public long Late { get; init; }
+
+    /// <summary>Numbers that have not arrived and that gaps name. Received, these, <see cref="Late"/> and <see cref="Missing"/> are all that are known to exist.</summary>
+    public long Explained { get; init; }
+
+    /// <summary>Readings that waited in the node's spool at its last status; null before there was one.</summary>
+    public long? Waiting { get; init; }
+
+    /// <summary>The node's newest run that was heard of; null before there was one.</summary>
+    public Epoch? Epoch { get; init; }
+
+    /// <summary>Starts of the node since the first run that was heard of.</summary>
+    public long Restarts { get; init; }
+
+    /// <summary>How often the node came with another spool: its data directory, or its card, was replaced.</summary>
+    public long NewSpools { get; init; }
+
+    /// <summary>Readings whose clock was not synchronised.</summary>
+    public long Unsynchronised { get; init; }
+
+    /// <summary>Events that correct the stamps of such readings.</summary>
+    public long Corrections { get; init; }
+
+    /// <summary>The last of them.</summary>
+    public TimeCorrectionNotice? LastCorrection { get; init; }
+
+    /// <summary>
+    /// Complete: nothing is missing or late, twice different, out of order or malformed. Lost readings that a gap names are sound:
+    /// they were not lost silently.
+    /// </summary>
+    public bool Sound => Late == 0 && Missing == 0 && !Wrong;
+
+    /// <summary>Something contradicts the contract, whatever is still to come.</summary>
+    public bool Wrong => Conflicts > 0 || OutOfOrder > 0 || Malformed > 0;
 }
 
 /// <summary>Sequence numbers that have not arrived, both ends included.</summary>
-public readonly record struct MissingRange(StreamKind Stream, Epoch Epoch, ulong From, ulong To);
+/// <param name="Count">How many of them: fewer than the range holds where a gap explains some and does not say which.</param>
+public readonly record struct MissingRange(StreamKind Stream, Epoch Epoch, ulong From, ulong To, ulong Count);
 
 /// <summary>A gap that the node named. An open one has no end: after an unclean stop the node does not know what was published last.</summary>
 /// <param name="To">Last number; null when open.</param>
-/// <param name="Count">Numbers in a closed gap; at most so many in an open one.</param>
-public readonly record struct GapNotice(StreamKind Stream, Epoch Epoch, ulong From, ulong? To, ulong Count, string Reason);
+/// <param name="Count">Numbers that will never come: all of a closed gap, or so many of them where the node thinned its backlog; at most so many in an open one.</param>
+public readonly record struct GapNotice(StreamKind Stream, Epoch Epoch, ulong From, ulong? To, ulong Count, string Reason)
+{
+    /// <summary>Of an open gap: the highest number of the epoch that arrived, which is where it ends for this tap; null when none from its beginning on did.</summary>
+    public ulong? ClosedBy { get; init; }
+
+    /// <summary>Of an open gap that is closed by what arrived: the numbers in it that did not.</summary>
+    public ulong Absent { get; init; }
+}
+
+/// <summary>What the node says of stamps that it sent before its clock was synchronised.</summary>
+/// <param name="Boot">The boot that they are of.</param>
+/// <param name="Epochs">Its epochs.</param>
+/// <param name="Offset">Seconds to be added to them.</param>
+public sealed record TimeCorrectionNotice(string Boot, ImmutableArray<Epoch> Epochs, decimal Offset)
+{
+    /// <inheritdoc/>
+    public bool Equals(TimeCorrectionNotice? other) => other is not null && Boot == other.Boot && Offset == other.Offset && Epochs.SequenceEqual(other.Epochs);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Boot, Offset);
+}

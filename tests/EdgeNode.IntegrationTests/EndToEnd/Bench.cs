@@ -69,7 +69,7 @@ internal sealed class Bench : IAsyncDisposable
         await Broker.Process.WaitForLineAsync("Sending SUBACK to platform");
     }
 
-    public void StartGateway() => _gateway = GatewayProcess.Run(_site, _data);
+    public void StartGateway(IReadOnlyDictionary<string, string>? environment = null) => _gateway = GatewayProcess.Run(_site, _data, environment);
 
     public async Task KillGatewayAsync()
     {

@@ -71,6 +71,9 @@ public sealed class CommandLineTests
     [InlineData("tap", "--broker", "http://x", "--topic", "a")]
     [InlineData("tap", "--broker", "mqtt://x", "--topic", "a/#")]
     [InlineData("spool")]
+    [InlineData("spool", "export", "--format", "xml")]
+    [InlineData("spool", "export", "--from", "yesterday")]
+    [InlineData("spool", "export", "--events", "--point", "PT-101.pressure")]
     public async Task A_wrong_command_line_is_answered_with_64_and_a_hint(params string[] arguments)
     {
         var (code, _, error) = await GatewayProcess.VerbAsync(arguments);
@@ -88,6 +91,8 @@ public sealed class CommandLineTests
     [InlineData("spool", "--help")]
     [InlineData("spool", "status", "--help")]
     [InlineData("spool", "verify", "--help")]
+    [InlineData("spool", "export", "--help")]
+    [InlineData("plan", "--help")]
     [InlineData("tap", "--help")]
     [InlineData("--version")]
     public async Task Every_verb_has_help(params string[] arguments)
@@ -111,6 +116,7 @@ public sealed class CommandLineTests
     [InlineData("check")]
     [InlineData("run")]
     [InlineData("read")]
+    [InlineData("plan")]
     public async Task A_wrong_site_file_is_answered_with_78_and_every_fault_with_its_place(string verb)
     {
         using var folder = new TempFolder();

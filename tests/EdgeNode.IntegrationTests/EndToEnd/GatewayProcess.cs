@@ -18,7 +18,8 @@ internal static class GatewayProcess
     }
 
     /// <summary>Starts the service; its log is the process's output.</summary>
-    public static PeerProcess Run(string site, string data) => PeerProcess.Start(Binary, "./build.sh publish", ["run", "--site", site, "--data", data]);
+    public static PeerProcess Run(string site, string data, IReadOnlyDictionary<string, string>? environment = null) =>
+        PeerProcess.Start(Binary, "./build.sh publish", ["run", "--site", site, "--data", data], environment);
 
     /// <summary>Runs a verb that ends by itself.</summary>
     /// <returns>Exit code, standard output, standard error.</returns>

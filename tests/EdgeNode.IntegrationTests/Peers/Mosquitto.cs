@@ -49,6 +49,16 @@ internal sealed class Mosquitto : IAsyncDisposable
     public static Task<Mosquitto> StartWithTlsAsync(string certificate, string key) =>
         StartWithAsync(null, ["allow_anonymous true"], ("server.pem", certificate, "certfile"), ("server.key", key, "keyfile"));
 
+    /// <summary>Starts a TLS broker that lets in only clients with a certificate of this authority.</summary>
+    public static Task<Mosquitto> StartWithClientsAsync(string certificate, string key, string authority) => StartWithAsync(
+        null, ["allow_anonymous true", "require_certificate true"], ("server.pem", certificate, "certfile"), ("server.key", key, "keyfile"), ("ca.pem", authority, "cafile"));
+
+    /// <summary>Starts a broker with a list of who may do what; it is read again after <see cref="Signal.Hangup"/>.</summary>
+    public static Task<Mosquitto> StartWithAccessListAsync(string list) => StartWithAsync(null, ["allow_anonymous true"], ("acl", list, "acl_file"));
+
+    /// <summary>Writes a file anew that the broker was started with.</summary>
+    public void Rewrite(string name, string text) => _folder.Write(name, text);
+
     public async Task StopAsync(Signal signal = Signal.Terminate)
     {
         await Process.StopAsync(signal);

@@ -8,6 +8,7 @@ namespace EdgeNode.IntegrationTests.Peers;
 /// <summary>Signals by their numbers on Linux.</summary>
 internal enum Signal
 {
+    Hangup = 1,
     Kill = 9,
     Terminate = 15,
     Continue = 18,

@@ -8,6 +8,7 @@ namespace EdgeNode.IntegrationTests.Peers;
 internal sealed class TestCertificates : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _authority;
@@ -25,7 +26,18 @@ internal sealed class TestCertificates : IDisposable
     public string AuthorityPem => _authority.ExportCertificatePem();
 
     /// <summary>A server's certificate and key, PEM, for a DNS name or an address.</summary>
-    public (string Certificate, string Key) Server(string name, DateTimeOffset? from = null, DateTimeOffset? until = null)
+    public (string Certificate, string Key) Server(string name, DateTimeOffset? from = null, DateTimeOffset? until = null) => Make(name, ServerAuthentication, from, until);
+
+    /// <summary>A client's certificate and key, PEM.</summary>
+    public (string Certificate, string Key) Client(string name, DateTimeOffset? from = null, DateTimeOffset? until = null) => Make(name, ClientAuthentication, from, until);
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _key.Dispose();
+    }
+
+    private (string Certificate, string Key) Make(string name, string usage, DateTimeOffset? from, DateTimeOffset? until)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
@@ -42,16 +54,10 @@ internal sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_authority, true, false));
         using var certificate = request.Create(
             _authority, from ?? DateTimeOffset.UtcNow.AddDays(-1), until ?? DateTimeOffset.UtcNow.AddDays(30), RandomNumberGenerator.GetBytes(8));
         return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    public void Dispose()
-    {
-        _authority.Dispose();
-        _key.Dispose();
     }
 }

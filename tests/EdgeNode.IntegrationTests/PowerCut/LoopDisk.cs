@@ -24,6 +24,10 @@ internal sealed partial class LoopDisk : IAsyncDisposable
 
     private const int PageBytes = 4096;
 
+    // /sys/block/*/stat: sectors of 512 bytes, whatever the device's own are; the seventh figure counts those written.
+    private const int SectorBytes = 512;
+    private const int SectorsWritten = 6;
+
     // SYNC_FILE_RANGE_WAIT_BEFORE, _WRITE, _WAIT_AFTER
     private const uint WriteAndWait = 7;
 
@@ -94,6 +98,14 @@ internal sealed partial class LoopDisk : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Bytes that reached the device since it was made.</summary>
+    public long BytesWritten => SectorBytes * long.Parse(
+        File.ReadAllText($"/sys/block/{Path.GetFileName(_device)}/stat").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[SectorsWritten],
+        CultureInfo.InvariantCulture);
+
+    /// <summary>Everything that was written and is still in memory goes to the device.</summary>
+    public Task FlushAsync() => MustAsync("sync", "-f", Folder);
 
     public Task MountAsync() => MustAsync("mount", "-t", "ext4", _device, Folder);
 

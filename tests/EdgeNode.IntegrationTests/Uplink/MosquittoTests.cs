@@ -229,6 +229,46 @@ public class MosquittoTests
         Assert.InRange(report.Messages, 15, 200);
     }
 
+    [Theory]
+    [InlineData("message_size_limit 700")] // refused with a PUBACK
+    [InlineData("max_packet_size 700", "max_inflight_messages 1")] // told in the CONNACK
+    public async Task A_broker_with_tiny_limits_gets_everything_and_nothing_is_given_up(params string[] limits)
+    {
+        await using var broker = await Mosquitto.StartAsync(null, limits);
+        var address = RunningUplink.Plain(broker.Port);
+        await using var uplink = new RunningUplink([address], address);
+        await uplink.TapSees(r => r.Subscribed);
+
+        uplink.Outbox.AppendNumbers(300);
+        uplink.Outbox.AppendEvent("node");
+
+        await uplink.AssertAllArrived(300);
+        await uplink.TapSees(r => r.Events == 1);
+        Assert.Empty(uplink.Alarms.Told);
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_not_allowed_loses_nothing_until_a_person_allows_it()
+    {
+        const string Reading = "topic read #\n";
+        await using var broker = await Mosquitto.StartWithAccessListAsync(Reading + "topic write city/+/+/+/status\n");
+        var address = RunningUplink.Plain(broker.Port);
+        await using var uplink = new RunningUplink([address], address);
+        await uplink.TapSees(r => r.Subscribed);
+        uplink.Outbox.AppendNumbers(300);
+        uplink.Outbox.AppendEvent("node");
+        await uplink.UntilLogged("/telemetry: not authorized");
+        await uplink.UntilLogged("/event: not authorized");
+        await Task.Delay(2000, Stop);
+        Assert.Equal((300, 1), (uplink.Outbox.Waiting(StreamKind.Telemetry), uplink.Outbox.Waiting(StreamKind.Event)));
+
+        broker.Rewrite("acl", Reading + "topic write #\n");
+        broker.Process.Send(Signal.Hangup);
+        var report = await uplink.AssertAllArrived(300);
+        await uplink.TapSees(r => r.Events == 1);
+        Assert.Empty(report.Gaps);
+    }
+
     /// <summary>What the broker holds. Whoever asks for everything listens to everything meanwhile.</summary>
     private static async Task<string> RetainedAsync(int port, int count, string below = "#")
     {

@@ -1,10 +1,8 @@
-using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Uplink;
 using EdgeNode.Uplink.Session;
 using EdgeNode.Uplink.Tapping;
 using EdgeNode.UnitTests.Uplink;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace EdgeNode.IntegrationTests.Uplink;
@@ -23,6 +21,16 @@ internal sealed class RunningUplink : IAsyncDisposable
         Reconnect = TimeSpan.FromMilliseconds(100),
         ReconnectMax = TimeSpan.FromMilliseconds(500),
         StatusCheck = TimeSpan.FromMilliseconds(100),
+        TakenOver = TimeSpan.FromMilliseconds(200),
+        TakenOverMax = TimeSpan.FromSeconds(1),
+        PreferredProbe = TimeSpan.FromMilliseconds(300),
+        PreferredProbeMax = TimeSpan.FromSeconds(1),
+        Mqtt5Again = TimeSpan.FromSeconds(2),
+        Isolate = TimeSpan.FromMilliseconds(20),
+        SuspectRetry = TimeSpan.FromMilliseconds(200),
+        SuspectRetryMax = TimeSpan.FromMilliseconds(200),
+        SuspectAge = TimeSpan.FromSeconds(1),
+        SuspectAgeUnclear = TimeSpan.FromSeconds(2),
     };
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -40,7 +48,8 @@ internal sealed class RunningUplink : IAsyncDisposable
         Board = new StationBoard(site);
         var time = TimeProvider.System;
         settings ??= Quick;
-        Service = new UplinkService(site, Outbox.Outbox, Board, new StationClock(time), time, Log, "1.2.3", settings, new MqttSessionFactory(time), () => 0.5);
+        Service = new UplinkService(
+            site, Outbox.Outbox, Board, Alarms, new StationClock(time), time, Log, "1.2.3", settings, new MqttSessionFactory(time, settings), () => 0.5);
         if (tapped is not null)
         {
             Tap = new Tap(new TapOptions(tapped, Stations.Topic) { FromStart = true }, time, TapLog, settings, new MqttSessionFactory(time)) { OnReading = Seen };
@@ -53,6 +62,8 @@ internal sealed class RunningUplink : IAsyncDisposable
     public SpooledNumbers Outbox { get; } = new();
 
     public StationBoard Board { get; }
+
+    public AlarmBoard Alarms { get; } = new();
 
     public UplinkService Service { get; }
 
@@ -134,36 +145,6 @@ internal sealed class RunningUplink : IAsyncDisposable
         lock (Values)
         {
             Values.Add(reading.Seq, reading.Value!.Value);
-        }
-    }
-}
-
-/// <summary>Keeps log lines.</summary>
-internal sealed class LogLines : ILogger
-{
-    private readonly List<string> _lines = [];
-
-    public IReadOnlyList<string> Lines
-    {
-        get
-        {
-            lock (_lines)
-            {
-                return [.. _lines];
-            }
-        }
-    }
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        lock (_lines)
-        {
-            _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{logLevel}: {formatter(state, exception)}"));
         }
     }
 }

@@ -93,7 +93,7 @@ public class BehindTests
             }
         };
         _record.RunDue();
-        Assert.Equal(["readings 1", "event alarm", "readings 1"], _recorder.Calls.Take(3));
+        Assert.Equal(["readings 1", "event alarm", "commit", "readings 1"], _recorder.Calls.Take(4));
     }
 
     [Fact]

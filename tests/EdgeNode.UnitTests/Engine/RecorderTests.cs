@@ -38,7 +38,7 @@ public class RecorderTests
         _queue.Put(Readings(0, 2));
         _queue.Put(new EventRecord("alarm", default, "{}"u8.ToArray()));
         _loop.RunDue();
-        Assert.Equal(["event alarm", "readings 2"], _recorder.Calls);
+        Assert.Equal(["event alarm", "commit", "readings 2"], _recorder.Calls);
     }
 
     [Fact]

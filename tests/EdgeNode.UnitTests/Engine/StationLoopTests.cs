@@ -38,7 +38,7 @@ public class StationLoopTests
         _loop.CopyAlarms(status);
         Assert.True(status[0].Active);
         Assert.Equal((2, 2L, 1L), (changes, _loop.AlarmVersion, _loop.Counters.AlarmsRaised));
-        Assert.Equal(["event alarm", "readings 1"], _recorder.Calls.Order(StringComparer.Ordinal).Take(2));
+        Assert.Equal(["event alarm", "readings 1"], _recorder.Calls.Where(c => c != "commit").Order(StringComparer.Ordinal).Take(2));
     }
 
     [Fact]

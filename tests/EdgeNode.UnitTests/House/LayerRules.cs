@@ -18,6 +18,7 @@ internal static partial class LayerRules
         ["Microsoft.Extensions.Hosting.Systemd"] = GatewayName,
         ["Spectre.Console"] = GatewayName,
         ["System.CommandLine"] = GatewayName,
+        ["LiteDB"] = "EdgeNode.Records",
         ["System.Device.Gpio"] = "EdgeNode.Hardware",
         ["MQTTnet"] = "EdgeNode.Uplink",
         ["MQTTnet.Server"] = "EdgeNode.Uplink",

@@ -26,6 +26,9 @@ internal sealed class MemoryLine(FakeTimeProvider clock, int baud, RtuScript scr
 
     public bool IsUnplugged { get; set; }
 
+    /// <summary>Called when the bus listens.</summary>
+    public Action? OnReceive { get; set; }
+
     public int Opens { get; private set; }
 
     public TimeSpan Char => TimeSpan.FromTicks(11 * TimeSpan.TicksPerSecond / baud);
@@ -77,6 +80,7 @@ internal sealed class MemoryLine(FakeTimeProvider clock, int baud, RtuScript scr
     public LinkResult Receive(Span<byte> into, TimeSpan timeout, CancellationToken stop, out int count)
     {
         Assert.False(into.IsEmpty);
+        OnReceive?.Invoke();
         count = 0;
         var until = Now + timeout;
         while (_coming.Count == 0 || _coming[0].Due > Now)

@@ -29,7 +29,7 @@ public class PolicyTests
     [InlineData(-1, 1, false)]
     public void A_request_beyond_the_limits_is_refused_before_it_is_sent(int register, int count, bool allowed)
     {
-        void Write() => Pdu.WriteRead(new byte[5], new ReadRequest(1, 3, register, count));
+        void Write() => Requests.Read(new byte[5], 3, register, count);
         if (allowed)
             Write();
         else

@@ -11,14 +11,19 @@ internal sealed class PtySlave : IDisposable
     private const int ReadWriteNoControl = 0x2 | 0x100 | 0x80000;
     private readonly string _folder = Directory.CreateTempSubdirectory("edgenode-pty-").FullName;
     private readonly RtuScript _script;
+    private readonly TimeSpan _requestTime;
     private int _master;
     private Thread? _thread;
     private int _requests;
     private volatile bool _ends;
 
-    public PtySlave(RtuScript script)
+
+    /// <param name="script">What it does.</param>
+    /// <param name="requestTime">How long a request is on the line; a pty takes none.</param>
+    public PtySlave(RtuScript script, TimeSpan requestTime = default)
     {
         _script = script;
+        _requestTime = requestTime;
         Plug();
     }
 
@@ -89,6 +94,8 @@ internal sealed class PtySlave : IDisposable
             if (have < 8)
                 continue;
             have = 0;
+            if (_requestTime > TimeSpan.Zero)
+                Thread.Sleep(_requestTime);
             var passed = TimeSpan.Zero;
             foreach (var act in _script(new RtuAsk(Interlocked.Increment(ref _requests), [.. request])))
             {

@@ -246,7 +246,14 @@ public class RtuFramingTests
                 found++;
                 byte[] whole = [frame.Unit, .. frame.Pdu];
                 Assert.NotEqual(0, frame.Unit);
-                Assert.True(frame.Pdu[0] is 3 or 4 ? frame.Pdu.Length == 2 + frame.Pdu[1] : frame.Pdu[0] is 0x83 or 0x84 && frame.Pdu.Length == 2);
+                Assert.True(frame.Pdu[0] switch
+                {
+                    1 or 2 or 3 or 4 or 17 or 23 => frame.Pdu.Length == 2 + frame.Pdu[1],
+                    5 or 6 or 8 or 15 or 16 => frame.Pdu.Length == 5,
+                    22 => frame.Pdu.Length == 7,
+                    43 => frame.Pdu.Length >= 7,
+                    _ => frame.Pdu[0] >= 0x80 && frame.Pdu.Length == 2,
+                });
                 Assert.Equal(Rtu.Frame(frame.Unit, frame.Pdu.ToArray())[..^2], whole);
             }
         }

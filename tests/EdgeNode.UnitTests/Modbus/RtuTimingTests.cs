@@ -140,14 +140,16 @@ public class RtuTimingTests
     }
 
     [Fact, Trait("modbus-case", "30")]
-    public void A_reply_that_never_comes_keeps_its_unit_waiting_for_one_deadline_and_no_longer()
+    public void A_reply_that_never_comes_keeps_its_own_unit_back_for_one_deadline_and_the_bus_not_at_all()
     {
         using var rig = new RtuRig(Slaves.First(null, null, Slaves.Silent), Two());
         rig.One();
         rig.One(1);
         Verdict.Bad(rig.One(), Reason.Timeout);
         Assert.InRange(rig.Time(() => Verdict.True(rig.One(1), 2, 200)), TimeSpan.Zero, TimeSpan.FromSeconds(0.05)); // the other unit need not wait
-        Assert.InRange(rig.Time(() => Verdict.True(rig.One(), 1, 100)), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(1.05));
+        Assert.Equal(TimeSpan.Zero, rig.Time(() => Verdict.Bad(rig.One(), Reason.DeviceSuspended)));
+        rig.Pass(1);
+        Assert.InRange(rig.Time(() => Verdict.True(rig.One(), 1, 100)), TimeSpan.Zero, TimeSpan.FromSeconds(0.05));
         Assert.InRange(rig.Time(() => Verdict.True(rig.One(), 1, 100)), TimeSpan.Zero, TimeSpan.FromSeconds(0.05));
     }
 
@@ -166,7 +168,12 @@ public class RtuTimingTests
         Assert.Equal(1, rig.Bus.StrayReplies);
         rig.Link.Script = Slaves.First([.. Enumerable.Repeat<RtuScript?>(Slaves.Silent, 5)]);
         Verdict.Bad(rig.One(), Reason.Timeout);
-        Assert.InRange(rig.Time(() => Verdict.True(rig.One(), 1, 100)), TimeSpan.FromSeconds(0.95), TimeSpan.FromSeconds(1.1));
+        rig.Link.Script = Slaves.Honest;
+        Verdict.True(rig.One(1), 2, 200);
+        rig.Pass(0.9);
+        Verdict.Bad(rig.One(), Reason.DeviceSuspended);
+        rig.Pass(0.2);
+        Verdict.True(rig.One(), 1, 100);
     }
 
     [Fact, Trait("modbus-case", "30")]

@@ -78,6 +78,14 @@ public sealed class LimitTests
     public void Commit_interval(string line, bool good) => Check(TestFiles.Small + $"spool: {{ {line} }}\n", good, "a duration from 100ms to 1min");
 
     [Theory]
+    [InlineData("age: 1h", true)]
+    [InlineData("age: 59min", false)]
+    [InlineData("age: 3650d", true)]
+    [InlineData("age: 3650.1 d", false)]
+    public void Age_of_what_waits_in_the_spool(string line, bool good) =>
+        Check(TestFiles.Small + $"spool: {{ {line} }}\n", good, "a duration from 1h to 3650d");
+
+    [Theory]
     [InlineData("16MiB", 16L << 20)]
     [InlineData("16384KiB", 16L << 20)]
     [InlineData("16777216B", 16L << 20)]

@@ -38,6 +38,8 @@ internal sealed class SchemaCheck(JsonElement root)
         "minProperties" => node is not YamlMapping map || map.Entries.Length >= value.GetInt32(),
         "maxProperties" => node is not YamlMapping map || map.Entries.Length <= value.GetInt32(),
         "required" => node is not YamlMapping map || value.EnumerateArray().All(r => map.Entries.Any(e => e.Key.Text == r.GetString())),
+        "dependentRequired" => node is not YamlMapping map || value.EnumerateObject().All(d =>
+            map.Entries.All(e => e.Key.Text != d.Name) || d.Value.EnumerateArray().All(r => map.Entries.Any(e => e.Key.Text == r.GetString()))),
         "propertyNames" => node is not YamlMapping map || map.Entries.All(e => Accepts(e.Key, value)),
         "properties" => node is not YamlMapping map || map.Entries.All(e => !value.TryGetProperty(e.Key.Text, out var s) || Accepts(e.Value, s)),
         "additionalProperties" => node is not YamlMapping map || map.Entries.All(e => IsListed(schema, e.Key.Text) || IsExtra(e.Value, value)),

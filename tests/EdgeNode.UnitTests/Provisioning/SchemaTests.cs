@@ -104,7 +104,7 @@ public sealed class SchemaTests
     [InlineData("no-setpoint")]
     [InlineData("unknown-priority")]
     [InlineData("unknown-type")]
-    [InlineData("functions-for-bits")]
+    [InlineData("writes")]
     [InlineData("address-with-echo")]
     [InlineData("request-out-of-bounds")]
     [InlineData("brokers-none")]
@@ -115,6 +115,8 @@ public sealed class SchemaTests
     [InlineData("not-a-range")]
     [InlineData("not-true-or-false")]
     [InlineData("text-without-language")]
+    [InlineData("tls-certificate-without-key")]
+    [InlineData("tls-key-without-certificate")]
     public void An_editor_marks_what_needs_no_knowledge_of_the_rest_of_the_file(string fixture) =>
         Assert.False(new SchemaCheck(Schema).Accepts(Tree(Path.Combine(TestFiles.Faults, fixture + ".yaml"))));
 

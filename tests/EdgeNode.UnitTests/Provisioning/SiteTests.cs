@@ -30,12 +30,14 @@ public sealed class SiteTests
         Assert.Equal("en-0042", uplink.User);
         Assert.Equal(Path.Combine(TestFiles.Good, "mqtt.password"), uplink.PasswordFile);
         Assert.Equal(Path.Combine(TestFiles.Good, "ca.pem"), uplink.CaFile);
+        Assert.Equal(Path.Combine(TestFiles.Good, "node.pem"), uplink.CertificateFile);
+        Assert.Equal(Path.Combine(TestFiles.Good, "node.key"), uplink.KeyFile);
     }
 
     [Fact]
     public void The_spool_and_the_buses_are_what_the_file_says()
     {
-        Assert.Equal(new SpoolOptions(TimeSpan.FromMilliseconds(500), 1610612736), Everything.Spool);
+        Assert.Equal(new SpoolOptions(TimeSpan.FromMilliseconds(500), 1610612736) { Age = TimeSpan.FromDays(30) }, Everything.Spool);
         Assert.Equal(
             [
                 new ModbusTcpBusOptions("field", "192.168.10.20", 1502, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(5), true),
@@ -112,13 +114,33 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public void Coils_and_leave_to_write_are_what_the_file_says()
+    {
+        Assert.Equal(
+            [(20, 1, 65535, RegisterType.Bit), (21, 2, 0, RegisterType.Bit)],
+            ((ModbusDeviceOptions)Everything.Devices[2]).Registers.Select(r => (r.Point, r.Function, r.Register, r.Type)));
+        Assert.Equal(
+            [
+                new WriteGrant(6, new RegisterRange(10, 10), 0, 100, 0),
+                new WriteGrant(16, new RegisterRange(20, 23), -50, 50, 0),
+                new WriteGrant(5, new RegisterRange(0, 7), 0, 1, 0),
+                new WriteGrant(15, new RegisterRange(8, 8), 1, 1, 0),
+                new WriteGrant(22, new RegisterRange(30, 30), 0, 0, 0x000F),
+                new WriteGrant(23, new RegisterRange(40, 41), 0xA5, 0xA5, 0),
+            ],
+            ((ModbusDeviceOptions)Everything.Devices[2]).Writes);
+        Assert.Empty(((ModbusDeviceOptions)Everything.Devices[0]).Writes);
+    }
+
+    [Fact]
     public void Ranges_setpoints_and_deadbands_come_in_the_unit_of_the_point()
     {
         Assert.Equal(
             new PointOptions(
                 "PT-101.pressure", 0, UnitTable.Get("bar"), 0.001, -0.5, new ValueRange(0, 10), TimeSpan.FromSeconds(5),
-                new ReportOptions(0.05, TimeSpan.FromMinutes(1))),
+                new ReportOptions(0.05, TimeSpan.FromMinutes(1))) { WhenFull = WhenFull.Keep },
             Everything.Points[0]);
+        Assert.Equal([WhenFull.Thin, WhenFull.Drop, WhenFull.Drop], Everything.Points[4..7].Select(p => p.WhenFull));
         Assert.Equal(
             new AlarmOptions(
                 "PAHH-101", 0, AlarmKind.High, 6.5, 0.1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5), AlarmPriority.Critical,

@@ -118,7 +118,7 @@ public class DamageTests(ITestOutputHelper output)
         _bench.Journal.Dispose();
         _bench.Clock.Reboot();
         _bench.Open();
-        Fill(200);
+        Fill(400);
         var random = new Random(20260721);
         var used = _bench.SegmentPaths.Select(p => (Path: p, Used: Array.FindLastIndex(_bench.Disk[p], b => b != 0) + 1)).ToList();
         Assert.True(used.Count > 1);
@@ -263,11 +263,11 @@ public class DamageTests(ITestOutputHelper output)
         var path = Assert.Single(_bench.SegmentPaths);
         var content = _bench.Disk[path];
         var header = content.AsSpan(0, 40);
-        header[8] = 2;
+        header[8] = 3;
         BitConverter.TryWriteBytes(header[36..], ~EdgeNode.Spool.Format.Frame.Crc32C(uint.MaxValue, header[..36]));
         _bench.Disk[path] = content;
         _bench.Open();
-        Assert.Contains("version 2", Assert.Single(_bench.Journal.Recovery.Quarantined));
+        Assert.Contains("version 3", Assert.Single(_bench.Journal.Recovery.Quarantined));
         Assert.Equal(2u, _bench.Journal.Epoch.Start);
         Assert.Equal(content, _bench.Disk[Bench.Folder + "/quarantine/" + path[(Bench.Folder.Length + 1)..]]);
         CheckNothingIsSilent(_bench, "unknown version");

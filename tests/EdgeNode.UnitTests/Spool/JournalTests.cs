@@ -208,6 +208,7 @@ public class JournalTests(ITestOutputHelper output)
         };
         var time = _bench.Clock.Read().Wall;
         _bench.Journal.AppendLoss(StreamKind.Telemetry, 5, time, time, "queue-full");
+        _bench.Journal.Commit();
         Assert.Equal([DiskCall.Write, DiskCall.Sync, DiskCall.Write, DiskCall.Sync], calls);
     }
 

@@ -8,9 +8,23 @@ public sealed partial class MemoryDisk
     {
         public byte[] Content = [];
         public int Length;
-        public byte[] Durable = [];
         public int Epoch;
-        public List<(int Offset, byte[] Bytes)> Unflushed { get; } = [];
+
+        // What lies on the storage is the content less what was not flushed, so that a day's journal is not kept twice. Only after a
+        // failed flush, which takes writes out of both, it is kept by itself.
+        private readonly List<(int Offset, byte[] Bytes, byte[] Before)> _unflushed = [];
+        private byte[]? _durable;
+        private int _durableLength;
+
+        public long HeapBytes => Content.Length + (_durable?.Length ?? 0) + _unflushed.Sum(w => 2L * w.Bytes.Length);
+
+        public void Set(byte[] value)
+        {
+            Content = value;
+            Length = _durableLength = value.Length;
+            _durable = null;
+            _unflushed.Clear();
+        }
 
         public void SetLength(int length)
         {
@@ -22,43 +36,77 @@ public sealed partial class MemoryDisk
             Length = Math.Max(Length, length);
         }
 
+        public void Write(byte[] bytes, int offset)
+        {
+            SetLength(offset + bytes.Length);
+            _unflushed.Add((offset, bytes, Content.AsSpan(offset, bytes.Length).ToArray()));
+            bytes.CopyTo(Content, offset);
+        }
+
         public void Flush()
         {
-            Array.Resize(ref Durable, Math.Max(Durable.Length, Length));
-            foreach (var (offset, bytes) in Unflushed)
+            _durableLength = Math.Max(_durableLength, Length);
+            if (_durable is not null)
             {
-                bytes.CopyTo(Durable, offset);
+                Array.Resize(ref _durable, _durableLength);
+                foreach (var (offset, bytes, _) in _unflushed)
+                {
+                    bytes.CopyTo(_durable, offset);
+                }
             }
 
-            Unflushed.Clear();
+            _unflushed.Clear();
+        }
+
+        // The kernel drops the dirty marks all the same: a second flush would say "done".
+        public void FailFlush()
+        {
+            _durable = Durable();
+            _unflushed.Clear();
+        }
+
+        private byte[] Durable()
+        {
+            if (_durable is not null)
+            {
+                return _durable;
+            }
+
+            var image = Content.AsSpan(0, Length).ToArray();
+            for (var i = _unflushed.Count - 1; i >= 0; i--)
+            {
+                _unflushed[i].Before.CopyTo(image, _unflushed[i].Offset);
+            }
+
+            return image[.._durableLength];
         }
 
         public void LosePower(Random random)
         {
+            var durable = Durable();
+
             // The length is part of the file's own record and may or may not have got there.
-            if (Durable.Length < Length && random.Next(2) == 0)
+            if (durable.Length < Length && random.Next(2) == 0)
             {
-                Array.Resize(ref Durable, Length);
+                Array.Resize(ref durable, Length);
             }
 
-            foreach (var (offset, bytes) in Unflushed)
+            foreach (var (offset, bytes, _) in _unflushed)
             {
                 for (var at = 0; at < bytes.Length;)
                 {
                     var part = Math.Min(SectorBytes - ((offset + at) % SectorBytes), bytes.Length - at);
                     var survives = random.Next(8) switch { 0 => random.Next(part), < 5 => part, _ => 0 };
-                    if (offset + at + survives <= Durable.Length)
+                    if (offset + at + survives <= durable.Length)
                     {
-                        bytes.AsSpan(at, survives).CopyTo(Durable.AsSpan(offset + at));
+                        bytes.AsSpan(at, survives).CopyTo(durable.AsSpan(offset + at));
                     }
 
                     at += part;
                 }
             }
 
-            Unflushed.Clear();
-            Content = [.. Durable];
-            Length = Content.Length;
+            Set(durable);
         }
     }
 
@@ -112,9 +160,7 @@ public sealed partial class MemoryDisk
                 return DiskError.Full;
             }
 
-            inode.SetLength(offset + bytes.Length);
-            bytes.CopyTo(inode.Content, offset);
-            inode.Unflushed.Add((offset, bytes));
+            inode.Write(bytes, offset);
             disk.BytesWritten += bytes.Length;
             return DiskError.None;
         }
@@ -144,8 +190,7 @@ public sealed partial class MemoryDisk
             });
             if (error != DiskError.None)
             {
-                // The kernel drops the dirty marks all the same: a second flush would say "done".
-                inode.Unflushed.Clear();
+                inode.FailFlush();
             }
 
             return error;

@@ -55,17 +55,14 @@ public sealed partial class MemoryDisk : ISpoolDisk
 
     public long TotalBytes => _names.Values.Sum(inode => inode.Length);
 
+    /// <summary>Bytes that the disk itself takes in this process's heap.</summary>
+    public long HeapBytes => _names.Values.Concat(_durableNames.Values).Distinct().Sum(inode => inode.HeapBytes);
+
     /// <summary>The bytes themselves, to look at and to break.</summary>
     public byte[] this[string path]
     {
         get => _names[path].Content[.._names[path].Length];
-        set
-        {
-            _names[path].Content = value;
-            _names[path].Length = value.Length;
-            _names[path].Durable = [.. value];
-            _names[path].Unflushed.Clear();
-        }
+        set => _names[path].Set(value);
     }
 
     public void Put(string path, byte[] content)

@@ -103,7 +103,7 @@ public class PowerTests(ITestOutputHelper output)
                     var text = "e" + _events1++;
                     var at = _bench.Outbox.End(StreamKind.Event);
                     var kept = _bench.Journal.AppendEvent(new EventRecord(text, _bench.Clock.Read().Wall, "{}"u8.ToArray()));
-                    if (powered() && kept == AppendOutcome.Kept)
+                    if (powered() && kept == AppendOutcome.Kept && _bench.Journal.Commit() == AppendOutcome.Kept && powered())
                     {
                         Assert.True(_events.TryAdd(at, text));
                         Promise();

@@ -167,8 +167,12 @@ internal sealed class MemoryOutbox : IOutbox
     /// <summary>All calls of <see cref="Refuse"/>, in order.</summary>
     public List<Acknowledged> Refusals { get; } = [];
 
+    /// <summary>Their reasons.</summary>
+    public List<string> RefusalReasons { get; } = [];
+
     public void Refuse(StreamKind stream, Epoch epoch, ulong first, ulong last, string reason)
     {
+        RefusalReasons.Add(reason);
         Refusals.Add(new Acknowledged(stream, epoch, first, last));
         Acknowledge(stream, epoch, first, last);
     }

@@ -64,7 +64,7 @@ public class MoodyBrokerTests
                     Answer(broker.Unanswered[size % broker.Unanswered.Count], PublishOutcome.Delivered);
                     break;
                 case 7 when broker.Unanswered.Count > 0 && refusals:
-                    Answer(broker.Unanswered[size % broker.Unanswered.Count], size < 50 ? PublishOutcome.NobodyListens : PublishOutcome.Refused("quota exceeded"));
+                    Answer(broker.Unanswered[size % broker.Unanswered.Count], size < 30 ? PublishOutcome.NobodyListens : PublishOutcome.Refused("refused", (RefusalKind)(size % 4)));
                     break;
                 case 8 when size < 40:
                     if (size < 10)

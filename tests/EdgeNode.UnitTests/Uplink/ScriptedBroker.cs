@@ -3,7 +3,6 @@ using EdgeNode.Uplink;
 using EdgeNode.Uplink.Forward;
 using EdgeNode.Uplink.Payload;
 using EdgeNode.Uplink.Tapping;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeNode.UnitTests.Uplink;
 
@@ -37,8 +36,11 @@ internal sealed class ScriptedBroker : IPublishPort, IDisposable
         var site = Stations.Site();
         Board = new StationBoard(site);
         Settings = settings ?? new UplinkSettings();
-        Conversation = new Conversation(site, Stations.Topic, Outbox, Board, Status, Settings, Log);
+        Conversation = new Conversation(site, Stations.Topic, Outbox, Board, Status, Settings, Log, GivenUp.Add);
     }
+
+    /// <summary>What was said of records that were given up.</summary>
+    public List<string> GivenUp { get; } = [];
 
     public MemoryOutbox Outbox { get; } = new();
 
@@ -85,10 +87,10 @@ internal sealed class ScriptedBroker : IPublishPort, IDisposable
         }
     }
 
-    public void Lose(bool packetTooLarge = false)
+    public void Lose(SessionEnd end = SessionEnd.Closed)
     {
         _unanswered.Clear();
-        Conversation.End(packetTooLarge);
+        Conversation.End(end, Now);
     }
 
     public StepResult Step(double afterSeconds = 0)
@@ -173,34 +175,4 @@ internal sealed class ScriptedBroker : IPublishPort, IDisposable
     private StationStatus Status() => new(
         true, null, Readings.Moment, "1.2.3", "0123456789ab", Outbox.Epoch, Outbox.Waiting(Core.Model.StreamKind.Telemetry),
         Outbox.Waiting(Core.Model.StreamKind.Event), Outbox.Fill, default, Conversation.NobodyListens, []);
-}
-
-/// <summary>Keeps log lines.</summary>
-internal sealed class LogLines : ILogger
-{
-    private readonly List<string> _lines = [];
-
-    public IReadOnlyList<string> Lines
-    {
-        get
-        {
-            lock (_lines)
-            {
-                return [.. _lines];
-            }
-        }
-    }
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        lock (_lines)
-        {
-            _lines.Add(formatter(state, exception));
-        }
-    }
 }

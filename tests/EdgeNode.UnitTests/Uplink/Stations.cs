@@ -85,6 +85,34 @@ internal sealed class StationBoard(Site site) : IStationState
     }
 }
 
+/// <summary>The node's alarms as they were told.</summary>
+internal sealed class AlarmBoard : INodeAlarms
+{
+    private readonly Lock _lock = new();
+    private readonly List<(NodeAlarm Alarm, bool Active, string Detail)> _told = [];
+
+    public IReadOnlyList<(NodeAlarm Alarm, bool Active, string Detail)> Told
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _told];
+            }
+        }
+    }
+
+    public bool IsActive(NodeAlarm alarm) => Told.LastOrDefault(t => t.Alarm == alarm).Active;
+
+    public void Set(NodeAlarm alarm, bool active, string detail = "")
+    {
+        lock (_lock)
+        {
+            _told.Add((alarm, active, detail));
+        }
+    }
+}
+
 /// <summary>A clock that the test turns.</summary>
 internal sealed class StationClock(TimeProvider time) : IStationClock
 {

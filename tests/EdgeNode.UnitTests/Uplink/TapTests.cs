@@ -65,7 +65,7 @@ public class TapTests
         Telemetry(ledger, First, 3, 2);
         Telemetry(ledger, First, 10, 1);
         Assert.Equal(
-            [new MissingRange(StreamKind.Telemetry, First, 1, 2), new MissingRange(StreamKind.Telemetry, First, 5, 9)],
+            [new MissingRange(StreamKind.Telemetry, First, 1, 2, 2), new MissingRange(StreamKind.Telemetry, First, 5, 9, 5)],
             ledger.Report(true, "").MissingRanges);
 
         Telemetry(ledger, First, 1, 2, live: false);
@@ -73,7 +73,7 @@ public class TapTests
 
         var report = ledger.Report(true, "");
         Assert.Equal((1, 4), (report.Missing, report.Lost));
-        Assert.Equal(new MissingRange(StreamKind.Telemetry, First, 5, 5), Assert.Single(report.MissingRanges));
+        Assert.Equal(new MissingRange(StreamKind.Telemetry, First, 5, 5, 1), Assert.Single(report.MissingRanges));
         Assert.Equal(new GapNotice(StreamKind.Telemetry, First, 6, 9, 4, "spool-full"), Assert.Single(report.Gaps));
     }
 
@@ -87,8 +87,8 @@ public class TapTests
 
         var report = ledger.Report(true, "");
 
-        Assert.Equal((0, 0), (report.Missing, report.Lost));
-        Assert.Null(Assert.Single(report.Gaps).To);
+        Assert.Equal((0, 0, 3), (report.Missing, report.Lost, report.Explained));
+        Assert.Equal(new GapNotice(StreamKind.Telemetry, First, 4, null, 20, "unclean-stop") { ClosedBy = 7, Absent = 3 }, Assert.Single(report.Gaps));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public class TapTests
         Event(ledger, 1, "node", "{}");
         Event(ledger, 3, "node", "{}");
 
-        Assert.Equal(new MissingRange(StreamKind.Event, First, 2, 2), Assert.Single(ledger.Report(true, "").MissingRanges));
+        Assert.Equal(new MissingRange(StreamKind.Event, First, 2, 2, 1), Assert.Single(ledger.Report(true, "").MissingRanges));
     }
 
     [Fact]

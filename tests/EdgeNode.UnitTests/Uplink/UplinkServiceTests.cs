@@ -1,10 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using EdgeNode.Core.Model;
-using EdgeNode.Uplink;
-using EdgeNode.Uplink.Forward;
 using EdgeNode.Uplink.Session;
-using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeNode.UnitTests.Uplink;
 
@@ -12,12 +8,11 @@ public class UplinkServiceTests
 {
     private static readonly BrokerOptions A = new("broker-a", 1883, false);
     private static readonly BrokerOptions B = new("broker-b", 1883, false);
-    private static readonly BrokerFault Refused = new(FaultKind.Unreachable, "it cannot be reached: the connection is refused");
 
     [Fact]
     public void Attempts_back_off_to_a_minute_and_a_fault_is_logged_once()
     {
-        using var run = new Run(A);
+        using var run = new ServiceRun(A);
 
         run.Advance(250);
 
@@ -33,7 +28,7 @@ public class UplinkServiceTests
     [Fact]
     public void Brokers_are_tried_in_order_in_each_round()
     {
-        using var run = new Run(A, B);
+        using var run = new ServiceRun(A, B);
 
         run.Advance(8);
 
@@ -44,7 +39,7 @@ public class UplinkServiceTests
     [Fact]
     public void A_session_that_held_sets_the_back_off_to_its_start()
     {
-        using var run = new Run(A);
+        using var run = new ServiceRun(A);
         run.Advance(20);
         run.Open = true;
         run.Until(() => run.Sessions.Count == 1);
@@ -62,7 +57,7 @@ public class UplinkServiceTests
     [Fact]
     public void A_broker_that_loses_every_session_is_one_state_and_not_a_line_an_attempt()
     {
-        using var run = new Run(A) { Open = true };
+        using var run = new ServiceRun(A) { Open = true };
         for (var i = 0; i < 10; i++)
         {
             run.Until(() => run.Sessions.Count == i + 1);
@@ -81,7 +76,7 @@ public class UplinkServiceTests
     [Fact]
     public void The_will_is_made_anew_for_each_CONNECT_and_says_offline()
     {
-        using var run = new Run(A);
+        using var run = new ServiceRun(A);
         run.Advance(5);
 
         var wills = run.Attempts.Select(a => JsonDocument.Parse(a.Options.Will!.Payload).RootElement).ToArray();
@@ -93,7 +88,7 @@ public class UplinkServiceTests
     [Fact]
     public void A_stop_waits_for_the_last_PUBACK_says_offline_and_disconnects()
     {
-        using var run = new Run(A) { Open = true };
+        using var run = new ServiceRun(A) { Open = true };
         run.Until(() => run.Sessions.Count == 1 && run.Service.Snapshot is { Connected: true, InFlight: 0 });
         var session = run.Sessions[0];
         session.AutoAnswer = false;
@@ -114,7 +109,7 @@ public class UplinkServiceTests
     [Fact]
     public void A_stop_does_not_wait_for_a_broker_that_hangs()
     {
-        using var run = new Run(A) { Open = true };
+        using var run = new ServiceRun(A) { Open = true };
         run.Until(() => run.Sessions.Count == 1);
         run.Sessions[0].AutoAnswer = false;
         run.Outbox.AppendNumbers(3);
@@ -130,7 +125,7 @@ public class UplinkServiceTests
     [Fact]
     public void A_hanging_broker_is_left_and_the_same_readings_go_over_the_next_session()
     {
-        using var run = new Run(A) { Open = true };
+        using var run = new ServiceRun(A) { Open = true };
         run.Until(() => run.Sessions.Count == 1 && run.Service.Snapshot is { Connected: true, InFlight: 0 });
         run.Sessions[0].AutoAnswer = false;
         run.Outbox.AppendNumbers(3);
@@ -142,181 +137,5 @@ public class UplinkServiceTests
         Assert.Equal(3, run.Service.Snapshot.DeliveredReadings);
         Assert.Single(run.Log.Lines, l => l.Contains("no answer for 20 s", StringComparison.Ordinal));
         Assert.Contains(run.Sessions[1].Texts, t => t.Contains("\"seq\":1,\"lane\":\"backlog\"", StringComparison.Ordinal));
-    }
-
-    private sealed record Attempt(string Host, TimeSpan At, SessionOptions Options);
-
-    /// <summary>
-    /// A service on a clock that the test drives, and sessions that it grants or refuses. All of the service runs on the test's thread:
-    /// its continuations are queued here and run before the clock moves on, so nothing depends on the machine's speed.
-    /// </summary>
-    private sealed class Run : SynchronizationContext, ISessionFactory, IDisposable
-    {
-        private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
-
-        private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero));
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Queue<Action> _queue = new();
-
-        public Run(params ReadOnlySpan<BrokerOptions> brokers)
-        {
-            var site = Stations.Site([.. brokers]);
-            Service = new UplinkService(
-                site, Outbox, new StationBoard(site), new StationClock(_time), _time, Log, "1.2.3", new UplinkSettings(), this, () => 1);
-            Finished = Here(() => Service.RunAsync(_stop.Token));
-        }
-
-        public UplinkService Service { get; }
-
-        public MemoryOutbox Outbox { get; } = new();
-
-        public LogLines Log { get; } = new();
-
-        public bool Open { get; set; }
-
-        public Task Finished { get; }
-
-        public List<Attempt> Attempts { get; } = [];
-
-        public List<FakeSession> Sessions { get; } = [];
-
-        public Task<ConnectOutcome> ConnectAsync(BrokerOptions broker, SessionOptions options, ISessionListener listener, CancellationToken stop)
-        {
-            Attempts.Add(new Attempt(broker.Host, _time.Monotonic(), options));
-            if (!Open)
-            {
-                return Task.FromResult(new ConnectOutcome(null, Refused));
-            }
-
-            Sessions.Add(new FakeSession(listener));
-            return Task.FromResult(new ConnectOutcome(Sessions[^1], null));
-        }
-
-        public override void Post(SendOrPostCallback d, object? state) => _queue.Enqueue(() => d(state));
-
-        public void Advance(double seconds)
-        {
-            for (var until = _time.Monotonic() + TimeSpan.FromSeconds(seconds); _time.Monotonic() < until;)
-            {
-                Settle();
-                _time.Advance(Tick);
-            }
-
-            Settle();
-        }
-
-        public void Until(Func<bool> what)
-        {
-            var limit = _time.Monotonic() + TimeSpan.FromMinutes(30);
-            for (Settle(); !what(); Advance(Tick.TotalSeconds))
-            {
-                Assert.True(_time.Monotonic() < limit, "not within 30 minutes of the test's clock:\n" + string.Join('\n', Log.Lines));
-            }
-        }
-
-        public void StopNow() => _stop.Cancel();
-
-        public void Dispose()
-        {
-            _stop.Cancel();
-            Until(() => Finished.IsCompleted);
-            Assert.True(Finished.IsCompletedSuccessfully, Finished.Exception?.ToString());
-            _stop.Dispose();
-        }
-
-        private void Settle() => Here(() =>
-        {
-            while (_queue.TryDequeue(out var next))
-            {
-                next();
-            }
-
-            return true;
-        });
-
-        private T Here<T>(Func<T> work)
-        {
-            var before = Current;
-            SetSynchronizationContext(this);
-            try
-            {
-                return work();
-            }
-            finally
-            {
-                SetSynchronizationContext(before);
-            }
-        }
-    }
-
-    private sealed class FakeSession(ISessionListener listener) : ISession
-    {
-        private readonly List<Outgoing> _unanswered = [];
-        private bool _autoAnswer = true;
-
-        public ISessionListener Listener => listener;
-
-        public SessionTraits Traits => new("MQTT 5", 65535, null);
-
-        public bool Closed { get; private set; }
-
-        public bool Disposed { get; private set; }
-
-        public int Unanswered => _unanswered.Count;
-
-        public List<string> Texts { get; } = [];
-
-        public bool AutoAnswer
-        {
-            get => _autoAnswer;
-            set
-            {
-                _autoAnswer = value;
-                if (value)
-                {
-                    _unanswered.ForEach(m => listener.Completed(m, PublishOutcome.Delivered));
-                    _unanswered.Clear();
-                }
-            }
-        }
-
-        public void Publish(Outgoing message)
-        {
-            Texts.Add(Encoding.UTF8.GetString(message.Payload.Written.Span));
-            if (_autoAnswer)
-            {
-                listener.Completed(message, PublishOutcome.Delivered);
-            }
-            else
-            {
-                _unanswered.Add(message);
-            }
-        }
-
-        public void Ping()
-        {
-            if (_autoAnswer)
-            {
-                listener.Pong();
-            }
-        }
-
-        public void Listen(string filter, bool on)
-        {
-        }
-
-        public Task<bool> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken stop) => Task.FromResult(true);
-
-        public Task CloseAsync(CancellationToken stop)
-        {
-            Closed = true;
-            return Task.CompletedTask;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            Disposed = true;
-            return ValueTask.CompletedTask;
-        }
     }
 }

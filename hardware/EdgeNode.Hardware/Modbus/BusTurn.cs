@@ -1,0 +1,80 @@
+namespace EdgeNode.Hardware.Modbus;
+
+/// <summary>
+/// Whose turn it is on a bus. A scan holds it and offers it up between two requests; a write takes it then, before anything else is polled.
+/// So a write waits for the request that is under way and for nothing else.
+/// </summary>
+internal sealed class BusTurn
+{
+    /// <summary>Longest time for which a cancellation goes unnoticed.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
+
+    private readonly object _lock = new();
+    private volatile int _urgent;
+    private bool _isTaken;
+
+    /// <summary>A write waits.</summary>
+    public bool IsWanted => _urgent > 0;
+
+    /// <summary>For a scan: after every write that waits.</summary>
+    /// <returns>False when cancelled.</returns>
+    public bool Take(CancellationToken stop) => Take(urgent: false, stop);
+
+    /// <summary>For a write: before every scan.</summary>
+    /// <returns>False when cancelled.</returns>
+    public bool TakeUrgent(CancellationToken stop)
+    {
+        lock (_lock)
+            _urgent++;
+        try
+        {
+            return Take(urgent: true, stop);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _urgent--;
+                Monitor.PulseAll(_lock);
+            }
+        }
+    }
+
+    /// <summary>Between two requests of a scan: lets a write go first, if one waits.</summary>
+    /// <returns>False when cancelled; the turn is held again all the same.</returns>
+    public bool Offer(CancellationToken stop)
+    {
+        if (!IsWanted)
+            return true;
+        Release();
+        if (Take(stop))
+            return true;
+        Take(urgent: false, CancellationToken.None);
+        return false;
+    }
+
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _isTaken = false;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private bool Take(bool urgent, CancellationToken stop)
+    {
+        lock (_lock)
+        {
+            while (_isTaken || (!urgent && _urgent > 0))
+            {
+                if (stop.IsCancellationRequested)
+                    return false;
+                Monitor.Wait(_lock, Slice);
+            }
+
+            _isTaken = true;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace EdgeNode.Core.Ports;
+
+/// <summary>
+/// The audit trail: who did what, when, in a chain that shows tampering. From any thread; it never waits and never throws for a disk:
+/// entries gather in a bounded queue that one thread writes, and a trail that cannot be written is <see cref="Model.NodeAlarm.AuditBroken"/>.
+/// </summary>
+public interface IAudit
+{
+    /// <summary>Adds an entry, stamped now.</summary>
+    /// <param name="who">Who did it: <see cref="AuditWho.System"/>, or a local user's name. At most 64 characters.</param>
+    /// <param name="what">A kind of <see cref="AuditKind"/>. At most 32 characters.</param>
+    /// <param name="body">One JSON object in UTF-8, at most 8 KiB; of a larger one only its length and its hash are kept.</param>
+    void Add(string who, string what, ReadOnlyMemory<byte> body);
+}
+
+/// <summary>Who the node's own entries name.</summary>
+public static class AuditWho
+{
+    /// <summary>The gateway itself, with nobody's hand in it.</summary>
+    public const string System = "system";
+}
+
+/// <summary>What an entry says was done. The words are stable: they stand in trails that outlive this program.</summary>
+public static class AuditKind
+{
+    /// <summary>The gateway has started: version, revision, boot, epoch, and whether the run before ended in an orderly way.</summary>
+    public const string Start = "start";
+
+    /// <summary>An orderly stop begins.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>The site file's revision is another than at the start before.</summary>
+    public const string Revision = "revision";
+
+    /// <summary>Opening the spool found damage, or put files into quarantine.</summary>
+    public const string SpoolDamage = "spool-damage";
+
+    /// <summary>The history was damaged, empty or locked; its files went into quarantine.</summary>
+    public const string HistoryDamage = "history-damage";
+
+    /// <summary>The state store was damaged.</summary>
+    public const string StateDamage = "state-damage";
+}

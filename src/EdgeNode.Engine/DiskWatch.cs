@@ -1,0 +1,132 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Engine;
+
+/// <summary>
+/// Makes the spool's alarms of what the recorder sees: a disk that refuses, one that takes its time, a spool at its limit.
+/// <see cref="Look"/> may come from another thread, because the recorder's own hangs with the disk.
+/// </summary>
+public sealed class DiskWatch
+{
+    /// <summary>An append or a commit that takes longer raises <see cref="NodeAlarm.SpoolSlow"/>. Cards erase for up to a second now and then.</summary>
+    public static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(3);
+
+    /// <summary>Without another slow one for this long the alarm clears.</summary>
+    public static readonly TimeSpan WellAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary><see cref="NodeAlarm.SpoolFull"/> clears when less than this part of the limit is in use.</summary>
+    public const double ClearBelow = 0.5;
+
+    private readonly INodeAlarms? _alarms;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private AppendOutcome _disk;
+    private TimeSpan? _busySince;
+    private TimeSpan? _slowAt;
+    private long _droppedAtLimit;
+    private bool _full;
+
+    internal DiskWatch(INodeAlarms? alarms, TimeProvider time, ILogger log) => (_alarms, _time, _log) = (alarms, time, log);
+
+    /// <summary>Looks whether the disk holds the recorder just now; from any thread, never waits for the disk.</summary>
+    public void Look()
+    {
+        lock (_gate)
+        {
+            if (_busySince is { } since && _time.Monotonic() - since >= SlowAfter)
+            {
+                Slow();
+            }
+            else if (_slowAt is { } at && _busySince is null && _time.Monotonic() - at >= WellAfter)
+            {
+                _slowAt = null;
+                _alarms?.Set(NodeAlarm.SpoolSlow, false);
+                _log.DiskInTime();
+            }
+        }
+    }
+
+    internal void Begin()
+    {
+        lock (_gate)
+        {
+            _busySince = _time.Monotonic();
+        }
+    }
+
+    internal void End(AppendOutcome outcome)
+    {
+        lock (_gate)
+        {
+            if (_busySince is { } since && _time.Monotonic() - since >= SlowAfter)
+            {
+                Slow();
+            }
+
+            _busySince = null;
+            See(outcome);
+        }
+    }
+
+    internal void See(in SpoolFill fill)
+    {
+        lock (_gate)
+        {
+            if (fill.DroppedAtLimit > _droppedAtLimit)
+            {
+                _droppedAtLimit = fill.DroppedAtLimit;
+                if (!_full)
+                {
+                    _log.SpoolFull(fill.DroppedAtLimit);
+                }
+
+                _full = true;
+                _alarms?.Set(NodeAlarm.SpoolFull, true, "The spool is at its limit of bytes or age; the oldest readings are dropped and named in gap events.");
+            }
+            else if (_full && fill.UsedBytes < fill.LimitBytes * ClearBelow)
+            {
+                _full = false;
+                _alarms?.Set(NodeAlarm.SpoolFull, false);
+            }
+        }
+    }
+
+    private void Slow()
+    {
+        if (_slowAt is null)
+        {
+            _log.DiskSlow(SlowAfter.TotalSeconds);
+            _alarms?.Set(NodeAlarm.SpoolSlow, true, $"The spool's disk takes more than {SlowAfter.TotalSeconds:0} s for one write or flush.");
+        }
+
+        _slowAt = _time.Monotonic();
+    }
+
+    private void See(AppendOutcome outcome)
+    {
+        if (outcome == _disk)
+        {
+            return;
+        }
+
+        _disk = outcome;
+        switch (outcome)
+        {
+            case AppendOutcome.Kept:
+                _log.DiskWell();
+                _alarms?.Set(NodeAlarm.SpoolDisk, false);
+                break;
+            case AppendOutcome.DiskFull:
+                _log.DiskFull();
+                _alarms?.Set(NodeAlarm.SpoolDisk, true, "The spool's disk is full: new readings are not kept, and are counted in a gap.");
+                break;
+            default:
+                _log.DiskFailed();
+                _alarms?.Set(NodeAlarm.SpoolDisk, true, "The spool's disk refuses writes: new readings are not kept, and are counted in a gap.");
+                break;
+        }
+    }
+}

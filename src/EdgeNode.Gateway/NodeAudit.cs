@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.Text.Json;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Engine;
+using EdgeNode.Spool;
+using EdgeNode.Spool.Audit;
+using EdgeNode.Spool.Disk;
+
+namespace EdgeNode.Gateway;
+
+/// <summary>What the node itself enters into its audit trail: starts, stops, another revision, damage.</summary>
+internal sealed class NodeAudit : IDisposable
+{
+    private const int MostDamagesNamed = 5;
+
+    /// <summary>How long a stop waits for its own entry, so that the entry's anchor still goes to the spool.</summary>
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    private readonly AuditTrail _trail;
+    private readonly Site _site;
+    private readonly IStationClock _clock;
+    private volatile bool _started;
+
+    /// <param name="site">The site.</param>
+    /// <param name="data">Directory of all that the node keeps.</param>
+    /// <param name="clock">Both clocks.</param>
+    /// <param name="engine">Takes the anchors as events, and the alarm.</param>
+    public NodeAudit(Site site, string data, IStationClock clock, GatewayEngine engine)
+    {
+        _site = site;
+        _clock = clock;
+        _trail = new AuditTrail(new LinuxDisk(), Path.Combine(data, "audit"), new AuditOptions(), clock, engine.NodeAlarms, engine.Report);
+    }
+
+    /// <summary>For the other parts of the node.</summary>
+    public IAudit Trail => _trail;
+
+    /// <summary>Starts the trail's thread; nothing waits for it.</summary>
+    public void Start() => _trail.Start();
+
+    /// <summary>The spool is open, so it is known how the run before ended.</summary>
+    public void Started(RecoveryReport spool)
+    {
+        ArgumentNullException.ThrowIfNull(spool);
+        AddStart(spool);
+        if (spool.Damages.Count > 0 || spool.Quarantined.Count > 0)
+        {
+            Add(AuditKind.SpoolDamage, json =>
+            {
+                json.WriteNumber("damages", spool.Damages.Count);
+                json.WriteNumber("missing", spool.RecordsMissing);
+                Names(json, "quarantined", spool.Quarantined);
+                Names(json, "places", [.. spool.Damages.Take(MostDamagesNamed).Select(d => FormattableString.Invariant($"{d.File} at {d.Offset}: {d.What}"))]);
+            });
+        }
+
+        // The trail may never open; what hangs on it hangs alone.
+        _ = CompareRevisionAsync();
+    }
+
+    /// <summary>The state store was damaged when it was loaded.</summary>
+    public void StateDamaged(string fault) => Add(AuditKind.StateDamage, json => json.WriteString("detail", fault));
+
+    /// <summary>An orderly stop begins. Whether it ended well is what the next start says.</summary>
+    public async Task StopsAsync()
+    {
+        if (!_started)
+        {
+            AddStart(null);
+        }
+
+        Add(AuditKind.Stop, static _ => { });
+        var until = _clock.Read().Monotonic + StopWait;
+        while (!_trail.IsIdle && _clock.Read().Monotonic < until)
+        {
+            await Task.Delay(Look).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes what waits; with a hung disk it does not come back.</summary>
+    public void Dispose() => _trail.Dispose();
+
+    private void AddStart(RecoveryReport? spool)
+    {
+        _started = true;
+        Add(AuditKind.Start, json =>
+        {
+            json.WriteString("version", CommandLine.Version);
+            json.WriteString("revision", _site.Revision);
+            json.WriteString("boot", _clock.BootId);
+            if (spool is not null)
+            {
+                json.WriteString("epoch", spool.Epoch.ToString());
+                json.WriteBoolean("clean", spool.CleanStop);
+                json.WriteBoolean("sameBoot", spool.SameBoot);
+            }
+            else
+            {
+                json.WriteNull("epoch");
+            }
+        });
+    }
+
+    private async Task CompareRevisionAsync()
+    {
+        try
+        {
+            var opening = await _trail.Opened.ConfigureAwait(false);
+            if (RevisionOf(opening.LastStart) is { } before && before != _site.Revision)
+            {
+                Add(AuditKind.Revision, json =>
+                {
+                    json.WriteString("from", before);
+                    json.WriteString("to", _site.Revision);
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node ended before its trail could be opened.
+        }
+    }
+
+    private static string? RevisionOf(ReadOnlyMemory<byte> start)
+    {
+        if (start.IsEmpty)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(start);
+        return json.RootElement.TryGetProperty("revision", out var revision) ? revision.GetString() : null;
+    }
+
+    private void Add(string what, Action<Utf8JsonWriter> members)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        _trail.Add(AuditWho.System, what, body.WrittenMemory);
+    }
+
+    private static void Names(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+}

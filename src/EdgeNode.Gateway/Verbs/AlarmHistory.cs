@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Records;
+using EdgeNode.Spool;
+using EdgeNode.Spool.Disk;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>One time that an alarm was up.</summary>
+/// <param name="Id">The alarm.</param>
+/// <param name="Raised">When it was raised; null when only its clearing is known.</param>
+/// <param name="Cleared">When it cleared; null while it is up, or when that is not known.</param>
+/// <param name="Body">What was said when it was raised (or cleared).</param>
+internal sealed record AlarmOccurrence(string Id, SourceTime? Raised, SourceTime? Cleared, JsonElement Body)
+{
+    /// <summary>When something was last heard of it.</summary>
+    public SourceTime Last => Cleared ?? Raised ?? default;
+
+    public string Text(string member) => Body.TryGetProperty(member, out var value)
+        ? value.ValueKind == JsonValueKind.Number ? value.GetDouble().ToString("G6", CultureInfo.InvariantCulture) : value.ToString() : "";
+}
+
+/// <summary>Where the alarm history of a data directory comes from: the history's own files, or the journal when those cannot be used.</summary>
+internal static class AlarmHistory
+{
+    private const int Attempts = 10;
+    private const int MostBytes = 256 << 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <returns>Occurrences in the order of their raising, where they come from, and what a reader should know.</returns>
+    public static (List<AlarmOccurrence> Occurrences, string Source, string? Note) Read(string data)
+    {
+        if (ReadFiles(Path.Combine(data, "history")) is { } contents)
+        {
+            var note = contents.Damaged == 0 ? null : $"{contents.Damaged} entries of the history are damaged and left out; the gateway rebuilds it at its next start.";
+            return (Pair(contents.Events), "history", note);
+        }
+
+        var spool = Path.Combine(data, "spool");
+        try
+        {
+            var events = SpoolInspector.Events(spool, new LinuxDisk()).Where(e => e.Record.Kind == "alarm").ToList();
+            return (Pair(events), "journal", "There is no history that can be read here: these are the alarms that the journal still has.");
+        }
+        catch (SpoolUnavailableException)
+        {
+            return ([], "none", $"There is neither a history nor a spool in {data}.");
+        }
+    }
+
+    /// <summary>
+    /// A copy of both files in memory. The gateway has them open only while it writes a batch: two copies that are the same were not taken
+    /// in the middle of one, and if they were, each document has a check of its own.
+    /// </summary>
+    private static HistoryContents? ReadFiles(string directory)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var first = Copy(directory);
+            var second = Copy(directory);
+            if (first.Data.Length == 0 && attempt > 1)
+            {
+                return null;
+            }
+
+            if (first.Data.AsSpan().SequenceEqual(second.Data) && first.Log.AsSpan().SequenceEqual(second.Log)
+                && HistoryReader.Alarms(first.Data, first.Log) is { } contents)
+            {
+                return contents;
+            }
+
+            using var never = new ManualResetEventSlim();
+            never.Wait(Pause);
+        }
+
+        return null;
+    }
+
+    private static (byte[] Data, byte[] Log) Copy(string directory)
+    {
+        var disk = new LinuxDisk();
+        return (Bytes(disk, Path.Combine(directory, HistoryFiles.Data)), Bytes(disk, Path.Combine(directory, HistoryFiles.Log)));
+    }
+
+    // Not through the framework's handles: their lock would keep the gateway's own from opening.
+    private static byte[] Bytes(LinuxDisk disk, string path)
+    {
+        if (disk.Open(path, write: false, out var file) != DiskError.None || file is null)
+        {
+            return [];
+        }
+
+        using (file)
+        {
+            if (file.Length(out var length) != DiskError.None || length > MostBytes)
+            {
+                return [];
+            }
+
+            var bytes = new byte[length];
+            return file.Read(bytes, 0, out var read) == DiskError.None ? bytes[..read] : [];
+        }
+    }
+
+    private static List<AlarmOccurrence> Pair(IEnumerable<QueuedEvent> events)
+    {
+        var occurrences = new List<AlarmOccurrence>();
+        var up = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var e in events)
+        {
+            if (Body(e.Record) is not { } body || !body.TryGetProperty("id", out var name) || name.GetString() is not { } id)
+            {
+                continue;
+            }
+
+            if (!body.TryGetProperty("state", out var state) || !state.ValueEquals("cleared"))
+            {
+                up[id] = occurrences.Count;
+                occurrences.Add(new AlarmOccurrence(id, e.Record.Time, null, body));
+            }
+            else if (up.Remove(id, out var at))
+            {
+                occurrences[at] = occurrences[at] with { Cleared = e.Record.Time };
+            }
+            else
+            {
+                occurrences.Add(new AlarmOccurrence(id, null, e.Record.Time, body));
+            }
+        }
+
+        return occurrences;
+    }
+
+    private static JsonElement? Body(EventRecord record)
+    {
+        try
+        {
+            return JsonElement.Parse(record.Body.Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

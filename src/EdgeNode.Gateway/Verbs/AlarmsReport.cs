@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeNode.Core.Model;
+using Spectre.Console;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>What <c>alarms history</c> prints.</summary>
+internal static class AlarmsReport
+{
+    public static int History(string data, TimeSpan since, bool json)
+    {
+        if (!Directory.Exists(data))
+        {
+            Console.Error.WriteLine($"{data}: there is no such directory. Expected the one that `edgenode run --data DIR` was given, or a copy of it.");
+            return Exit.Failed;
+        }
+
+        foreach (var (folder, pattern) in new[] { ("history", "history*"), ("spool", "journal-*") })
+        {
+            var directory = Path.Combine(data, folder);
+            if (Directory.Exists(directory) && ReadRights.Missing(directory, pattern) is { } file)
+            {
+                Console.Error.WriteLine(ReadRights.Sentence(file));
+                return Exit.Failed;
+            }
+        }
+
+        var (all, source, note) = AlarmHistory.Read(data);
+        if (note is not null)
+        {
+            Console.Error.WriteLine(note);
+        }
+
+        if (source == "none")
+        {
+            return Exit.Failed;
+        }
+
+        // An alarm that is still up is shown however old it is.
+        var from = (TimeProvider.System.GetUtcNow() - since - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var shown = all.Where(o => o.Last.UnixMicroseconds >= from || o.Cleared is null).ToList();
+        if (json)
+        {
+            WriteJson(shown, source);
+        }
+        else
+        {
+            Write(shown, all.Count - shown.Count);
+        }
+
+        return Exit.Done;
+    }
+
+    private static void Write(List<AlarmOccurrence> shown, int older)
+    {
+        var table = new Table().RoundedBorder().AddColumns("Alarm", "Raised (UTC)", "Cleared (UTC)", "Lasted", "What was said");
+        foreach (var column in table.Columns.Take(4))
+        {
+            column.NoWrap();
+        }
+
+        foreach (var o in shown)
+        {
+            table.AddRow(new Text(o.Id), new Text(Time(o.Raised) ?? "-"), new Text(Time(o.Cleared) ?? "-"), new Text(Lasted(o)), new Text(Said(o)));
+        }
+
+        AnsiConsole.Write(table);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{shown.Count} shown, {older} older ones not (--since). A ? behind a time: the clock was not synchronised. Values are in SI units, as the platform gets them."));
+    }
+
+    private static void WriteJson(List<AlarmOccurrence> shown, string source) => JsonOutput.Write(json =>
+    {
+        json.WriteString("source", source);
+        json.WriteStartArray("alarms");
+        foreach (var o in shown)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", o.Id);
+            WriteTime(json, "raised", o.Raised);
+            WriteTime(json, "cleared", o.Cleared);
+            json.WritePropertyName("event");
+            o.Body.WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static void WriteTime(Utf8JsonWriter json, string name, SourceTime? time)
+    {
+        if (time is { } t)
+        {
+            json.WriteNumber(name, t.UnixMicroseconds / 1_000_000m);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static string Said(AlarmOccurrence o) => o.Text("detail") is { Length: > 0 } detail ? detail
+        : $"{o.Text("priority")}: {o.Text("point")} {o.Text("v")} {o.Text("u")} ({o.Text("kind")}, setpoint {o.Text("setpoint")}), {o.Text("q")}";
+
+    private static string Lasted(AlarmOccurrence o)
+    {
+        if (o.Raised is not { } raised)
+        {
+            return "-";
+        }
+
+        if (o.Cleared is not { } cleared)
+        {
+            return "not cleared";
+        }
+
+        // Between an unsynchronised stamp and a synchronised one lies the correction, not the alarm alone.
+        var span = TimeSpan.FromMicroseconds(cleared.UnixMicroseconds - raised.UnixMicroseconds);
+        return raised.Clock != cleared.Clock ? "?" : span < TimeSpan.FromMinutes(1)
+            ? span.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s" : span.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+    }
+
+    private static string? Time(SourceTime? time) => time is { } t
+        ? t.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + (t.Clock == ClockQuality.Synchronised ? "" : " ?") : null;
+}

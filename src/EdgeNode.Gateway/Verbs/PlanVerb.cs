@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using EdgeNode.Core.Record;
+using Spectre.Console;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary><c>plan</c>: what a site file comes to before it is put to work.</summary>
+internal static class PlanVerb
+{
+    public static Command Make()
+    {
+        var site = Options.Site();
+        var json = Options.Json();
+        var verb = new Command(
+            "plan",
+            "Says how long the spool lasts without a broker, how much goes over the link and onto the card in a day, and how long the card lasts: "
+            + "at most, with every reading reported, and at least, when no value moves and `report` rules hold it back. Warnings do not change the exit code.")
+        {
+            site, json,
+        };
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(site), parsed.GetValue(json)));
+        return verb;
+    }
+
+    private static int Run(string path, bool json)
+    {
+        if (SiteReader.Load(path) is not { } site)
+        {
+            return Exit.Config;
+        }
+
+        var plan = SitePlan.Of(site);
+        if (json)
+        {
+            JsonOutput.Write(writer => Write(writer, plan));
+            return Exit.Done;
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: node {site.Node.Id}, {site.Points.Length} points, a spool of at most {PlanText.Limit(site.Spool.LimitBytes)}, a commit every {site.Spool.Commit.TotalSeconds:0.###} s."));
+        AnsiConsole.Write(PlanText.Table(plan));
+        foreach (var line in PlanText.Assumptions(plan))
+        {
+            Console.WriteLine(line);
+        }
+
+        foreach (var warning in PlanText.Warnings(plan))
+        {
+            Console.WriteLine("warning: " + warning);
+        }
+
+        return Exit.Done;
+    }
+
+    private static void Write(Utf8JsonWriter json, SitePlan plan)
+    {
+        json.WriteNumber("spoolLimitBytes", plan.Site.Spool.LimitBytes);
+        Case("most", plan.Most);
+        Case("least", plan.Least);
+        json.WriteStartArray("assumptions");
+        foreach (var line in PlanText.Assumptions(plan))
+        {
+            json.WriteStringValue(line);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("warnings");
+        foreach (var warning in PlanText.Warnings(plan))
+        {
+            json.WriteStringValue(warning);
+        }
+
+        json.WriteEndArray();
+
+        void Case(string name, BufferPlan p)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("readingsPerSecond", Math.Round(p.ReadingsPerSecond, 6));
+            json.WriteNumber("spoolBytesPerReading", Math.Round(p.SpoolBytesPerReading, 2));
+            json.WriteNumber("bufferSeconds", Math.Round(p.Buffer.TotalSeconds));
+            json.WriteNumber("backlogReadings", Math.Round(p.Backlog));
+            json.WriteNumber("cardBytesPerDay", Math.Round(p.CardBytesPerDay));
+            json.WriteNumber("cardYears", Math.Round(p.CardYears, 1));
+            if (plan.Site.Uplink is not null)
+            {
+                json.WriteNumber("drainSeconds", Math.Round(p.Drain.TotalSeconds));
+                json.WriteNumber("drainLinkBytesPerSecond", Math.Round(p.DrainLinkBytesPerSecond));
+                json.WriteNumber("linkBytesPerDay", Math.Round(p.LinkBytesPerDay));
+            }
+
+            json.WriteEndObject();
+        }
+    }
+}
