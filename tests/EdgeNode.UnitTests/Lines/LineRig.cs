@@ -11,6 +11,8 @@ namespace EdgeNode.UnitTests.Lines;
 /// <summary>Remembers totals, as the durable store does.</summary>
 internal sealed class KeptTotals : ITotals
 {
+    public bool IsReady { get; set; } = true;
+
     public Dictionary<string, double> Kept { get; } = [];
 
     public double? Restore(string key) => Kept.TryGetValue(key, out var total) ? total : null;

@@ -155,6 +155,23 @@ public sealed class PulseMeterTests
         Assert.Equal(5, totals.Kept["FT-1.total"]);
     }
 
+    [Fact]
+    public void A_total_is_bad_until_it_is_known_where_it_begins_and_no_pulse_is_lost_meanwhile()
+    {
+        var totals = new KeptTotals { IsReady = false };
+        totals.Kept["FT-1.total"] = 100;
+        using var rig = new LineRig(LineRig.Meter(), totals);
+        rig.Scan();
+        rig.Pulses(5, 1);
+        Assert.Equal(Quality.Bad(Reason.NotYetRead), rig.Scan()[1].Quality);
+        Assert.Equal(100, totals.Kept["FT-1.total"]);
+
+        totals.IsReady = true;
+        rig.Pulses(2, 1);
+        Assert.Equal((107, Quality.Good), (rig.Scan()[1].Raw, rig.Scan()[1].Quality));
+        Assert.Equal(107, totals.Kept["FT-1.total"]);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(-5)]
