@@ -14,17 +14,22 @@ internal readonly record struct Place(int Line, int Column) : IComparable<Place>
 /// <summary>Collects the faults of one file. The readers of the sections go on after a fault, so that a file is wrong once and not ten times in a row.</summary>
 internal sealed class FaultList(string file)
 {
-    private readonly List<(Place At, string Message)> _faults = [];
+    private readonly List<(Place At, string Message, bool StopsRun)> _faults = [];
     private int _more;
 
     public bool Any => _faults.Count > 0;
+
+    /// <summary>There is one with which the gateway cannot run.</summary>
+    public bool StopsRun { get; private set; }
 
     /// <param name="at">Where.</param>
     /// <param name="wrong">What is wrong.</param>
     /// <param name="expected">What was expected.</param>
     /// <param name="meant">What was probably meant.</param>
-    public void Add(Place at, string wrong, string? expected = null, string? meant = null)
+    /// <param name="stopsRun">The gateway cannot run with it.</param>
+    public void Add(Place at, string wrong, string? expected = null, string? meant = null, bool stopsRun = true)
     {
+        StopsRun |= stopsRun;
         if (_faults.Count >= SiteLimits.Faults)
         {
             _more++;
@@ -32,7 +37,7 @@ internal sealed class FaultList(string file)
         }
 
         var message = expected is null ? wrong : $"{wrong}; expected {expected}";
-        _faults.Add((at, meant is null ? message : $"{message}; did you mean {Words.Quoted(meant)}?"));
+        _faults.Add((at, meant is null ? message : $"{message}; did you mean {Words.Quoted(meant)}?", stopsRun));
     }
 
     /// <summary>For what DESIGN has and the gateway has not yet. Nothing else is said about it.</summary>
@@ -40,11 +45,11 @@ internal sealed class FaultList(string file)
 
     public ImmutableArray<SiteFault> InOrder()
     {
-        var sorted = _faults.OrderBy(f => f.At).Select(f => new SiteFault(file, f.At.Line, f.At.Column, f.Message)).ToList();
+        var sorted = _faults.OrderBy(f => f.At).Select(f => new SiteFault(file, f.At.Line, f.At.Column, f.Message) { StopsRun = f.StopsRun }).ToList();
         if (_more > 0)
         {
             var last = sorted[^1];
-            sorted.Add(last with { Message = string.Create(CultureInfo.InvariantCulture, $"{_more} more faults are not shown; mend these first") });
+            sorted.Add(last with { Message = string.Create(CultureInfo.InvariantCulture, $"{_more} more faults are not shown; mend these first"), StopsRun = StopsRun });
         }
 
         return [.. sorted];

@@ -11,11 +11,14 @@ namespace EdgeNode.Provisioning;
 /// <param name="Message">What is wrong, what was expected, did you mean; on one line.</param>
 public sealed record SiteFault(string File, int Line, int Column, string Message)
 {
+    /// <summary>False for a file that is missing and that only the uplink needs: measuring begins without it.</summary>
+    public bool StopsRun { get; init; } = true;
+
     /// <summary><c>file:line:column: message</c>, which editors and terminals turn into a link.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}: {Message}");
 }
 
 /// <summary>What became of a site file.</summary>
-/// <param name="Site">The site; null when there is any fault.</param>
+/// <param name="Site">The site; null when there is any fault that stops a run.</param>
 /// <param name="Faults">All faults, in the order of the file.</param>
 public sealed record SiteResult(Site? Site, ImmutableArray<SiteFault> Faults);

@@ -53,9 +53,9 @@ public static class SiteFile
         var site = SourceText.Read(bytes.Span, faults) is { } text && YamlTree.Read(text, faults) is { } root
             ? Read(root, new SiteFiles(fileName, baseDirectory), faults)
             : null;
-        return faults.Any
+        return faults.StopsRun
             ? new SiteResult(null, faults.InOrder())
-            : new SiteResult(site! with { Revision = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..RevisionDigits] }, []);
+            : new SiteResult(site! with { Revision = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..RevisionDigits] }, faults.InOrder());
     }
 
     private static Site? Read(YamlNode root, SiteFiles files, FaultList faults)
@@ -72,7 +72,7 @@ public static class SiteFile
         DevicesSection.Read(section["devices"], draft);
         PointsSection.Read(section["points"], draft);
         AlarmsSection.Read(section["alarms"], draft);
-        return faults.Any ? null : new Site(
+        return faults.StopsRun ? null : new Site(
             node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.Alarms]);
     }
 

@@ -17,4 +17,19 @@ internal static class SiteReader
 
         return result.Faults.IsEmpty ? result.Site : null;
     }
+
+    /// <summary>
+    /// The site for the service, or null. A certificate, key or password file that is missing is told and waited for: a station that is
+    /// offline for good measures all the same.
+    /// </summary>
+    public static Site? LoadToRun(string path)
+    {
+        var result = SiteFile.Load(path);
+        foreach (var fault in result.Faults)
+        {
+            Console.Error.WriteLine(result.Site is null ? fault.ToString() : $"{fault}; measuring begins without it, the uplink looks for it at each connect");
+        }
+
+        return result.Site;
+    }
 }

@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(3007, LogLevel.Error, "Broker {Broker}: {Fault} A cloned card, for example. Readings stay in the spool; the attempts wait, longer each time.")]
     internal static partial void TakenOver(this ILogger log, string broker, string fault);
 
+    [LoggerMessage(3008, LogLevel.Error, "Broker {Broker} has a status of another station with this node's id, of boot {Boot} and run {Run}: a cloned card, for example. Both go on; sessions that they take from each other are waited for, longer each time.")]
+    internal static partial void OtherNode(this ILogger log, string broker, string boot, string run);
+
     [LoggerMessage(3010, LogLevel.Warning, "Nobody listens to {Topic}: the broker has no matching subscriber. What is sent there stays in the spool.")]
     internal static partial void NobodyListens(this ILogger log, string topic);
 

@@ -1,5 +1,6 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Uplink.Session;
 
 namespace EdgeNode.Uplink;
 
@@ -7,7 +8,7 @@ namespace EdgeNode.Uplink;
 internal sealed class UplinkAlarms(INodeAlarms alarms, UplinkSettings settings)
 {
     private bool _nobody;
-    private bool _takenOver;
+    private TimeSpan? _takenOver;
     private TimeSpan? _refusedUntil;
     private TimeSpan _now;
 
@@ -21,10 +22,23 @@ internal sealed class UplinkAlarms(INodeAlarms alarms, UplinkSettings settings)
         _refusedUntil = _now + settings.RefusedAlarm;
     }
 
+    /// <summary>Another node with this one's identifier was noticed, and has not been quiet for long enough since.</summary>
+    public bool SharesIdentity => _takenOver is not null;
+
+    /// <summary>Another run of this node's identifier is at work.</summary>
+    /// <returns>True when that is news.</returns>
+    public bool Seen(OtherStatus other, string broker)
+    {
+        var news = _takenOver is null;
+        _takenOver = _now;
+        alarms.Set(NodeAlarm.IdentityTakenOver, active: true, $"another station with this node's id uses broker {broker}, its boot is {other.Boot}: look for a cloned card");
+        return news;
+    }
+
     /// <summary>A session was taken over.</summary>
     public void TakenOver(string broker)
     {
-        _takenOver = true;
+        _takenOver = _now;
         alarms.Set(NodeAlarm.IdentityTakenOver, active: true, $"another client with this node's identifier took the session with broker {broker} over: look for a second station with the same node id");
     }
 
@@ -48,12 +62,12 @@ internal sealed class UplinkAlarms(INodeAlarms alarms, UplinkSettings settings)
             alarms.Set(NodeAlarm.MessagesRefused, active: false);
         }
 
-        if (!_takenOver || sessionSince is not { } since || now < since + settings.TakenOverCalm)
+        if (_takenOver is not { } seen || sessionSince is not { } since || now < (seen > since ? seen : since) + settings.TakenOverCalm)
         {
             return false;
         }
 
-        _takenOver = false;
+        _takenOver = null;
         alarms.Set(NodeAlarm.IdentityTakenOver, active: false);
         return true;
     }

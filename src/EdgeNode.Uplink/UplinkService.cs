@@ -28,6 +28,7 @@ public sealed class UplinkService
     private readonly Backoff _backoff;
     private readonly Backoff _takenOver;
     private readonly ImmutableArray<BrokerRecord> _brokers;
+    private readonly Namesake _namesake;
 
     private Conversation? _conversation;
     private int? _changeTo;
@@ -59,6 +60,7 @@ public sealed class UplinkService
         _backoff = new Backoff(settings.Reconnect, settings.ReconnectMax, random);
         _takenOver = new Backoff(settings.TakenOver, settings.TakenOverMax, random);
         _brokers = [.. _options.Brokers.Select(b => new BrokerRecord(b, logger))];
+        _namesake = new Namesake(_options.Topic + "/status", clock.Read().Wall.UnixMicroseconds / 1_000_000m);
     }
 
     /// <summary>How delivery stands; may be read from any thread.</summary>
@@ -106,7 +108,7 @@ public sealed class UplinkService
         for (var i = changedTo ?? 0; i < _brokers.Length; i++)
         {
             var broker = _brokers[i];
-            var mailbox = new Mailbox(_options.Topic + "/alarm/", wake);
+            var mailbox = new Mailbox(_options.Topic + "/alarm/", _namesake, wake);
             var (session, fault) = await _sessions.ConnectAsync(_options.Brokers[i], ConnectOptions(), mailbox, stop);
             if (session is null)
             {
@@ -124,6 +126,11 @@ public sealed class UplinkService
                 if (fault is null)
                 {
                     return _changeTo is null ? TimeSpan.Zero : null;
+                }
+
+                if (fault.Kind == FaultKind.Lost && _alarms.SharesIdentity)
+                {
+                    fault = Shared;
                 }
 
                 Publish(broker.Address, connected: false, fault.Words);
@@ -159,11 +166,12 @@ public sealed class UplinkService
     {
         BrokerFault? fault = null;
         conversation.Begin(session, session.Traits, since);
+        session.Listen(_namesake.Topic, on: true);
         try
         {
             while (!stop.IsCancellationRequested && _changeTo is null)
             {
-                fault = Drain(conversation, mailbox);
+                fault = Drain(conversation, mailbox, broker);
                 if (fault is not null)
                 {
                     return fault;
@@ -216,6 +224,8 @@ public sealed class UplinkService
         }
     }
 
+    private static BrokerFault Shared { get; } = new(FaultKind.TakenOver, "the session is lost while another station uses this node id.");
+
     private static SessionEnd Over(BrokerFault? fault) => fault?.Kind switch
     {
         FaultKind.PacketTooLarge => SessionEnd.TooLarge,
@@ -229,31 +239,31 @@ public sealed class UplinkService
     {
         if (_changeTo is not { } next)
         {
-            await SayGoodbyeAsync(conversation, session, mailbox, wake, "stopped");
+            await SayGoodbyeAsync(conversation, session, mailbox, wake, broker, "stopped");
             _log.Stopped(broker.Address);
         }
         else if (_brokers[next] == broker)
         {
             _log.TakesMqtt5(broker.Address);
-            await SayGoodbyeAsync(conversation, session, mailbox, wake, null);
+            await SayGoodbyeAsync(conversation, session, mailbox, wake, broker, null);
         }
         else
         {
             _log.PreferredIsBack(_brokers[next].Address, broker.Address);
             broker.StandsBy();
-            await SayGoodbyeAsync(conversation, session, mailbox, wake, "changed-broker");
+            await SayGoodbyeAsync(conversation, session, mailbox, wake, broker, "changed-broker");
         }
     }
 
     /// <summary>A last moment for PUBACKs under way, then the offline status, then DISCONNECT.</summary>
-    private async Task SayGoodbyeAsync(Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake, string? reason)
+    private async Task SayGoodbyeAsync(Conversation conversation, ISession session, Mailbox mailbox, WakeSignal wake, BrokerRecord broker, string? reason)
     {
         using var deadline = new CancellationTokenSource(_settings.StopDeadline, _time);
         try
         {
             for (var said = reason is null; ;)
             {
-                if (Drain(conversation, mailbox) is not null)
+                if (Drain(conversation, mailbox, broker) is not null)
                 {
                     return;
                 }
@@ -280,7 +290,7 @@ public sealed class UplinkService
         }
     }
 
-    private BrokerFault? Drain(Conversation conversation, Mailbox mailbox)
+    private BrokerFault? Drain(Conversation conversation, Mailbox mailbox, BrokerRecord broker)
     {
         while (mailbox.TryTake(out var news))
         {
@@ -291,11 +301,20 @@ public sealed class UplinkService
 
             if (news.Message is { } message)
             {
+                broker.HasOurStatus |= message.Kind == OutgoingKind.Status && news.Outcome.Verdict != Verdict.Refused;
                 conversation.Completed(message, news.Outcome, _time.Monotonic());
             }
             else if (news.AlarmHeld is { } id)
             {
                 conversation.AlarmHeld(id);
+            }
+            else if (news.Other is { } other)
+            {
+                // We stay: whoever has the session just now delivers. The wait comes when it is taken from us.
+                if (_namesake.IsAnother(other, broker.HasOurStatus) && _alarms.Seen(other, broker.Address))
+                {
+                    _log.OtherNode(broker.Address, other.Boot, other.Run);
+                }
             }
             else
             {
@@ -350,7 +369,11 @@ public sealed class UplinkService
         _outbox.Fill,
         _state.Counters,
         _conversation?.NobodyListens ?? false,
-        [.. _brokers.Select(b => b.Status)]);
+        [.. _brokers.Select(b => b.Status)])
+    {
+        Boot = _clock.BootId,
+        Run = _namesake.Run,
+    };
 
     private void Publish(string broker, bool connected, string state) => Volatile.Write(ref _snapshot, new UplinkSnapshot(
         connected,

@@ -3,12 +3,15 @@ using EdgeNode.Provisioning.Yaml;
 
 namespace EdgeNode.Provisioning.Sections;
 
-/// <summary>Files that a site file names: relative to the site file, and there at the time of the check.</summary>
+/// <summary>
+/// Files that a site file names: relative to the site file, and there at the time of the check. Only the uplink needs them, and it looks at
+/// each connect; so one that is missing stops no run.
+/// </summary>
 /// <param name="fileName">The site file as the technician named it, for the sentences.</param>
 /// <param name="baseDirectory">Where it lies.</param>
 internal sealed class SiteFiles(string fileName, string baseDirectory)
 {
-    /// <summary>The absolute path, or null when absent or, with a fault, when there is no such file.</summary>
+    /// <summary>The absolute path, with a fault when there is no such file; null when none is named.</summary>
     public string? Find(YamlNode? node, FaultList faults)
     {
         if (Scalars.Text(node, faults) is not { } name)
@@ -23,7 +26,8 @@ internal sealed class SiteFiles(string fileName, string baseDirectory)
         faults.Add(
             node!.At,
             Directory.Exists(path) ? $"{Words.Quoted(shown)} is a directory" : $"the file {Words.Quoted(shown)} does not exist",
-            "the name of a file, relative to the site file");
-        return null;
+            "the name of a file, relative to the site file",
+            stopsRun: false);
+        return path;
     }
 }

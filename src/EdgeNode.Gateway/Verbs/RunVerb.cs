@@ -13,14 +13,14 @@ internal static class RunVerb
     {
         var site = Options.Site();
         var data = Options.Data();
-        var verb = new Command("run", "Runs the gateway until it is told to stop (SIGTERM or Ctrl-C). Under systemd: Type=notify.") { site, data };
+        var verb = new Command("run", "Runs the gateway until it is told to stop (SIGTERM or Ctrl-C). Under systemd: Type=notify. Exit code 78 when the site file is wrong; a certificate, key or password file that is missing is a warning.") { site, data };
         verb.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(site), parsed.GetRequiredValue(data)));
         return verb;
     }
 
     private static async Task<int> RunAsync(string sitePath, string data)
     {
-        if (SiteReader.Load(sitePath) is not { } site)
+        if (SiteReader.LoadToRun(sitePath) is not { } site)
         {
             return Exit.Config;
         }

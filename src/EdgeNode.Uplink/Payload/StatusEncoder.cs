@@ -20,7 +20,14 @@ internal sealed record StationStatus(
     SpoolFill Spool,
     StationCounters Station,
     bool NobodyListens,
-    ImmutableArray<BrokerStatus> Brokers);
+    ImmutableArray<BrokerStatus> Brokers)
+{
+    /// <summary>The boot of the machine.</summary>
+    public Guid Boot { get; init; }
+
+    /// <summary>Names this run of the process among all that use the node's identifier.</summary>
+    public string Run { get; init; } = "";
+}
 
 /// <summary>How one broker stands, in a word that a program can match.</summary>
 internal readonly record struct BrokerStatus(string Broker, string State);
@@ -48,6 +55,8 @@ internal sealed class StatusEncoder : IDisposable
         _json.WriteString("version"u8, status.Version);
         _json.WriteString("revision"u8, status.Revision);
         _json.WriteString(Names.Epoch, status.Epoch.ToString());
+        _json.WriteString("boot"u8, status.Boot);
+        _json.WriteString("run"u8, status.Run);
         WriteSpool(status);
         WriteStation(status.Station);
         _json.WriteBoolean("nobodyListens"u8, status.NobodyListens);

@@ -21,6 +21,9 @@ internal sealed class BrokerRecord(BrokerOptions broker, ILogger log)
     /// <summary>For <c>status</c>.</summary>
     public BrokerStatus Status { get; private set; } = new(broker.Address(), "not-tried");
 
+    /// <summary>It has acknowledged a status of this run.</summary>
+    public bool HasOurStatus { get; set; }
+
     private bool Flapping => _short >= ShortSessions;
 
     public void Connected(string protocol)

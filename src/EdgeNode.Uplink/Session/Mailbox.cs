@@ -7,15 +7,18 @@ namespace EdgeNode.Uplink.Session;
 /// <summary>Something that a session told.</summary>
 internal readonly record struct SessionNews(Outgoing? Message, PublishOutcome Outcome, string? AlarmHeld, BrokerFault? Lost)
 {
+    /// <summary>A status of another run came.</summary>
+    public OtherStatus? Other { get; init; }
+
     /// <summary>Nothing of the rest: a PINGRESP.</summary>
-    public bool IsPong => Message is null && AlarmHeld is null && Lost is null;
+    public bool IsPong => Message is null && AlarmHeld is null && Lost is null && Other is null;
 }
 
 /// <summary>
 /// Carries a session's news from its threads to the one that steps the conversation. One for each session, so that nothing of an
 /// earlier one gets in. Bounded: beyond the limit news is dropped, and a dropped PUBACK is one that never came.
 /// </summary>
-internal sealed class Mailbox(string alarmPrefix, WakeSignal wake) : ISessionListener
+internal sealed class Mailbox(string alarmPrefix, Namesake namesake, WakeSignal wake) : ISessionListener
 {
     private const int Limit = 2048;
 
@@ -34,6 +37,10 @@ internal sealed class Mailbox(string alarmPrefix, WakeSignal wake) : ISessionLis
         if (payload.Length > 0 && topic.StartsWith(alarmPrefix, StringComparison.Ordinal))
         {
             Post(new SessionNews(null, default, topic[alarmPrefix.Length..], null));
+        }
+        else if (topic == namesake.Topic && namesake.Read(payload) is { } other)
+        {
+            Post(default(SessionNews) with { Other = other });
         }
     }
 

@@ -129,6 +129,30 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_missing_password_file_is_a_fault_to_check_and_a_warning_to_run_which_connects_when_it_comes()
+    {
+        using var folder = new TempFolder();
+        await using var broker = await Mosquitto.StartWithUserAsync("station", "geheim");
+        await using var field = await Field.PymodbusField.StartAsync(new Field.PymodbusFieldOptions(1, 2), folder.File("served"), TestContext.Current.CancellationToken);
+        var site = folder.Write("site.yaml", SiteText.Of(field.Ports, broker.Port, units: 1, points: 2, uplink: "  credentials: { user: station, password-file: password }\n"));
+        var (code, text, error) = await GatewayProcess.VerbAsync("check", "--site", site);
+        Assert.True(code == 78, error);
+        Assert.Contains("password' does not exist", text, StringComparison.Ordinal);
+
+        await using var gateway = GatewayProcess.Run(site, folder.File("data"));
+        await gateway.WaitForLineAsync("password' does not exist");
+        await gateway.WaitForLineAsync("measuring begins without it");
+        await gateway.WaitForLineAsync("Station runs");
+        await gateway.WaitForLineAsync("the password file");
+        Assert.True(await MeasuresAsync(field), "nothing is measured while the password is missing");
+
+        folder.Write("password", "geheim\n");
+        await gateway.WaitForLineAsync("Connected to broker");
+        await gateway.StopAsync();
+        Assert.Equal(0, gateway.ExitCode);
+    }
+
+    [Fact]
     public async Task A_site_file_that_is_not_there_is_answered_with_a_sentence()
     {
         var (code, text, error) = await GatewayProcess.VerbAsync("check", "--site", "/nowhere/site.yaml");
@@ -218,6 +242,17 @@ public sealed class CommandLineTests
         var (code, text, error) = await ArmAsync("demo", "--for", "10s", "--json");
         Assert.True(code == 0, error);
         AssertAccount(text, 50);
+    }
+
+    private static async Task<bool> MeasuresAsync(Field.PymodbusField field)
+    {
+        var before = field.Served().Count;
+        for (var tries = 0; tries < 100 && field.Served().Count <= before; tries++)
+        {
+            await Task.Delay(100);
+        }
+
+        return field.Served().Count > before;
     }
 
     private static void AssertAccount(string text, int atLeast)

@@ -68,6 +68,21 @@ public sealed class HostileFileTests : IDisposable
         Assert.StartsWith("'sites/keys' is a directory", Assert.Single(directory.Faults).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_missing_neighbour_stops_no_run_and_its_path_is_kept_but_another_fault_beside_it_does()
+    {
+        var text = TestFiles.Small + "uplink: { brokers: [ mqtts://10.0.0.1 ], topic: t, tls: { ca: ca.pem } }\n";
+
+        var missing = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text), _directory);
+        var wrong = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text + "colour: red\n"), _directory);
+
+        Assert.False(Assert.Single(missing.Faults).StopsRun);
+        Assert.Equal(Path.Combine(_directory, "ca.pem"), missing.Site!.Uplink!.CaFile);
+        Assert.NotEmpty(missing.Site.Revision);
+        Assert.Null(wrong.Site);
+        Assert.Equal(2, wrong.Faults.Length);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("\n\n")]

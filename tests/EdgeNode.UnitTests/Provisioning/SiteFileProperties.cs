@@ -75,7 +75,7 @@ public sealed class SiteFileProperties
 
         // NEL, LS and PS are line ends to YAML 1.1.
         var lines = 1 + Encoding.UTF8.GetString(bytes).Count(c => c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029');
-        return result.Site is null == !result.Faults.IsEmpty
+        return result.Site is null == result.Faults.Any(f => f.StopsRun)
             && result.Faults.Length <= SiteLimits.Faults + 1
             && result.Faults.All(f => f.Line >= 1 && f.Line <= lines + 1 && f.Column >= 1 && f.Message.Length > 0 && !f.Message.Contains('\n', StringComparison.Ordinal));
     }

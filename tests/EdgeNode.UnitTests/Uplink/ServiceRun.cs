@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Uplink;
@@ -46,6 +47,9 @@ internal sealed class ServiceRun : SynchronizationContext, ISessionFactory, IDis
     /// <summary>Every broker takes sessions.</summary>
     public bool Open { get; set; }
 
+    /// <summary>What the broker holds on a topic that a session listens to.</summary>
+    public (string Topic, string Text)? Held { get; set; }
+
     /// <summary>What a broker answers to a CONNECT; null takes it.</summary>
     public Func<string, BrokerFault?> Answer { get; set; }
 
@@ -70,7 +74,7 @@ internal sealed class ServiceRun : SynchronizationContext, ISessionFactory, IDis
             return Task.FromResult(new ConnectOutcome(null, fault));
         }
 
-        var session = new FakeSession(broker.Host, options, Traits, listener);
+        var session = new FakeSession(broker.Host, options, Traits, listener) { Held = Held };
         (options.Will is null ? Looks : Sessions).Add(session);
         return Task.FromResult(new ConnectOutcome(session, null));
     }
@@ -173,6 +177,8 @@ internal sealed class FakeSession(string host, SessionOptions options, SessionTr
 
     public List<string> Texts { get; } = [];
 
+    public (string Topic, string Text)? Held { get; init; }
+
     public bool AutoAnswer
     {
         get => _autoAnswer;
@@ -210,6 +216,10 @@ internal sealed class FakeSession(string host, SessionOptions options, SessionTr
 
     public void Listen(string filter, bool on)
     {
+        if (on && Held is { } held && held.Topic == filter)
+        {
+            listener.Received(filter, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(held.Text)));
+        }
     }
 
     public Task<bool> SubscribeAsync(IReadOnlyList<string> filters, CancellationToken stop) => Task.FromResult(true);
