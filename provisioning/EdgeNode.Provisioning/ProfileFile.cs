@@ -95,7 +95,7 @@ public static class ProfileFile
                 continue;
             if (registers.Any(r => r.Name == name))
                 faults.Add(section["name"]!.At, $"the profile already has a register {Words.Quoted(name)}", "a name of its own");
-            if (options.Count > (limits.MaxRegisters ?? SiteLimits.RegistersPerRead))
+            if (options.End - options.First > (limits.MaxRegisters ?? SiteLimits.RegistersPerRead))
                 faults.Add(section["type"]!.At, "the type takes more registers than 'max-registers' allows");
             registers.Add(new ProfileRegister(name, unit, row.Scale, row.Offset, options with { Point = registers.Count }, source.Text, note, optional));
         }

@@ -72,7 +72,11 @@ public sealed partial class Journal
         {
             var told = new Position(Epoch.Start, seq + (ulong)lost.Count);
             var before = lost.Count;
-            lost.AddRange(range.Losses(SpoolFull));
+            foreach (var loss in range.Losses(SpoolFull))
+            {
+                AddLoss(lost, loss, range.Kept);
+            }
+
             if (range.Stay > 0)
             {
                 carry[range] = new KeptWriter(this, range, before < lost.Count ? told : default);
@@ -86,6 +90,19 @@ public sealed partial class Journal
 
         lost.AddRange(waiting.Where(range => range.Stream == StreamKind.Event).SelectMany(static range => range.Losses(SpoolFull)));
         return lost;
+    }
+
+    // Frames of kept readings that go whole, one behind the other, are one gap: there are many of them.
+    private static void AddLoss(List<Loss> lost, Loss loss, bool kept)
+    {
+        if (kept && loss.Left == 0 && lost.Count > 0 && lost[^1] is { Left: 0, IsWhole: false } before
+            && before.Start == loss.Start && before.To + 1 == loss.From)
+        {
+            lost[^1] = before with { To = loss.To, AtMost = before.AtMost + loss.AtMost, LastTime = loss.LastTime };
+            return;
+        }
+
+        lost.Add(loss);
     }
 
     private void CopyEvents(ReadOnlySpan<byte> image, uint generation, List<Undelivered> waiting, KeepEvent keep)

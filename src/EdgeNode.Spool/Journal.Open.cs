@@ -153,7 +153,10 @@ public sealed partial class Journal
     // almost empty segments.
     private void Begin(Survey survey)
     {
-        if (survey.CanContinue && _segments.Count > 0)
+        // What a killed process of this boot had appended last is with the kernel alone. If this one goes on in another segment, no
+        // flush of its own touches that file, and a power cut long after the interval would still take it.
+        var flushed = _segments.Count == 0 || _segments[^1].File.Sync() == DiskError.None;
+        if (survey.CanContinue && flushed && _segments.Count > 0)
         {
             _head = _segments[^1];
             _headDictionaries.UnionWith(survey.LastSegmentDictionaries);

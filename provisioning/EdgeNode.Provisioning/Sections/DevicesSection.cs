@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
 using EdgeNode.Provisioning.Grammar;
@@ -11,6 +12,10 @@ internal static class DevicesSection
 {
     private const int DefaultMaxGap = 8;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(1);
+
+    // Whatever no built-in driver takes is Modbus's.
+    private static readonly ImmutableArray<string> ModbusKeys =
+        [.. SiteGrammar.Device.Supported.Where(k => !DriverTable.All.Any(d => d.Required.Contains(k) || d.Optional.Contains(k)))];
 
     public static void Read(YamlNode? node, SiteDraft draft)
     {
@@ -64,7 +69,7 @@ internal static class DevicesSection
     private static void Modbus(SectionReader section, string? id, RegistersSection registers, SiteDraft draft)
     {
         string[] rows = section["profile"] is null ? ["registers"] : [];
-        DeviceKeys.Check(section, "a Modbus bus", ["address", .. rows], [.. RequestKeys.All, "registers", "profile", "quantities", "writes"], draft.Faults);
+        DeviceKeys.Check(section, "a Modbus bus", ["address", .. rows], ModbusKeys, draft.Faults);
         var bus = Bus(section["bus"], draft);
         var profile = ProfileChoice.Read(section, bus, draft);
         var limits = RequestKeys.Read(section, draft.Faults);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using EdgeNode.Core.Model;
-using EdgeNode.Provisioning.Grammar;
 using EdgeNode.Provisioning.Values;
 using EdgeNode.Provisioning.Yaml;
 
@@ -27,8 +25,7 @@ internal sealed record RegisterRow(string? Name, Unit? Unit, double Scale, doubl
 
     private static RegisterOptions? Form(SectionReader section, FaultList faults)
     {
-        var function = Scalars.Choice(section["function"], SiteGrammar.Function, faults);
-        var register = Numbers.Whole(section["register"], "a register", 0, ushort.MaxValue, faults);
+        var (function, register) = RegisterPlace.Read(section, faults);
         var type = RegisterForm.Type(section["type"], faults);
         var order = RegisterForm.Order(section["order"], type, faults);
         var invalid = RegisterForm.Invalid(section["invalid"], type, faults);
@@ -36,7 +33,7 @@ internal sealed record RegisterRow(string? Name, Unit? Unit, double Scale, doubl
         if (register is null || type is null)
             return null;
 
-        var number = function is null ? type == RegisterType.Bit ? 1 : 3 : int.Parse(function, CultureInfo.InvariantCulture);
+        var number = function ?? (type == RegisterType.Bit ? 1 : 3);
         var word = Words.Quoted(((YamlScalar)section["type"]!).Text);
         if (number <= 2 != (type == RegisterType.Bit))
         {
@@ -46,15 +43,18 @@ internal sealed record RegisterRow(string? Name, Unit? Unit, double Scale, doubl
                 "'bit' with function 1 (coils) or 2 (discrete inputs), any other type with 3 or 4");
         }
 
-        var options = new RegisterOptions(-1, number, register.Value, type.Value, order, firstBit, bitCount, invalid);
-        if (register.Value + options.Count - 1 > ushort.MaxValue)
+        var options = new RegisterOptions(-1, number, register.Value, type.Value, order, firstBit, bitCount, invalid) { With = RegisterPlace.With(section, type, faults) };
+        if (options.End > ushort.MaxValue + 1)
         {
             faults.Add(
-                section["register"]!.At,
-                $"{word} takes {Words.Number(options.Count)} registers, and register {Words.Number(options.Register)} is too near to the end",
+                (section["register"] ?? section["reference"])!.At,
+                $"{word} takes {Words.Number(options.End - options.First)} registers{Second(options)}, and register {Words.Number(options.Register)} is too near to the end",
                 $"at most {Words.Number(ushort.MaxValue + 1 - options.Count)}");
         }
 
         return options;
     }
+
+    /// <summary>In a sentence, behind a number of registers.</summary>
+    public static string Second(RegisterOptions register) => register.With is null ? "" : ", its second one included";
 }

@@ -80,7 +80,7 @@ internal sealed class RegistersSection(SiteDraft draft)
         var index = Point(name, row.Unit, row.Scale, row.Offset, isFirst ? section["name"]!.At : null, home);
         if (row.Options is not { } options)
             return null;
-        CheckRequest(options, section["register"]!.At, section["type"]!.At, Words.Quoted(((YamlScalar)section["type"]!).Text), home);
+        CheckRequest(options, (section["register"] ?? section["reference"])!.At, section["type"]!.At, Words.Quoted(((YamlScalar)section["type"]!).Text), home);
         return options with { Point = index };
     }
 
@@ -119,21 +119,22 @@ internal sealed class RegistersSection(SiteDraft draft)
     /// <summary>Whether the device's requests can hold the register at all.</summary>
     private void CheckRequest(RegisterOptions register, Place at, Place typeAt, string what, RegisterHome home)
     {
-        var last = register.Register + register.Count - 1;
-        if (register.Count > home.MaxRegisters)
+        var taken = register.End - register.First;
+        if (taken > home.MaxRegisters)
         {
             Faults.Add(
                 typeAt,
-                $"{what} takes {Words.Number(register.Count)} registers, but 'max-registers' allows {Words.Number(home.MaxRegisters)} in one request",
-                $"'max-registers' of at least {Words.Number(register.Count)}");
+                $"{what} takes {Words.Number(taken)} registers{RegisterRow.Second(register)}, but 'max-registers' allows {Words.Number(home.MaxRegisters)} in one request",
+                $"'max-registers' of at least {Words.Number(taken)}");
         }
 
+        var last = register.End - 1;
         foreach (var never in home.NeverRead)
         {
             // Coils are no registers.
-            if (register.Type != RegisterType.Bit && register.Register <= never.Last && last >= never.First)
+            if (register.Type != RegisterType.Bit && register.First <= never.Last && last >= never.First)
             {
-                var shown = last == register.Register ? Words.Number(last) : $"{Words.Number(register.Register)}..{Words.Number(last)}";
+                var shown = last == register.First ? Words.Number(last) : $"{Words.Number(register.First)}..{Words.Number(last)}";
                 Faults.Add(at, $"register {shown} lies in 'never-read' {Words.Number(never.First)}..{Words.Number(never.Last)}", "a register outside of it");
                 return;
             }

@@ -8,8 +8,6 @@ namespace EdgeNode.Provisioning.Sections;
 /// <summary>How to ask a Modbus device: the same keys in a device of a site file and in a profile.</summary>
 internal static class RequestKeys
 {
-    public static readonly ImmutableArray<string> All = ["timeout", "max-registers", "max-gap", "never-read", "any-unit-echo"];
-
     public static RequestLimits Read(SectionReader section, FaultList faults) => new(
         Sizes.Duration(section["timeout"], SiteLimits.Timeout, faults),
         Numbers.Whole(section["max-registers"], "a number of registers", 1, SiteLimits.RegistersPerRead, faults),

@@ -45,8 +45,9 @@ internal sealed class BrokerTrust : IDisposable
             {
                 authorities.ImportFromPemFile(caFile);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception e)
             {
+                // Damaged certificates end in more than the documented exceptions, and none may come out of the service.
                 fault = new BrokerFault(FaultKind.LocalFile, $"the file of authorities {caFile} cannot be read: {(File.Exists(caFile) ? e.Message : "it does not exist")}");
                 return false;
             }

@@ -14,7 +14,7 @@ public class CrashAtEveryWriteTests(ITestOutputHelper output)
     private const int Seed = 5;
 
     // In the short form one call in so many, with another offset for each kind of stop, so that together they cover more.
-    private const int ShortStride = 9;
+    private const int ShortStride = 13;
 
     [Fact]
     public void A_stop_at_any_call_of_the_disk_loses_nothing_that_was_promised()
@@ -23,7 +23,7 @@ public class CrashAtEveryWriteTests(ITestOutputHelper output)
         Assert.Empty(whole.Ledger.Findings);
         var calls = whole.Disk.Changes;
         var rolls = whole.Disk.Memory.Calls[DiskCall.Rename];
-        Assert.True(whole.Platform.GapNumbers > 0 && rolls > 20, "the scenario has no drop or no roll");
+        Assert.True(whole.Platform.GapNumbers > 0 && rolls >= 10, $"the scenario has no drop or no roll: {whole.Platform.GapNumbers}, {rolls}");
 
         var (points, failed) = (0, new List<string>());
         var variant = 0;
@@ -70,7 +70,7 @@ public class CrashAtEveryWriteTests(ITestOutputHelper output)
         world.Start();
         world.Run(TimeSpan.FromSeconds(8));
         world.Broker.Mood = new BrokerMood { Up = false };
-        world.Run(TimeSpan.FromSeconds(100)); // past the limit
+        world.Run(TimeSpan.FromSeconds(130)); // past the limit
         world.Broker.Mood = new BrokerMood();
         world.Run(TimeSpan.FromSeconds(20));
         world.TryRestart(TimeSpan.FromSeconds(1));

@@ -47,7 +47,7 @@ internal sealed class NodeLife : IDisposable
         }).ToList();
         Buses = [.. actors];
         Recorder = recorder = new Actor(101, world.Clock, RunRecorder);
-        Station = station = new Actor(100, world.Clock, () => _station.RunDue() is { } wait && wait < BusLoop.LongestWait ? wait : BusLoop.LongestWait);
+        Station = station = new Actor(100, world.Clock, RunStation);
         Actors = [.. actors, station, recorder];
         _queue.Put(EventBody.Configuration(site, _clock.Read().Wall, "1.0.0"));
     }
@@ -112,6 +112,13 @@ internal sealed class NodeLife : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
 
+    private TimeSpan? RunStation()
+    {
+        var wait = _station.RunDue();
+        _recorder?.Watch.Look();
+        return wait < BusLoop.LongestWait ? wait : BusLoop.LongestWait;
+    }
+
     private TimeSpan? RunRecorder()
     {
         if (Journal is null && !TryOpen())
@@ -140,7 +147,7 @@ internal sealed class NodeLife : IDisposable
             + $"{Journal.Recovery.RecordsMissing} missing, {Journal.Recovery.OpenGaps} open gaps {string.Join("; ", Journal.Recovery.Damages)} {string.Join("; ", Journal.Recovery.Quarantined)}");
         _world.Ledger.Begin(Journal.Epoch, _clock.BootId, _world.Clock.Now);
         _witness = new Witness(_world.Ledger, _world.Plants.Recorder(Journal), () => _world.Clock.Now);
-        _recorder = new RecorderLoop(_queue, _witness, _world.Site.Spool.Commit, Time, NullLogger.Instance, _station.NodeAlarms);
+        _recorder = new RecorderLoop(_queue, _witness, _world.Plants.CommitEvery ?? _world.Site.Spool.Commit, Time, NullLogger.Instance, _station.NodeAlarms);
         Uplink = new UplinkService(
             _world.Site, _world.Plants.Outbox(Journal.Outbox(1)), _station, _station.NodeAlarms, _clock, Time, NullLogger.Instance, "1.0.0", _world.Settings, _world.Broker,
             _world.Random.NextDouble);

@@ -8,6 +8,9 @@ internal sealed record Plants
     /// <summary>Between the witness and the journal.</summary>
     public Func<IRecorder, IRecorder> Recorder { get; init; } = static inner => inner;
 
+    /// <summary>The recorder commits so often, whatever the site file says.</summary>
+    public TimeSpan? CommitEvery { get; init; }
+
     /// <summary>Between the journal and the uplink.</summary>
     public Func<IOutbox, IOutbox> Outbox { get; init; } = static inner => inner;
 }

@@ -55,7 +55,7 @@ public sealed class ProfileFileTests
 
     [Theory]
     [InlineData("source: manual }", "source: manuel }", "there is no source 'manuel'; expected manual")]
-    [InlineData(", source: manual }", " }", "the key 'source' is missing; expected in a register of a profile: name, function, register, type, unit, source")]
+    [InlineData(", source: manual }", " }", "the key 'source' is missing; expected in a register of a profile: name, type, unit, source")]
     [InlineData("maker: Maker\n", "", "the key 'maker' is missing; expected in a profile: maker, model, class, sources, registers")]
     [InlineData("sources: { manual: \"https://maker.example/m-1\" }", "sources: {}", "'sources' has no source; expected names and where to find them, such as manual: \"https://...\"")]
     [InlineData("manual }", "manual, optional: true }", "no register is read unless a site file names it; expected at least one that is not optional")]

@@ -74,6 +74,9 @@ public sealed class ProfileReadTests
                 "uint16" => (2, 40_000 + i),
                 "int16" => (2, -12_345 - i),
                 "low-byte" => (2, 3),
+                "two" => (2, 2),
+                "int16/100" => (2, -1_234),
+                "int32+float32" => (4, 1_234_567_890.0),
                 "uint32" => (4, 3_000_000_000.0 + i),
                 "int32" => (4, -1_234_567_890.0 + i),
                 "int64" => (8, -1_234_567_890_123.0 + i),
@@ -94,7 +97,9 @@ public sealed class ProfileReadTests
             Assert.Equal(width, wire.Length);
             for (var r = 0; r < width / 2; r++)
                 bank.SetUInt16(Table, Register + r, BinaryPrimitives.ReadUInt16BigEndian(wire.AsSpan(2 * r)));
-            return raw * Scale;
+            if (Type == "int32+float32")
+                bank.SetFloat32(Table, Register + 2, 0.625f, WordOrder.CDAB);
+            return Type switch { "int16/100" => raw / 100, "int32+float32" => raw + 0.625, _ => raw * Scale };
         }
     }
 }

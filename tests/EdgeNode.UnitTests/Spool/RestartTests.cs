@@ -1,3 +1,4 @@
+using EdgeNode.Core.Ports;
 using EdgeNode.Spool;
 using EdgeNode.Spool.Disk;
 
@@ -31,6 +32,29 @@ public class RestartTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{stops} stops");
+    }
+
+    [Fact]
+    public void What_a_killed_run_had_appended_is_safe_from_a_power_cut_once_the_next_run_has_committed()
+    {
+        for (var scans = 1; scans < 120; scans++)
+        {
+            var bench = new Bench { Limit = 128 * 1024 };
+            bench.Open();
+            for (var i = 0; i < scans; i++)
+            {
+                bench.AppendScan();
+            }
+
+            bench.Disk.Kill();
+            bench.Open();
+            bench.AppendScan();
+            Assert.Equal(AppendOutcome.Kept, bench.Journal.Commit());
+            bench.Disk.CutPower(new Random(scans));
+            bench.Clock.Reboot();
+            bench.Open();
+            Assert.Equal((scans + 1) * 20, bench.ReadAll().Readings.Count);
+        }
     }
 
     /// <returns>The opening was over before.</returns>

@@ -100,7 +100,7 @@ public class PoisonTests
         broker.ConnectQuietly();
         var refusal = PublishOutcome.Refused(words, passes ? RefusalKind.Transient : RefusalKind.Configuration);
 
-        broker.Run(100_000, () =>
+        broker.Run(20_000, () =>
         {
             broker.AnswerAll(s => s.Retain);
             broker.AnswerAll(outcome: refusal);
