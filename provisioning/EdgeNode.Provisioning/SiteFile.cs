@@ -16,7 +16,8 @@ public static class SiteFile
 
     /// <summary>Reads a file from disk.</summary>
     /// <param name="path">Relative paths are shown as they are given.</param>
-    public static SiteResult Load(string path)
+    /// <param name="profiles">What a Modbus device may name as its profile.</param>
+    public static SiteResult Load(string path, ProfileCatalog profiles)
     {
         ArgumentNullException.ThrowIfNull(path);
         var faults = new FaultList(path);
@@ -27,7 +28,7 @@ public static class SiteFile
             else if (!File.Exists(path))
                 faults.Add(Place.Start, "there is no such file", "a site file");
             else
-                return Parse(path, ReadBounded(path), Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
+                return Parse(path, ReadBounded(path), Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", profiles);
         }
         catch (UnauthorizedAccessException)
         {
@@ -45,25 +46,27 @@ public static class SiteFile
     /// <param name="fileName">For the faults.</param>
     /// <param name="bytes">UTF-8, with or without byte order mark, at most <see cref="SiteLimits.FileBytes"/>.</param>
     /// <param name="baseDirectory">Where the files lie that the site file names.</param>
-    public static SiteResult Parse(string fileName, ReadOnlyMemory<byte> bytes, string baseDirectory)
+    /// <param name="profiles">What a Modbus device may name as its profile.</param>
+    public static SiteResult Parse(string fileName, ReadOnlyMemory<byte> bytes, string baseDirectory, ProfileCatalog profiles)
     {
         ArgumentNullException.ThrowIfNull(fileName);
         ArgumentNullException.ThrowIfNull(baseDirectory);
+        ArgumentNullException.ThrowIfNull(profiles);
         var faults = new FaultList(fileName);
         var site = SourceText.Read(bytes.Span, faults) is { } text && YamlTree.Read(text, faults) is { } root
-            ? Read(root, new SiteFiles(fileName, baseDirectory), faults)
+            ? Read(root, new SiteFiles(fileName, baseDirectory), profiles, faults)
             : null;
         return faults.StopsRun
             ? new SiteResult(null, faults.InOrder())
             : new SiteResult(site! with { Revision = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..RevisionDigits] }, faults.InOrder());
     }
 
-    private static Site? Read(YamlNode root, SiteFiles files, FaultList faults)
+    private static Site? Read(YamlNode root, SiteFiles files, ProfileCatalog profiles, FaultList faults)
     {
         if (SectionReader.Open(root, SiteGrammar.Site, faults) is not { } section)
             return null;
 
-        var draft = new SiteDraft(faults);
+        var draft = new SiteDraft(profiles, faults);
         NoteGroups((YamlMapping)root, draft);
         var node = NodeSection.Read(section["node"], faults);
         var uplink = UplinkSection.Read(section["uplink"], node, files, faults);

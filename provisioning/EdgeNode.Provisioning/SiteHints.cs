@@ -6,9 +6,11 @@ namespace EdgeNode.Provisioning;
 /// <summary>What is allowed and yet most likely not meant; said beside the faults, and no reason to refuse a site.</summary>
 public static class SiteHints
 {
-    /// <summary>Hints in the order of the points.</summary>
-    public static ImmutableArray<string> Of(Site site) =>
+    /// <summary>The notes of the profiles that the site uses, each once; then hints in the order of the points.</summary>
+    public static ImmutableArray<string> Of(Site site, ProfileCatalog profiles) =>
     [
+        .. site.Devices.OfType<ModbusDeviceOptions>().Select(d => d.Profile).OfType<string>().Distinct().Select(profiles.Find).OfType<DeviceProfile>()
+            .SelectMany(p => p.Notes, (p, note) => $"{p.Name}: {note}"),
         .. site.Devices.OfType<ModbusDeviceOptions>().SelectMany(d => d.Registers, (_, r) => r)
             .Where(r => r.Register > 40_000 && r.Function == 3 || r.Register is > 30_000 and < 40_000 && r.Function == 4)
             .Select(r =>

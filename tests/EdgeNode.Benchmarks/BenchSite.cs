@@ -53,7 +53,7 @@ internal static class BenchSite
     /// <summary>The site file, loaded.</summary>
     public static Site Load(int fieldPort = 502, int brokerPort = 1883)
     {
-        var result = SiteFile.Parse("bench.yaml", Encoding.UTF8.GetBytes(Text(fieldPort, brokerPort)), AppContext.BaseDirectory);
+        var result = SiteFile.Parse("bench.yaml", Encoding.UTF8.GetBytes(Text(fieldPort, brokerPort)), AppContext.BaseDirectory, ProfileCatalog.Empty);
         return result.Faults.IsEmpty ? result.Site! : throw new InvalidOperationException(string.Join('\n', result.Faults));
     }
 }

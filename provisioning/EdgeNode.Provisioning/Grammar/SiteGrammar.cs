@@ -46,7 +46,7 @@ internal static class SiteGrammar
         new("id", Required), new("bus", Required), new("address", Optional), new("every", Required), new("registers", Optional),
         new("timeout", Optional), new("max-registers", Optional), new("max-gap", Optional), new("never-read", Optional), new("any-unit-echo", Optional),
         new("writes", Optional),
-        new("profile", Optional), new("channel", Optional), new("line", Optional), new("shunt", Optional), new("span", Optional),
+        new("profile", Optional), new("quantities", Optional), new("channel", Optional), new("line", Optional), new("shunt", Optional), new("span", Optional),
         new("pulse", Optional), new("zero-after", Optional), new("roll-over", Optional), new("active", Optional), new("pull", Optional),
         new("debounce", Optional), new("full-scale", Optional), new("supply", Optional), new("excitation", Optional), new("gain", Optional),
         new("name", Optional), new("at", Optional), new("channels", Optional),

@@ -86,12 +86,14 @@ internal sealed class BuiltInDevices(SiteDraft draft)
             return driver;
         if (driver is not null)
             Faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is a profile of {Name(driver.Bus)}, and {Words.Quoted(bus?.Id ?? "")} is {Name(kind)}", Words.Or(names));
+        else if (draft.Profiles.Names.Contains(scalar.Text))
+            Faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is a profile of a Modbus bus, and {Words.Quoted(bus?.Id ?? "")} is {Name(kind)}", Words.Or(names));
         else
             Faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is not a profile of {Name(kind)}", Words.Or(names), Suggest.Nearest(scalar.Text, names));
         return null;
     }
 
-    private static string Name(DriverBus kind) => kind switch
+    public static string Name(DriverBus kind) => kind switch
     {
         DriverBus.Gpio => "a GPIO chip",
         DriverBus.I2c => "an I2C bus",

@@ -183,7 +183,7 @@ internal static class BusesSection
         faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is already the address of bus {Words.Quoted(other)} in line {line}", "one bus for one address");
     }
 
-    private static SerialFormat Format(string? format) => format switch
+    public static SerialFormat Format(string? format) => format switch
     {
         "8E1" => SerialFormat.Even,
         "8O1" => SerialFormat.Odd,

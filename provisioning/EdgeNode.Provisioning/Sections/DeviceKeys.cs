@@ -17,7 +17,7 @@ internal static class DeviceKeys
     public static void Check(SectionReader section, string with, IReadOnlyCollection<string> required, IReadOnlyCollection<string> optional, FaultList faults)
     {
         foreach (var key in required.Where(k => section[k] is null && !section.HasUnknown))
-            faults.Add(section.At, $"the key {Words.Quoted(key)} is missing", $"with {with}: {string.Join(", ", required)}");
+            faults.Add(section.At, $"the key {Words.Quoted(key)} is missing", $"with {with}: {string.Join(", ", required)}{(required.Contains("registers") ? " or profile" : "")}");
         foreach (var key in SiteGrammar.Device.Supported.Where(k => section[k] is not null && !Always.Contains(k) && !required.Contains(k) && !optional.Contains(k)))
             faults.Add(section.PlaceOf(key), $"{Words.Quoted(key)} means nothing with {with}", Home(key) is { } home ? $"{Words.Quoted(key)} only with {home}" : null);
     }

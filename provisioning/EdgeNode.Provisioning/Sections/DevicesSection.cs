@@ -15,7 +15,7 @@ internal static class DevicesSection
 
     // Whatever no built-in driver takes is Modbus's.
     private static readonly ImmutableArray<string> ModbusKeys =
-        [.. SiteGrammar.Device.Supported.Where(k => k != "profile" && !DriverTable.All.Any(d => d.Required.Contains(k) || d.Optional.Contains(k)))];
+        [.. SiteGrammar.Device.Supported.Where(k => !DriverTable.All.Any(d => d.Required.Contains(k) || d.Optional.Contains(k)))];
 
     public static void Read(YamlNode? node, SiteDraft draft)
     {
@@ -45,13 +45,6 @@ internal static class DevicesSection
     private static void Device(YamlNode item, RegistersSection registers, BuiltInDevices builtIn, SiteDraft draft)
     {
         var kind = Drivers(item, draft);
-        if (kind is null && item is YamlMapping map && map.Entries.FirstOrDefault(e => e.Key.Text == "profile").Key is { } profile)
-        {
-            draft.Faults.NotYet(profile.At, "'profile'");
-            Unread(item, draft);
-            return;
-        }
-
         if (SectionReader.Open(item, SiteGrammar.Device, draft.Faults) is not { } section)
         {
             Unread(item, draft);
@@ -70,33 +63,41 @@ internal static class DevicesSection
             return;
         }
 
-        DeviceKeys.Check(section, "a Modbus bus", ["address", "registers"], ModbusKeys, draft.Faults);
+        Modbus(section, id, registers, draft);
+    }
+
+    private static void Modbus(SectionReader section, string? id, RegistersSection registers, SiteDraft draft)
+    {
+        string[] rows = section["profile"] is null ? ["registers"] : [];
+        DeviceKeys.Check(section, "a Modbus bus", ["address", .. rows], ModbusKeys, draft.Faults);
         var bus = Bus(section["bus"], draft);
-        var echo = Scalars.Flag(section["any-unit-echo"], draft.Faults) ?? false;
-        if (echo && bus?.Options is ModbusRtuBusOptions or ModbusRtuOverTcpBusOptions)
+        var profile = ProfileChoice.Read(section, bus, draft);
+        var limits = RequestKeys.Read(section, draft.Faults);
+        if (limits.AnyUnitEcho == true && bus?.Options is ModbusRtuBusOptions or ModbusRtuOverTcpBusOptions)
             draft.Faults.Add(section.PlaceOf("any-unit-echo"), "'any-unit-echo' means nothing on a serial line", "'any-unit-echo' only on a modbus-tcp bus");
+        if (profile is not null)
+            limits = limits.Over(profile.Profile.Limits);
+        var echo = limits.AnyUnitEcho ?? false;
         var address = Address(section["address"], echo, draft.Faults);
         var every = Sizes.Duration(section["every"], SiteLimits.Every, draft.Faults);
-        var timeout = Sizes.Duration(section["timeout"], SiteLimits.Timeout, draft.Faults) ?? DefaultTimeout;
-        var most = Numbers.Whole(section["max-registers"], "a number of registers", 1, SiteLimits.RegistersPerRead, draft.Faults) ?? SiteLimits.RegistersPerRead;
-        var gap = Numbers.Whole(section["max-gap"], "a number of registers", 0, SiteLimits.RegistersPerRead - 1, draft.Faults) ?? DefaultMaxGap;
-        var never = NeverRead(section["never-read"], draft.Faults);
+        var most = limits.MaxRegisters ?? SiteLimits.RegistersPerRead;
 
-        var device = new DeviceDraft(id ?? "") { IsUnclear = section["registers"] is null };
+        var device = new DeviceDraft(id ?? "") { IsUnclear = profile is null && (section["registers"] is null || section["profile"] is not null) };
         if (id is not null)
             draft.DeviceById.TryAdd(id, device);
-        var values = registers.Read(section["registers"], new RegisterHome(device, draft.Devices.Count, bus, address, every, most, never));
+        var values = registers.Read(section["registers"], profile, new RegisterHome(device, draft.Devices.Count, bus, address, every, most, limits.NeverRead));
         draft.Devices.Add(new ModbusDeviceOptions(
-            id ?? "", bus?.Index ?? -1, every ?? TimeSpan.Zero, address ?? -1, timeout, most, gap, never, echo, values)
+            id ?? "", bus?.Index ?? -1, every ?? TimeSpan.Zero, address ?? -1, limits.Timeout ?? DefaultTimeout, most, limits.MaxGap ?? DefaultMaxGap, limits.NeverRead, echo, values)
         {
             Writes = WritesSection.Read(section["writes"], draft.Faults),
+            Profile = profile?.Profile.Name,
         });
     }
 
     /// <summary>Which built-in drivers the device may have, by its bus, or by its profile where the bus is not known; null for Modbus.</summary>
     private static DriverBus? Drivers(YamlNode item, SiteDraft draft) =>
         item is not YamlMapping map ? null
-        : map.Peek("bus") is { } bus && draft.BusById.TryGetValue(bus.Text, out var its) ? its.Drivers
+        : map.Peek("bus") is { } bus && draft.BusById.TryGetValue(bus.Text, out var its) && (its.Drivers is not null || its.Options is not null) ? its.Drivers
         : map.Peek("profile") is { } profile ? DriverTable.Find(profile.Text)?.Bus
         : null;
 
@@ -135,26 +136,5 @@ internal static class DevicesSection
             $"{Words.Quoted(scalar.Text)} is not a Modbus address",
             echo ? "a whole number from 0 to 255" : "a whole number from 1 to 247 (0 and 248 to 255 only together with 'any-unit-echo: true')");
         return null;
-    }
-
-    private static ImmutableArray<RegisterRange> NeverRead(YamlNode? node, FaultList faults)
-    {
-        const string expected = "registers such as 100..163, from 0 to 65535, the lower first";
-        var ranges = ImmutableArray.CreateBuilder<RegisterRange>();
-        foreach (var item in Scalars.OneOrMore(node, "spans of registers", faults))
-        {
-            if (Scalars.Read(item, expected, faults) is not { } scalar)
-                continue;
-            var text = scalar.Text;
-            var dots = text.IndexOf("..", StringComparison.Ordinal);
-            var left = (dots < 0 ? text : text[..dots]).Trim();
-            var right = (dots < 0 ? text : text[(dots + 2)..]).Trim();
-            if (Numbers.TryWhole(left, out var first) && Numbers.TryWhole(right, out var last) && first >= 0 && last <= ushort.MaxValue && first <= last)
-                ranges.Add(new RegisterRange((int)first, (int)last));
-            else
-                faults.Add(scalar.At, $"{Words.Quoted(text)} is not a span of registers", expected);
-        }
-
-        return ranges.ToImmutable();
     }
 }

@@ -17,7 +17,7 @@ namespace EdgeNode.Provisioning.Sections;
 internal sealed record RegisterHome(
     DeviceDraft Device, int Index, BusDraft? Bus, int? Address, TimeSpan? Every, int MaxRegisters, ImmutableArray<RegisterRange> NeverRead);
 
-/// <summary><c>registers</c> of a device: each row is a point.</summary>
+/// <summary>The registers of a device, from its profile and from <c>registers</c>: each row is a point.</summary>
 internal sealed class RegistersSection(SiteDraft draft)
 {
     // Two devices may share an address, say for fast and slow quantities; the same quantity twice is a forgotten change of a copied line.
@@ -26,36 +26,42 @@ internal sealed class RegistersSection(SiteDraft draft)
 
     private FaultList Faults => draft.Faults;
 
-    public ImmutableArray<RegisterOptions> Read(YamlNode? node, RegisterHome home)
+    /// <summary>The profile's rows first; a row of the device with the same name takes the place of the profile's.</summary>
+    public ImmutableArray<RegisterOptions> Read(YamlNode? node, ProfileChoice? profile, RegisterHome home)
     {
-        if (Scalars.List(node, "registers", Faults) is not { } items)
-        {
-            home.Device.IsUnclear = true;
-            return [];
-        }
-
-        if (items.IsEmpty)
-            Faults.Add(node!.At, "the list of registers is empty", "at least one register");
         var registers = ImmutableArray.CreateBuilder<RegisterOptions>();
-        var names = new Dictionary<string, Place>(StringComparer.Ordinal);
-        foreach (var item in items)
-        {
-            if (draft.Points.Count >= SiteLimits.Points)
-            {
-                if (!_full)
-                    Faults.Add(item.At, $"there are more than {SiteLimits.Points} points", $"at most {SiteLimits.Points}");
-                (_full, draft.DevicesAreUnclear, home.Device.IsUnclear) = (true, true, true);
-                break;
-            }
+        var own = Scalars.List(node, "registers", Faults) is { } items ? items : [];
+        home.Device.IsUnclear |= node is not (null or YamlSequence);
+        if (node is YamlSequence && own.IsEmpty)
+            Faults.Add(node.At, "the list of registers is empty", "at least one register");
+        if (profile is not null)
+            FromProfile(profile, [.. own.OfType<YamlMapping>().Select(r => r.Peek("name")?.Text ?? "")], home, registers);
 
-            if (Register(item, home, names) is { } register)
+        var names = new Dictionary<string, Place>(StringComparer.Ordinal);
+        foreach (var item in own)
+        {
+            if (IsFull(item.At, home))
+                break;
+            if (Own(item, home, names) is { } register)
                 registers.Add(register);
         }
 
         return registers.ToImmutable();
     }
 
-    private RegisterOptions? Register(YamlNode item, RegisterHome home, Dictionary<string, Place> names)
+    private void FromProfile(ProfileChoice profile, HashSet<string> replaced, RegisterHome home, ImmutableArray<RegisterOptions>.Builder registers)
+    {
+        foreach (var row in profile.Rows.Where(r => !replaced.Contains(r.Name)))
+        {
+            if (IsFull(profile.At, home))
+                return;
+            var options = row.Register with { Point = Point(row.Name, row.Unit, row.Scale, row.Offset, profile.At, home) };
+            CheckRequest(options, profile.At, profile.At, $"{Words.Quoted(row.Name)} of {Words.Quoted(profile.Profile.Name)}", home);
+            registers.Add(options);
+        }
+    }
+
+    private RegisterOptions? Own(YamlNode item, RegisterHome home, Dictionary<string, Place> names)
     {
         if (SectionReader.Open(item, SiteGrammar.Register, Faults) is not { } section)
         {
@@ -63,54 +69,39 @@ internal sealed class RegistersSection(SiteDraft draft)
             return null;
         }
 
-        var (function, register) = RegisterPlace.Read(section, Faults);
-        var type = RegisterForm.Type(section["type"], Faults);
-        var order = RegisterForm.Order(section["order"], type, Faults);
-        var invalid = RegisterForm.Invalid(section["invalid"], type, Faults);
-        var (firstBit, bitCount) = RegisterForm.Bits(section, type, Faults);
-        var index = Point(section, home, names);
-        if (register is null || type is null)
+        var row = RegisterRow.Read(section, Faults);
+        var name = row.Name;
+        if (name is null)
+            home.Device.IsUnclear = true;
+        var isFirst = name is not null && names.TryAdd(name, section["name"]!.At);
+        if (name is not null && !isFirst)
+            Faults.Add(section["name"]!.At, $"the device already has a register {Words.Quoted(name)} in line {names[name].Line}", "a name of its own");
+
+        var index = Point(name, row.Unit, row.Scale, row.Offset, isFirst ? section["name"]!.At : null, home);
+        if (row.Options is not { } options)
             return null;
-
-        var number = function ?? (type == RegisterType.Bit ? 1 : 3);
-        if (number <= 2 != (type == RegisterType.Bit))
-        {
-            Faults.Add(
-                section["type"]!.At,
-                $"function {function} does not give {Words.Quoted(((YamlScalar)section["type"]!).Text)}",
-                "'bit' with function 1 (coils) or 2 (discrete inputs), any other type with 3 or 4");
-        }
-
-        var options = new RegisterOptions(index, number, register.Value, type.Value, order, firstBit, bitCount, invalid) { With = RegisterPlace.With(section, type, Faults) };
-        CheckPlace(options, (section["register"] ?? section["reference"])!.At, section["type"]!, home);
-        return options;
+        CheckRequest(options, (section["register"] ?? section["reference"])!.At, section["type"]!.At, Words.Quoted(((YamlScalar)section["type"]!).Text), home);
+        return options with { Point = index };
     }
 
-    /// <summary>The row's point, known from now on to the sections that follow.</summary>
-    private int Point(SectionReader section, RegisterHome home, Dictionary<string, Place> names)
+    private bool IsFull(Place at, RegisterHome home)
     {
-        var unit = Amounts.Unit(section["unit"], Faults);
-        var scale = Numbers.Read(section["scale"], "0.1", Faults);
-        if (scale == 0)
-            Faults.Add(section["scale"]!.At, "the scale is 0, so that the value would never change", "value = raw x scale + offset");
-        var offset = Numbers.Read(section["offset"], "-40", Faults);
+        if (draft.Points.Count < SiteLimits.Points)
+            return false;
+        if (!_full)
+            Faults.Add(at, $"there are more than {SiteLimits.Points} points", $"at most {SiteLimits.Points}");
+        (_full, draft.DevicesAreUnclear, home.Device.IsUnclear) = (true, true, true);
+        return true;
+    }
 
-        var name = Scalars.Id(section["name"], Faults);
+    /// <summary>The row's point, known from now on to the sections that follow; not so without a place, when it has no good name.</summary>
+    private int Point(string? name, Unit? unit, double scale, double offset, Place? namedAt, RegisterHome home)
+    {
         var index = draft.Points.Count;
-        var point = new PointDraft($"{home.Device.Id}.{name}", index, home.Index, home.Every) { Unit = unit, Scale = scale ?? 1, Offset = offset ?? 0 };
+        var point = new PointDraft($"{home.Device.Id}.{name}", index, home.Index, home.Every) { Unit = unit, Scale = scale, Offset = offset };
         draft.Points.Add(point);
-        if (name is null)
-        {
-            home.Device.IsUnclear = true;
+        if (name is null || namedAt is not { } at)
             return index;
-        }
-
-        var at = section["name"]!.At;
-        if (!names.TryAdd(name, at))
-        {
-            Faults.Add(at, $"the device already has a register {Words.Quoted(name)} in line {names[name].Line}", "a name of its own");
-            return index;
-        }
 
         draft.PointByName.TryAdd(point.Name, point);
         if (home is { Bus: { } bus, Address: { } address } && !_seen.TryAdd((bus.Index, address, name), (home.Device.Id, at.Line)))
@@ -125,14 +116,19 @@ internal sealed class RegistersSection(SiteDraft draft)
         return index;
     }
 
-    private void CheckPlace(RegisterOptions register, Place at, YamlNode type, RegisterHome home)
+    /// <summary>Whether the device's requests can hold the register at all.</summary>
+    private void CheckRequest(RegisterOptions register, Place at, Place typeAt, string what, RegisterHome home)
     {
+        var taken = register.End - register.First;
+        if (taken > home.MaxRegisters)
+        {
+            Faults.Add(
+                typeAt,
+                $"{what} takes {Words.Number(taken)} registers{RegisterRow.Second(register)}, but 'max-registers' allows {Words.Number(home.MaxRegisters)} in one request",
+                $"'max-registers' of at least {Words.Number(taken)}");
+        }
+
         var last = register.End - 1;
-        var what = $"{Words.Quoted(((YamlScalar)type).Text)} takes {Words.Number(register.End - register.First)} registers{(register.With is null ? "" : ", its second one included")}";
-        if (last > ushort.MaxValue)
-            Faults.Add(at, $"{what}, and register {Words.Number(register.Register)} is too near to the end", $"at most {Words.Number(ushort.MaxValue + 1 - register.Count)}");
-        if (register.End - register.First > home.MaxRegisters)
-            Faults.Add(type.At, $"{what}, but 'max-registers' allows {Words.Number(home.MaxRegisters)} in one request", $"'max-registers' of at least {Words.Number(register.End - register.First)}");
         foreach (var never in home.NeverRead)
         {
             // Coils are no registers.

@@ -8,11 +8,14 @@ namespace EdgeNode.Provisioning.Sections;
 /// What is known of the site while its sections are read, one after the other. A section that is faulty leaves holes here, and marks them,
 /// so that a later section does not complain of what is only missing because of an earlier fault.
 /// </summary>
-internal sealed class SiteDraft(FaultList faults)
+internal sealed class SiteDraft(ProfileCatalog profiles, FaultList faults)
 {
     private readonly Dictionary<string, (string What, int Line)> _tags = new(StringComparer.Ordinal);
 
     public FaultList Faults { get; } = faults;
+
+    /// <summary>What a Modbus device may name as its profile.</summary>
+    public ProfileCatalog Profiles { get; } = profiles;
 
     public List<BusDraft> Buses { get; } = [];
 

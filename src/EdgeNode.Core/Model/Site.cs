@@ -147,6 +147,9 @@ public sealed record ModbusDeviceOptions(
 {
     /// <summary>What may be written to it; nothing when empty.</summary>
     public ImmutableArray<WriteGrant> Writes { get; init; } = [];
+
+    /// <summary>The profile that its registers come from, all or some; null without one.</summary>
+    public string? Profile { get; init; }
 }
 
 /// <summary>Leave to write to a device, for one function. Without it nothing is ever written.</summary>

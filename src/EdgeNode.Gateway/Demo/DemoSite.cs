@@ -16,7 +16,7 @@ internal static class DemoSite
             .Replace("127.0.0.1:502\"", $"127.0.0.1:{fieldPort}\"", StringComparison.Ordinal)
             .Replace("127.0.0.1:503\"", $"127.0.0.1:{bridgePort}\"", StringComparison.Ordinal)
             .Replace("mqtt://127.0.0.1:1883", $"mqtt://127.0.0.1:{mqttPort}", StringComparison.Ordinal);
-        var result = SiteFile.Parse("demo.yaml", Encoding.UTF8.GetBytes(text), AppContext.BaseDirectory);
+        var result = SiteFile.Parse("demo.yaml", Encoding.UTF8.GetBytes(text), AppContext.BaseDirectory, SiteReader.Profiles);
         return result.Faults.IsEmpty
             ? result.Site! with { Points = [.. result.Site!.Points.Select(p => p with { Simulated = true })] }
             : throw new InvalidOperationException("The demo's own site file is wrong: " + string.Join("; ", result.Faults));

@@ -17,7 +17,7 @@ internal static class CheckVerb
 
     private static int Run(string path, bool json)
     {
-        var result = SiteFile.Load(path);
+        var result = SiteFile.Load(path, SiteReader.Profiles);
         if (json)
         {
             WriteJson(result);
@@ -25,7 +25,7 @@ internal static class CheckVerb
         else if (result.Faults.IsEmpty)
         {
             var s = result.Site!;
-            foreach (var hint in SiteHints.Of(s))
+            foreach (var hint in SiteHints.Of(s, SiteReader.Profiles))
             {
                 Console.Error.WriteLine("hint: " + hint);
             }

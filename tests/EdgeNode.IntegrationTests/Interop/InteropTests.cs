@@ -159,7 +159,7 @@ public sealed class InteropTests(ITestOutputHelper output)
                 registers:
             {{string.Concat(registers)}}
             """;
-        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(text), Path.GetTempPath());
+        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(text), Path.GetTempPath(), ProfileCatalog.Empty);
         Assert.Empty(result.Faults);
         return new OwnBus(ModbusBus.Create(result.Site!, 0, TimeProvider.System, NullLogger.Instance));
     }

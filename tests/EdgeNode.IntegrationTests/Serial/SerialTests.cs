@@ -108,7 +108,7 @@ public sealed class SerialTests
 
     private static ModbusBus Bus(string bus, params int[] units)
     {
-        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(Site(bus, "", units)), Path.GetTempPath());
+        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(Site(bus, "", units)), Path.GetTempPath(), ProfileCatalog.Empty);
         Assert.Empty(result.Faults);
         return ModbusBus.Create(result.Site!, 0, TimeProvider.System, NullLogger.Instance);
     }

@@ -17,7 +17,7 @@ public class SitePlanTests(ITestOutputHelper output)
 
     private static Site Example(string name, long limit)
     {
-        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, name));
+        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, name), TestFiles.Profiles);
         Assert.Empty(result.Faults);
         return result.Site! with { Spool = result.Site.Spool with { LimitBytes = limit } };
     }
@@ -42,7 +42,7 @@ public class SitePlanTests(ITestOutputHelper output)
               - { id: A.x, report: { change: 1 bar, at-least-every: 60s } }
               - { id: A.y, report: { change: 1 bar, at-least-every: 5s } }
             """;
-        var result = SiteFile.Parse("quiet.yaml", Encoding.UTF8.GetBytes(text), "/");
+        var result = SiteFile.Parse("quiet.yaml", Encoding.UTF8.GetBytes(text), "/", TestFiles.Profiles);
         Assert.Empty(result.Faults);
         return result.Site!;
     }

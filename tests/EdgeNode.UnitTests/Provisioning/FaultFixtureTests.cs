@@ -13,7 +13,7 @@ public sealed class FaultFixtureTests
     {
         var file = Path.Combine(TestFiles.Faults, name + ".yaml");
 
-        var result = SiteFile.Parse(name + ".yaml", File.ReadAllBytes(file), TestFiles.Faults);
+        var result = SiteFile.Parse(name + ".yaml", File.ReadAllBytes(file), TestFiles.Faults, TestFiles.Profiles);
 
         Assert.Equal(result.Faults.Any(f => f.StopsRun), result.Site is null);
         Assert.Equal(
@@ -37,7 +37,7 @@ public sealed class FaultFixtureTests
     {
         var bytes = File.ReadAllBytes(Path.Combine(TestFiles.Faults, "several-faults.yaml"));
 
-        var faults = SiteFile.Parse("several-faults.yaml", bytes, TestFiles.Faults).Faults;
+        var faults = SiteFile.Parse("several-faults.yaml", bytes, TestFiles.Faults, TestFiles.Profiles).Faults;
 
         Assert.True(faults.Length >= 20, $"{faults.Length} faults");
         Assert.Equal(faults.OrderBy(f => f.Line).ThenBy(f => f.Column), faults);
@@ -49,7 +49,7 @@ public sealed class FaultFixtureTests
     {
         var bytes = File.ReadAllBytes(Path.Combine(TestFiles.Faults, "design-example.yaml"));
 
-        var faults = SiteFile.Parse("design-example.yaml", bytes, TestFiles.Faults).Faults;
+        var faults = SiteFile.Parse("design-example.yaml", bytes, TestFiles.Faults, TestFiles.Profiles).Faults;
 
         Assert.NotEmpty(faults);
         Assert.All(faults, f => Assert.EndsWith("is not supported yet", f.Message, StringComparison.Ordinal));

@@ -44,13 +44,6 @@ public sealed class NotYetTests
         Assert.Equal(["an alarm of the group 'P-101' is not supported yet", "'groups' is not supported yet"], faults.Select(f => f.Message));
     }
 
-    [Fact]
-    public void A_profile_of_a_modbus_device_is_answered_once()
-    {
-        var text = TestFiles.Small.Replace("    every: 1s\n", "    every: 1s\n    profile: keller-series30\n", StringComparison.Ordinal);
-        Assert.EndsWith("'profile' is not supported yet", TestFiles.OnlyFault(text), StringComparison.Ordinal);
-    }
-
     /// <summary>The small site, with one more key in a section.</summary>
     private static string With(string section, string line)
     {

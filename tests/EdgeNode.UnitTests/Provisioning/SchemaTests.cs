@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 using EdgeNode.Provisioning;
 using EdgeNode.Provisioning.Grammar;
 using EdgeNode.Provisioning.Yaml;
@@ -13,7 +14,7 @@ public sealed class SchemaTests
     private static readonly JsonElement Definitions = Schema.GetProperty("$defs");
 
     // Parts of the schema that are forms of values, not sections or words.
-    private static readonly string[] Forms = ["id", "point-name", "line", "duration", "size", "quantity", "range", "pair", "register-span", "bit-pattern"];
+    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "range", "pair", "register-span", "bit-pattern"];
 
     public static TheoryData<string> Sections() => [.. SiteGrammar.Sections.Select(s => s.Name)];
 
@@ -59,6 +60,12 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void An_editor_completes_every_profile() =>
+        Assert.Equal(
+            TestFiles.Profiles.Names.Concat(DriverTable.All.Select(d => d.Name)),
+            Definitions.GetProperty("profile").GetProperty("enum").EnumerateArray().Select(v => v.GetString()!));
+
+    [Fact]
     public void The_words_for_types_are_the_cores() =>
         Assert.Equal(Enum.GetNames<RegisterType>(), SiteGrammar.Type.Values, StringComparer.OrdinalIgnoreCase);
 
@@ -84,6 +91,7 @@ public sealed class SchemaTests
     [Theory]
     [InlineData("unknown-key-near")]
     [InlineData("unknown-section")]
+    [InlineData("profile-of-another-bus-or-unknown")]
     [InlineData("bus-of-no-kind")]
     [InlineData("bus-of-two-kinds")]
     [InlineData("bus-rtu-without-rate")]

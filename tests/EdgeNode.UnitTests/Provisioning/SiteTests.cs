@@ -257,7 +257,7 @@ public sealed class SiteTests
     public void A_register_that_looks_like_a_manuals_table_number_is_hinted_at(int function, int register, string? meant)
     {
         var site = TestFiles.Load(TestFiles.Small.Replace("function: 3, register: 0", $"function: {function}, register: {register}", StringComparison.Ordinal));
-        var hints = SiteHints.Of(site);
+        var hints = SiteHints.Of(site, TestFiles.Profiles);
         if (meant is null)
         {
             Assert.Empty(hints);
@@ -325,7 +325,7 @@ public sealed class SiteTests
 
     private static Site LoadFile(string path)
     {
-        var result = SiteFile.Load(path);
+        var result = SiteFile.Load(path, TestFiles.Profiles);
         Assert.Empty(result.Faults);
         return result.Site!;
     }

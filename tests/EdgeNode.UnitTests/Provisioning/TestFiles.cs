@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.UnitTests.Provisioning;
@@ -16,6 +17,9 @@ internal static class TestFiles
     public static string Examples { get; } = Path.Combine(Root, "provisioning", "examples");
 
     public static string Schema { get; } = Path.Combine(Root, "provisioning", "schema", "site.schema.json");
+
+    /// <summary>Those of the product.</summary>
+    public static ProfileCatalog Profiles { get; } = new(DeviceProfiles.All);
 
     /// <summary>A site file that is right, small, and easily spoilt.</summary>
     public const string Small = """
@@ -38,7 +42,7 @@ internal static class TestFiles
 
     public static SiteResult Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
-    public static SiteResult Parse(byte[] bytes) => SiteFile.Parse("site.yaml", bytes, Good);
+    public static SiteResult Parse(byte[] bytes) => SiteFile.Parse("site.yaml", bytes, Good, Profiles);
 
     public static Site Load(string text)
     {
