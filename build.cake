@@ -21,7 +21,7 @@ string[] debianPackages =
 var testAssemblies = new (string Name, TimeSpan Limit)[]
 {
     ("EdgeNode.UnitTests", TimeSpan.FromMinutes(4)),
-    ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(5)),
+    ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(10)),
     ("EdgeNode.IntegrationTests", TimeSpan.FromMinutes(10)),
 };
 

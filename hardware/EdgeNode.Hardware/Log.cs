@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(2003, LogLevel.Warning, "Bus {Bus}: {Peer} drops requests: {Limit} were never answered; the connection is replaced.")]
     public static partial void LinkDropsRequests(this ILogger logger, string bus, string peer, int limit);
 
+    [LoggerMessage(2004, LogLevel.Warning, "Bus {Bus}: {Peer} does not answer several open requests: from now on one at a time. Leave out pipeline.")]
+    public static partial void PipelineGivenUp(this ILogger logger, string bus, string peer);
+
     [LoggerMessage(2010, LogLevel.Warning, "Bus {Bus}: unit {Unit} behind {Peer} failed {Misses} times in a row, the last time: {Fault}. It is now tried less often, so that it holds up no other; check its address, power and wiring.")]
     public static partial void UnitSuspended(this ILogger logger, string bus, string peer, byte unit, int misses, string fault);
 

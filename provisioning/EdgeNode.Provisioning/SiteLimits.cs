@@ -39,6 +39,9 @@ public static class SiteLimits
     /// <summary>Most registers of one request, by the Modbus application protocol 1.1b3, section 6.3.</summary>
     public const int RegistersPerRead = 125;
 
+    /// <summary>Most requests of one scan that may be open at once on a connection.</summary>
+    public const int Pipeline = 16;
+
     /// <summary>Least size of the spool: 16 MiB.</summary>
     public const long SpoolLeast = 16L << 20;
 

@@ -13,7 +13,11 @@ public sealed class DiskWatch
     /// <summary>An append or a commit that takes longer raises <see cref="NodeAlarm.SpoolSlow"/>. Cards erase for up to a second now and then.</summary>
     public static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(3);
 
-    /// <summary>Without another slow one for this long the alarm clears.</summary>
+    /// <summary>
+    /// Without another slow one for this long <see cref="NodeAlarm.SpoolSlow"/> clears. <see cref="NodeAlarm.SpoolDisk"/> clears when nothing
+    /// was refused for this long and a commit was taken since: each change is an event that the disk must take, so a disk that fails now and
+    /// then must not make its own work.
+    /// </summary>
     public static readonly TimeSpan WellAfter = TimeSpan.FromMinutes(1);
 
     /// <summary><see cref="NodeAlarm.SpoolFull"/> clears when less than this part of the limit is in use.</summary>
@@ -23,7 +27,8 @@ public sealed class DiskWatch
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
-    private AppendOutcome _disk;
+    private TimeSpan? _refusedAt;
+    private bool _committed;
     private TimeSpan? _busySince;
     private TimeSpan? _slowAt;
     private long _droppedAtLimit;
@@ -57,7 +62,9 @@ public sealed class DiskWatch
         }
     }
 
-    internal void End(AppendOutcome outcome)
+    /// <param name="outcome">What the call came to.</param>
+    /// <param name="commit">It was a commit.</param>
+    internal void End(AppendOutcome outcome, bool commit = false)
     {
         lock (_gate)
         {
@@ -67,7 +74,7 @@ public sealed class DiskWatch
             }
 
             _busySince = null;
-            See(outcome);
+            See(outcome, commit);
         }
     }
 
@@ -105,28 +112,33 @@ public sealed class DiskWatch
         _slowAt = _time.Monotonic();
     }
 
-    private void See(AppendOutcome outcome)
+    private void See(AppendOutcome outcome, bool commit)
     {
-        if (outcome == _disk)
+        if (outcome == AppendOutcome.Kept)
         {
+            _committed |= commit;
+            if (_committed && _refusedAt is { } at && _time.Monotonic() - at >= WellAfter)
+            {
+                _refusedAt = null;
+                _log.DiskWell();
+                _alarms?.Set(NodeAlarm.SpoolDisk, false);
+            }
+
             return;
         }
 
-        _disk = outcome;
-        switch (outcome)
+        var first = _refusedAt is null;
+        _refusedAt = _time.Monotonic();
+        _committed = false;
+        if (first && outcome == AppendOutcome.DiskFull)
         {
-            case AppendOutcome.Kept:
-                _log.DiskWell();
-                _alarms?.Set(NodeAlarm.SpoolDisk, false);
-                break;
-            case AppendOutcome.DiskFull:
-                _log.DiskFull();
-                _alarms?.Set(NodeAlarm.SpoolDisk, true, "The spool's disk is full: new readings are not kept, and are counted in a gap.");
-                break;
-            default:
-                _log.DiskFailed();
-                _alarms?.Set(NodeAlarm.SpoolDisk, true, "The spool's disk refuses writes: new readings are not kept, and are counted in a gap.");
-                break;
+            _log.DiskFull();
+            _alarms?.Set(NodeAlarm.SpoolDisk, true, "The spool's disk is full: new readings are not kept, and are counted in a gap.");
+        }
+        else if (first)
+        {
+            _log.DiskFailed();
+            _alarms?.Set(NodeAlarm.SpoolDisk, true, "The spool's disk refuses writes: new readings are not kept, and are counted in a gap.");
         }
     }
 }

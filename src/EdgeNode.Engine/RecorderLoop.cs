@@ -44,19 +44,19 @@ public sealed class RecorderLoop
     /// <summary>Raises what is wrong with the disk; another thread looks now and then, while this one may hang.</summary>
     public DiskWatch Watch => _watch;
 
-    /// <summary>Appends all that waits and commits when that is due.</summary>
-    /// <returns>How long until the next commit is due; the commit interval when nothing was appended.</returns>
+    /// <summary>Appends all that waits, at most what a full queue holds and as much again, and commits when that is due.</summary>
+    /// <returns>How long until the next commit is due; nothing when something waits already.</returns>
     public TimeSpan RunDue()
     {
         // Also without appends a commit is due now and then: delivery cursors ride with it.
         _commitDue ??= _time.Monotonic() + _commit;
         CommitIfDue();
-        do
+        for (var round = 0; round == 0 || (round < RecorderQueue.ReadingLimit && !_queue.IsEmpty); round++)
         {
             // Before each scan: on a slow disk an alarm must not wait for all the readings that wait, and what was dropped
             // meanwhile is named before what came after it.
             var due = TakeLoss(StreamKind.Event, ref _eventsBehind);
-            while (_queue.TryTakeEvent(out var record))
+            for (var taken = 0; taken < RecorderQueue.EventLimit && _queue.TryTakeEvent(out var record); taken++)
             {
                 _watch.Begin();
                 _watch.End(_recorder.AppendEvent(record));
@@ -76,7 +76,11 @@ public sealed class RecorderLoop
 
             CommitIfDue();
         }
-        while (!_queue.IsEmpty);
+
+        if (!_queue.IsEmpty)
+        {
+            return TimeSpan.Zero;
+        }
 
         _eventsBehind = _readingsBehind = false;
         var wait = _commitDue.Value - _time.Monotonic();
@@ -109,7 +113,7 @@ public sealed class RecorderLoop
     private void Commit()
     {
         _watch.Begin();
-        _watch.End(_recorder.Commit());
+        _watch.End(_recorder.Commit(), commit: true);
         _commitDue = _time.Monotonic() + _commit;
     }
 

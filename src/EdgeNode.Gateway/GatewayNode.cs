@@ -82,9 +82,10 @@ internal sealed class GatewayNode : IAsyncDisposable
             },
             time, log, stopSpool.Token);
         var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
-        var recorder = new NodeRecorder(spool, clock, state);
+        var totals = new StateTotals(state, time);
+        var recorder = new NodeRecorder(spool, clock, state, totals);
         var busLog = logs.CreateLogger("bus");
-        var buses = FieldBuses.All(site, new NoTotals(), time, busLog);
+        var buses = FieldBuses.All(site, totals, time, busLog);
         var engine = new GatewayEngine(site, buses, recorder, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), state);
         recorder.Alarms = engine.NodeAlarms;
         var audit = new NodeAudit(site, data, clock, engine);
@@ -163,7 +164,7 @@ internal sealed class GatewayNode : IAsyncDisposable
 
     private void CloseSpool()
     {
-        _recorder.CommitState();
+        _recorder.CommitState(last: true);
         _spool.Dispose();
     }
 

@@ -13,7 +13,8 @@ namespace EdgeNode.Gateway;
 /// <param name="spool">The spool, opened with the first call.</param>
 /// <param name="clock">Both clocks.</param>
 /// <param name="state">The state store.</param>
-internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateStore state) : IRecorder
+/// <param name="totals">Totals on their way into it.</param>
+internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateStore state, StateTotals totals) : IRecorder
 {
     /// <summary>Key of the boot whose first correction was told, so that a restart does not tell it again; 16 bytes.</summary>
     private const string ToldKey = "node/time-told";
@@ -58,10 +59,12 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
     }
 
     /// <summary>Writes the last of the state. Belongs to the recorder's thread, or after its end, before the spool is closed.</summary>
-    public void CommitState()
+    /// <param name="last">At the end: what has a slower pace is written too.</param>
+    public void CommitState(bool last = false)
     {
         if (state.IsLoaded)
         {
+            totals.Write(last);
             state.Commit();
             TellState();
         }

@@ -42,6 +42,48 @@ internal static class GapEvent
         return new EventRecord(EventFrame.Gap, now, body.WrittenMemory);
     }
 
+    /// <summary>The loss that a gap event names: where the event was copied from an old segment, its loss frame may be gone.</summary>
+    /// <returns>Null for any other event, and for one that makes no sense.</returns>
+    internal static Loss? Read(ReadOnlySpan<byte> frameBody)
+    {
+        if (!EventFrame.IsGap(frameBody) || !EventFrame.TryRead(frameBody, out var head, out var record))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(record!.Body);
+            var gap = json.RootElement;
+            if (!Epoch.TryParse(gap.GetProperty("epoch").GetString(), out var epoch))
+            {
+                return null;
+            }
+
+            var open = gap.GetProperty("to").ValueKind == JsonValueKind.Null;
+            return new Loss(
+                gap.GetProperty("stream").GetString() == "event" ? StreamKind.Event : StreamKind.Telemetry,
+                epoch.Start,
+                gap.GetProperty("from").GetUInt64(),
+                open ? null : gap.GetProperty("to").GetUInt64(),
+                gap.GetProperty(open ? "atMost" : "count").GetUInt64(),
+                Microseconds(gap.GetProperty("first")),
+                Microseconds(gap.GetProperty("last")),
+                gap.GetProperty("reason").GetString() ?? "",
+                new Position(head.Start, head.Seq))
+            {
+                Left = gap.TryGetProperty("left", out var left) ? left.GetUInt64() : 0,
+            };
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static long? Microseconds(JsonElement seconds) =>
+        seconds.ValueKind == JsonValueKind.Null ? null : (long)(seconds.GetDecimal() * 1_000_000m);
+
     // Decimal, so that microseconds survive as they are.
     private static void Seconds(Utf8JsonWriter json, string name, long? microseconds)
     {

@@ -11,6 +11,9 @@ public sealed partial class Journal
     private const int GapRoomBytes = 1024;
     private const int MaxGapsPerWrite = 32;
 
+    // Losses whose gap event waits: so many are repeated at the head of each segment, the newest.
+    private int MostRepeated => Math.Min(MaxRepeatedLosses, _segmentBytes / 4 / RepeatedLossBytes);
+
     // From here on losses that follow each other become one, whatever their reasons.
     private const int MaxPending = 256;
     internal const string SpoolFull = "spool-full";
@@ -226,10 +229,9 @@ public sealed partial class Journal
                 }
             }
 
-            var most = Math.Min(MaxNamedLosses, _segmentBytes / 4 / NamedLossBytes);
-            if (_named.Count > most)
+            if (_named.Count > MaxNamedLosses)
             {
-                _named.RemoveRange(0, _named.Count - most);
+                _named.RemoveRange(0, _named.Count - MaxNamedLosses);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeNode.Core.Model;
 using EdgeNode.Spool.Disk;
 using EdgeNode.Spool.Format;
@@ -27,9 +28,9 @@ public sealed partial class Journal
     private DiskError TakeSpare(uint generation, out Spare? spare)
     {
         spare = null;
-        if (_spares.Count == 0 && FileBytes() + _segmentBytes > _limit && _segments.Count > 0)
+        if (_spares.Count == 0 && FileBytes() + _segmentBytes > _limit && Dispensable() is { } segment)
         {
-            ReleaseUnnamed(_segments[0]);
+            ReleaseUnnamed(segment);
         }
 
         if (_spares.Count > 0)
@@ -163,17 +164,72 @@ public sealed partial class Journal
 
     private bool FitsHead(List<Loss> lost) => _head!.HasRoom(_carry.Length + ((lost.Count + NamedBy(lost).Count) * GapRoomBytes));
 
-    // The last resort, when the head cannot be written and there is no room for another: the oldest segment is taken, and its
-    // loss is named as soon as an event can be written. A crash before that leaves a hole that the next start finds and names.
-    private void ReleaseUnnamed(Segment oldest)
+    // What costs least when the head cannot be written and there is no room for another. First a segment of which nothing waits that is
+    // not in memory too: the newest, because what was copied from an old one is durable only there. Then the oldest without a gap
+    // event that waits, for such an event speaks for records that are gone already.
+    private Segment? Dispensable()
+    {
+        lock (_gate)
+        {
+            var needed = Needed();
+            var telling = _named.Select(loss => SegmentOf(loss.Event)).ToHashSet();
+            return _segments.FindLast(s => s != _head && !needed.Contains(s)) ?? _segments.Find(s => !telling.Contains(s)) ?? _segments.FirstOrDefault();
+        }
+    }
+
+    private Segment? SegmentOf(Position position)
+    {
+        var at = _events.Runs.FirstEndingAtOrAfter(position);
+        return at < _events.Runs.Count && _events.Runs[at].Position <= position ? _events.Runs[at].Segment : null;
+    }
+
+    /// <summary>Segments with a record that waits and that the next head will not bring with it. The gate is held.</summary>
+    private HashSet<Segment> Needed()
+    {
+        var needed = new HashSet<Segment>();
+        foreach (var book in new[] { _telemetry, _events })
+        {
+            foreach (var run in book.Runs.Runs)
+            {
+                if (!needed.Contains(run.Segment) && book.Undone(run) > 0 && !Undelivered.In(book, run).All(IsHeld))
+                {
+                    needed.Add(run.Segment);
+                }
+            }
+        }
+
+        return needed;
+    }
+
+    private bool IsHeld(Undelivered waiting)
+    {
+        var next = waiting.From;
+        foreach (ref readonly var held in CollectionsMarshal.AsSpan(_heldRecords))
+        {
+            if (held.Stream == waiting.Stream && held.Start == waiting.Start && held.First <= next && next <= held.Last)
+            {
+                next = held.Last + 1;
+            }
+        }
+
+        return next > waiting.To;
+    }
+
+    // The last resort: the segment is taken, and its loss is named as soon as an event can be written. A crash before that leaves a
+    // hole that the next start finds and names.
+    private void ReleaseUnnamed(Segment segment)
     {
         List<Undelivered> waiting;
         lock (_gate)
         {
-            waiting = [.. WaitingIn(oldest, _telemetry), .. WaitingIn(oldest, _events)];
+            waiting = [.. WaitingIn(segment, _telemetry).Concat(WaitingIn(segment, _events)).Where(range => !IsHeld(range))];
         }
 
-        Release(oldest);
+        if (!Release(segment))
+        {
+            return;
+        }
+
         foreach (var loss in waiting.SelectMany(static range => range.Losses(SpoolFull)))
         {
             AddPending(loss);
@@ -181,27 +237,23 @@ public sealed partial class Journal
     }
 
     /// <summary>Makes a spare of a segment, or deletes it when there are enough.</summary>
-    private void Release(Segment segment)
+    /// <returns>False when the disk refuses; then it stays as it is and is tried again.</returns>
+    private bool Release(Segment segment)
     {
         var spare = new Spare(SegmentNames.Spare(segment.Generation), segment.Size, segment.File);
         var keep = segment.Writable && segment.Size == _segmentBytes && _spares.Count < MaxSpares;
+        var error = keep ? _disk.Rename(PathOf(segment.Name), PathOf(spare.Name)) : _disk.Delete(PathOf(segment.Name));
+        if (error != DiskError.None)
+        {
+            return false;
+        }
+
         lock (_gate)
         {
             _telemetry.Runs.Forget(segment);
             _events.Runs.Forget(segment);
             _telemetry.Changed();
             _events.Changed();
-        }
-
-        var error = keep ? _disk.Rename(PathOf(segment.Name), PathOf(spare.Name)) : _disk.Delete(PathOf(segment.Name));
-        if (error != DiskError.None)
-        {
-            // It stays, empty as it is, and is tried again.
-            return;
-        }
-
-        lock (_gate)
-        {
             _segments.Remove(segment);
         }
 
@@ -215,6 +267,22 @@ public sealed partial class Journal
         }
 
         _disk.SyncDirectory(_directory);
+        return true;
+    }
+
+    // Looked at once more: deliveries go on, and a range too many is forgotten and delivered again.
+    private void ReleaseDone(Segment segment)
+    {
+        bool done;
+        lock (_gate)
+        {
+            done = NothingWaitsIn(segment);
+        }
+
+        if (done)
+        {
+            Release(segment);
+        }
     }
 
     private bool NothingWaitsIn(Segment segment) => !HasWaiting(segment, _telemetry) && !HasWaiting(segment, _events);
@@ -236,16 +304,14 @@ public sealed partial class Journal
     {
         foreach (var run in book.Runs.Runs)
         {
-            if (!ReferenceEquals(run.Segment, segment) || book.Find(run.Start) is not { } entry)
+            if (!ReferenceEquals(run.Segment, segment))
             {
                 continue;
             }
 
-            for (var from = entry.Done.NextOutside(run.First); from <= run.Last; from = entry.Done.NextOutside(from))
+            foreach (var range in Undelivered.In(book, run))
             {
-                var to = Math.Min(run.Last, entry.Done.NextInside(from) - 1);
-                yield return new Undelivered(book.Stream, run, from, to);
-                from = to + 1;
+                yield return range;
             }
         }
     }

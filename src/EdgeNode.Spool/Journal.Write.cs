@@ -217,15 +217,19 @@ public sealed partial class Journal
         _headFrames.Raw(_dictionary.Span);
         WriteHeldDictionaries();
         new EpochFrame(Epoch, _clock.BootId, now).Write(_headFrames);
+        List<Segment> elsewhere;
         lock (_gate)
         {
             CursorFrame.Write(_headFrames, Epoch.Spool, _telemetry, _events, all: true);
             _telemetry.Clean();
             _events.Clean();
-            foreach (var loss in _named)
+            foreach (var loss in _named.Skip(_named.Count - MostRepeated))
             {
                 loss.Write(_headFrames);
             }
+
+            var needed = Needed();
+            elsewhere = _segments.FindAll(old => !needed.Contains(old));
         }
 
         var heldAt = _headFrames.Raw(_held.Span);
@@ -272,6 +276,13 @@ public sealed partial class Journal
 
         _head = segment;
         Committed();
+
+        // A disk that fails now and then must not cost a whole segment of the limit each time.
+        foreach (var old in elsewhere)
+        {
+            ReleaseDone(old);
+        }
+
         return DiskError.None;
     }
 

@@ -23,8 +23,9 @@ public sealed partial class Journal : IRecorder, IDisposable
     private const int MaxSamplesPerFrame = 2000;
     private const int MaxSampleBytes = 26;
     private const int FrameRoomBytes = 128;
-    private const int MaxNamedLosses = 1024;
-    private const int NamedLossBytes = 128;
+    private const int MaxNamedLosses = 20_000;
+    private const int MaxRepeatedLosses = 1024;
+    private const int RepeatedLossBytes = 128;
 
     private readonly ISpoolDisk _disk;
     private readonly string _directory;
@@ -262,7 +263,7 @@ public sealed partial class Journal : IRecorder, IDisposable
 
         if (delivered is not null)
         {
-            Release(delivered);
+            ReleaseDone(delivered);
         }
 
         return true;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeNode.Benchmarks.Micro;
 using EdgeNode.Benchmarks.Wear;
 using EdgeNode.Benchmarks.Whole;
+using EdgeNode.Benchmarks.Wire;
 
 // Prints figures and judges none. README.md says what each means.
 return args switch
@@ -12,6 +13,7 @@ return args switch
     ["whole", "--seconds", var n] when IsSeconds(n) => Whole(n),
     ["wear", "--seconds", var n, .. var only] when IsSeconds(n) => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(Seconds(n)), only, stop)),
     ["wear", .. var only] => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(60), only, stop)),
+    ["modbus"] => Interruptible(_ => ModbusWire.Run(31)),
     ["micro", .. var filters] => MicroBenchmarks.Run(filters),
     _ => Usage(),
 };
@@ -52,6 +54,6 @@ static bool IsSeconds(string text) => int.TryParse(text, NumberStyles.None, Cult
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: [whole [--seconds N] | wear [--seconds N] [NAME...] | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
+    Console.Error.WriteLine("usage: [whole [--seconds N] | wear [--seconds N] [NAME...] | modbus | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
     return 64;
 }

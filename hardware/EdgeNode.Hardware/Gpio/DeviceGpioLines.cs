@@ -17,7 +17,7 @@ internal sealed class DeviceGpioLines(string path) : IGpioLines
 
     public string Fault { get; private set; } = "";
 
-    public bool TryOpenInput(int line, LinePull pull) => Try(() =>
+    public bool TryOpenInput(int line, LinePull pull) => Try(line, () =>
     {
         var controller = _controller ??= new GpioController(Driver());
         if (_open.Contains(line))
@@ -34,7 +34,7 @@ internal sealed class DeviceGpioLines(string path) : IGpioLines
     public bool TryRead(int line, out bool high)
     {
         var level = PinValue.Low;
-        var read = Try(() => level = _controller!.Read(line));
+        var read = Try(line, () => level = _open.Contains(line) ? _controller!.Read(line) : throw new IOException("the chip was lost"));
         high = level == PinValue.High;
         return read;
     }
@@ -77,7 +77,7 @@ internal sealed class DeviceGpioLines(string path) : IGpioLines
         }
     }
 
-    private bool Try(Action action)
+    private bool Try(int line, Action action)
     {
         try
         {
@@ -89,8 +89,26 @@ internal sealed class DeviceGpioLines(string path) : IGpioLines
 #pragma warning restore CA1031
         {
             Fault = e is DllNotFoundException or PlatformNotSupportedException ? "the library libgpiod is missing; install libgpiod2 or libgpiod3" : e.Message.TrimEnd('.');
-            Close();
+            Drop(line);
             return false;
         }
+    }
+
+    /// <summary>Gives one line back, and no other: a line that another program has is nothing to its neighbours. With the last one goes the chip.</summary>
+    private void Drop(int line)
+    {
+        try
+        {
+            if (_open.Remove(line))
+                _controller?.ClosePin(line);
+        }
+#pragma warning disable CA1031 // As in Close.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+
+        if (_open.Count == 0)
+            Close();
     }
 }

@@ -27,6 +27,7 @@ internal sealed class PulseMeter : ILineDevice
     private long _seen;
     private long _seenLost;
     private long _lostBefore;
+    private long _uncounted;
     private long? _total;
 
     public PulseMeter(PulseMeterOptions options, string key, IGpioChip chip, ITotals totals, TimeProvider time, LineState state)
@@ -82,7 +83,7 @@ internal sealed class PulseMeter : ILineDevice
         _state.Up();
         var quality = lost > 0 ? Quality.Uncertain(Reason.LostEdges) : Quality.Good;
         samples.Add(rate is { } r ? new RawSample(_options.RatePoint, r, quality, now) : new RawSample(_options.RatePoint, 0, Quality.Bad(Reason.NotYetRead), now));
-        samples.Add(new RawSample(_options.TotalPoint, _total!.Value, quality, now));
+        samples.Add(_total is { } total ? new RawSample(_options.TotalPoint, total, quality, now) : new RawSample(_options.TotalPoint, 0, Quality.Bad(Reason.NotYetRead), now));
     }
 
     public void Resume(List<RawSample> samples)
@@ -106,13 +107,17 @@ internal sealed class PulseMeter : ILineDevice
         return true;
     }
 
-    /// <summary>Adds to the total, which is kept as soon as it changes.</summary>
+    /// <summary>Adds to the total, which is kept as soon as it changes. Until it is known where it begins, what comes is only counted.</summary>
     private void Count(long edges)
     {
-        _total ??= _totals.Restore(_key) is { } kept and >= 0 and < MostPulses ? (long)kept : 0;
-        if (edges == 0)
+        _uncounted += edges;
+        if (!_totals.IsReady)
             return;
-        _total = (_total + edges) % (_options.RollOver > 0 ? _options.RollOver : MostPulses);
+        _total ??= _totals.Restore(_key) is { } kept and >= 0 and < MostPulses ? (long)kept : 0;
+        if (_uncounted == 0)
+            return;
+        _total = (_total + _uncounted) % (_options.RollOver > 0 ? _options.RollOver : MostPulses);
+        _uncounted = 0;
         _totals.Keep(_key, _total.Value);
     }
 

@@ -13,7 +13,7 @@ internal sealed class Ina226(I2cChip chip, ChipSettings settings) : ChipDriver(c
     private const byte BusRegister = 0x02;
     private const byte MaskRegister = 0x06;
     private const byte ManufacturerRegister = 0xFE;
-    private const ushort Manufacturer = 0x5449; // "TI", section 7.6.8
+    private const ushort Manufacturer = 0x5449; // "TI"
 
     // Section 7.6.1: 16 averages of 1.1 ms each, shunt and bus triggered. The reset value is 0x4127.
     private const ushort Configuration = 0x4523;

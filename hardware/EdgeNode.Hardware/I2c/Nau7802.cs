@@ -30,7 +30,8 @@ internal sealed class Nau7802(I2cChip chip, ChipSettings settings) : ChipDriver(
     private const byte Calibrate = 0x04; // CTRL2.CALS
     private const byte CalibrationFailed = 0x08; // CTRL2.CAL_ERR
     private const byte RegulatorAt3V = 5 << 3; // CTRL1.VLDO
-    private const int SettlingRounds = 60; // six conversions of 100 ms after a change, in looks of 10 ms; section 8.3
+    private const double AnalogWakeUpMs = 600; // section 7.2, exit from power-down
+    private const int SettlingRounds = 60; // six conversions of 100 ms after a change, in looks of 10 ms
 
     private readonly byte _control1 = (byte)(RegulatorAt3V | int.Log2(settings.Gain));
     private readonly byte _control2 = (byte)(settings.Channel << 7);
@@ -45,7 +46,7 @@ internal sealed class Nau7802(I2cChip chip, ChipSettings settings) : ChipDriver(
         {
             case 0:
                 _calibrated = false;
-                if ((Chip.Read8(RevisionRegister) & 0x0F) != 0x0F) // section 11.14
+                if ((Chip.Read8(RevisionRegister) & 0x0F) != 0x0F)
                     return ChipStep.Other;
                 Chip.Write8(PowerRegister, Reset);
                 Chip.Write8(PowerRegister, DigitalUp);
@@ -57,10 +58,12 @@ internal sealed class Nau7802(I2cChip chip, ChipSettings settings) : ChipDriver(
                 Chip.Write8(Control1Register, _control1);
                 Chip.Write8(Control2Register, _control2);
                 Chip.Write8(AdcRegister, 0x30); // chopper clock off, section 9.1
-                Chip.Write8(PowerControlRegister, 0x80); // the capacitor across the amplifier, section 9.1
-                return ChipStep.Wait(10);
+
+                // The amplifier's capacitor hangs on the second pair of inputs, section 9.1: only where that is no input itself.
+                Chip.Write8(PowerControlRegister, (byte)(settings.Channel == 0 ? 0x80 : 0));
+                return ChipStep.Wait(AnalogWakeUpMs);
             case 2:
-                Chip.Write8(Control2Register, (byte)(_control2 | Calibrate)); // offset of the chip itself, section 8.3
+                Chip.Write8(Control2Register, (byte)(_control2 | Calibrate)); // offset of the chip itself, section 8.6
                 return ChipStep.Wait(10);
         }
 
@@ -91,7 +94,7 @@ internal sealed class Nau7802(I2cChip chip, ChipSettings settings) : ChipDriver(
         Chip.Read(ResultRegister, bytes);
         var code = ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8)) >> 8;
 
-        // Full scale is half of the reference over the gain, section 7.
+        // Full scale is half of the reference over the gain, section 7.2.
         var signal = code / 8388608.0 * 500 / settings.Gain;
         values[0] = new ChipValue(signal, code switch
         {

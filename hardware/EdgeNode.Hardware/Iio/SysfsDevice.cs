@@ -9,9 +9,13 @@ internal sealed class SysfsDevice(SysfsDeviceOptions options, string root, TimeP
 {
     private readonly bool[] _down = new bool[options.Channels.Length];
     private string? _folder;
+    private bool _missing;
 
     public void Scan(List<RawSample> samples, CancellationToken stop)
     {
+        // A file that was not there says that the device has gone, or has come back under another number: it is looked for again.
+        if (_missing)
+            (_folder, _missing) = (null, false);
         var fault = "";
         if (options.Class != SysfsClass.File)
             _folder ??= SysfsFolder.Find(root, options.Class, options.Name!, options.At, out fault);
@@ -91,11 +95,10 @@ internal sealed class SysfsDevice(SysfsDeviceOptions options, string root, TimeP
         return Reason.None;
     }
 
-    /// <summary>A file that is not there says that the device has gone, or has come back under another number.</summary>
     private Reason Failed(string? told, string file, out string fault)
     {
         fault = told ?? $"there is no {file}";
-        _folder = null;
+        _missing |= told is null;
         return told is null ? Reason.LinkDown : Reason.DeviceFailure;
     }
 

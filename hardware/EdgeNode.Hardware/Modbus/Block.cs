@@ -19,9 +19,9 @@ internal sealed class Block
     {
         Values = values.ToArray();
         Function = (byte)Values[0].Function;
-        Register = Values[0].Register;
+        Register = Values[0].First;
         foreach (var value in Values)
-            Count = Math.Max(Count, value.Register + value.Count - Register);
+            Count = Math.Max(Count, value.End - Register);
     }
 
     public byte Function { get; }

@@ -22,7 +22,7 @@ internal static class BlockPlanner
         var values = device.Registers.ToArray();
         foreach (var value in values)
             Check(device, forbidden, value);
-        Array.Sort(values, static (a, b) => (a.Function, a.Register, a.Count).CompareTo((b.Function, b.Register, b.Count)));
+        Array.Sort(values, static (a, b) => (a.Function, a.First, a.End).CompareTo((b.Function, b.First, b.End)));
 
         var blocks = new List<Block>();
         var first = 0;
@@ -30,14 +30,14 @@ internal static class BlockPlanner
         for (var i = 0; i < values.Length; i++)
         {
             var value = values[i];
-            var newEnd = value.Register + value.Count;
+            var newEnd = value.End;
             if (i > first)
             {
                 var size = Size(value);
                 var joins = value.Function == values[first].Function
-                    && value.Register - end <= device.MaxGap * size
-                    && Math.Max(newEnd, end) - values[first].Register <= device.MaxRegisters * size
-                    && (size > 1 || !Touches(forbidden, end, value.Register));
+                    && value.First - end <= device.MaxGap * size
+                    && Math.Max(newEnd, end) - values[first].First <= device.MaxRegisters * size
+                    && (size > 1 || !Touches(forbidden, end, value.First));
                 if (joins)
                 {
                     end = Math.Max(end, newEnd);
@@ -58,12 +58,12 @@ internal static class BlockPlanner
 
     private static void Check(ModbusDeviceOptions device, RegisterRange[] forbidden, RegisterOptions value)
     {
-        var end = value.Register + value.Count;
+        var end = value.End;
         var fault = !Pdu.IsRead(value.Function) ? $"function {value.Function}, expected 1 to 4"
             : Pdu.IsOfBits(value.Function) != (value.Type == RegisterType.Bit) ? $"type {value.Type}, expected bit with function 1 or 2, and another with 3 or 4"
-            : value.Register < 0 || end > Pdu.AddressSpace ? $"registers {value.Register} to {end - 1}, expected 0 to 65535"
-            : value.Count > device.MaxRegisters ? $"{value.Count} registers, but one request may read {device.MaxRegisters}"
-            : Size(value) == 1 && Touches(forbidden, value.Register, end) ? "a register that must not be read"
+            : value.First < 0 || end > Pdu.AddressSpace ? $"registers {value.First} to {end - 1}, expected 0 to 65535"
+            : end - value.First > device.MaxRegisters * Size(value) ? $"{end - value.First} registers, but one request may read {device.MaxRegisters}"
+            : Size(value) == 1 && Touches(forbidden, value.First, end) ? "a register that must not be read"
             : value.Type == RegisterType.Bits && (value.FirstBit < 0 || value.BitCount < 1 || value.FirstBit + value.BitCount > 16) ? $"bits {value.FirstBit} to {value.FirstBit + value.BitCount - 1}, expected 0 to 15"
             : null;
         if (fault is not null)

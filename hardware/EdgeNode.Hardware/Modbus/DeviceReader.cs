@@ -27,6 +27,7 @@ internal sealed class DeviceReader(
         var wasAsked = end == Reason.None;
         var answered = false;
         var splits = 0;
+        channel.FollowNothing();
         Block? silent = null;
 
         for (var i = 0; i < _blocks.Count; i++)
@@ -43,6 +44,7 @@ internal sealed class DeviceReader(
                 continue;
             }
 
+            Announce(i + 1, now);
             var reply = _read.Run(block, stop);
             if (reply.Outcome == Outcome.Cancelled)
                 return;
@@ -99,6 +101,22 @@ internal sealed class DeviceReader(
             // The next scan asks about other registers first: a device may keep silent about some that it does not have.
             _blocks.Remove(silent);
             _blocks.Add(silent);
+        }
+    }
+
+    /// <summary>Tells the channel what will follow; only of a unit that is known to answer.</summary>
+    private void Announce(int next, TimeSpan now)
+    {
+        if (channel.Depth == 1 || !unit.IsWell)
+            return;
+        Span<byte> pdu = stackalloc byte[Requests.ReadLength];
+        for (var announced = 1; next < _blocks.Count && announced < channel.Depth; next++)
+        {
+            if (Rests(_blocks[next], now) != Reason.None)
+                continue;
+            Requests.Read(pdu, _blocks[next].Function, _blocks[next].Register, _blocks[next].Count);
+            channel.Follow(new Request(unit.Address, pdu));
+            announced++;
         }
     }
 

@@ -31,6 +31,15 @@ internal interface IChannel : IDisposable
     /// <param name="deadline">Monotonic time at which the wait ends, whatever comes meanwhile.</param>
     Reply Exchange(scoped in Request request, bool anyUnitEcho, TimeSpan deadline, CancellationToken stop);
 
+    /// <summary>Most requests that may be open at once.</summary>
+    int Depth { get; }
+
+    /// <summary>A request that will follow; where <see cref="Depth"/> allows it goes out right behind the next one.</summary>
+    void Follow(scoped in Request request);
+
+    /// <summary>Nothing of what was announced follows.</summary>
+    void FollowNothing();
+
     /// <summary>Lets time pass between two requests.</summary>
     void Wait(TimeSpan span, CancellationToken stop);
 

@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
     public const int LockExclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB
     public const nuint SetExclusive = 0x540C; // TIOCEXCL
     public const nuint EndExclusive = 0x540D; // TIOCNXCL
+    public const nuint SetRs485 = 0x542F; // TIOCSRS485
     public const int SetNow = 0; // TCSANOW
     public const int FlushBoth = 2; // TCIOFLUSH
 
@@ -63,6 +64,21 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "tcflush", SetLastError = true)]
     public static partial int TcFlush(int file, int queue);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int IoCtl(int file, nuint request, Rs485* argument);
+
+    /// <summary>struct serial_rs485 of linux/serial.h: 32 bytes.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 32)]
+    public struct Rs485
+    {
+        public const uint Enabled = 1;
+        public const uint RtsOnSend = 2;
+
+        public uint Flags;
+        public uint DelayBeforeSend;
+        public uint DelayAfterSend;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollFile

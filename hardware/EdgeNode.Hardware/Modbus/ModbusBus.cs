@@ -42,7 +42,7 @@ public sealed class ModbusBus : IFieldBus, IFieldOutput
         var slowest = devices.Select(d => d.Device.Timeout).DefaultIfEmpty().Max();
         _channel = site.Buses[bus] switch
         {
-            ModbusTcpBusOptions tcp => new TcpChannel(Connect(tcp.PauseAfterConnect, tcp.PauseBetween), link, time, firstTransaction, _counters, logger),
+            ModbusTcpBusOptions tcp => new TcpChannel(Connect(tcp.PauseAfterConnect, tcp.PauseBetween), link, time, firstTransaction, tcp.Pipeline, _counters, logger),
             ModbusRtuBusOptions rtu => new RtuChannel(
                 Connect(TimeSpan.Zero, rtu.PauseBetween), link, new LineTiming(rtu.Baud, TtyByteTimeout), slowest, rtu.Echo, time, _counters),
             ModbusRtuOverTcpBusOptions rtu => new RtuChannel(
@@ -88,7 +88,7 @@ public sealed class ModbusBus : IFieldBus, IFieldOutput
         ILink link = site.Buses[bus] switch
         {
             ModbusTcpBusOptions tcp => new TcpLink(tcp.Host, tcp.Port, time),
-            ModbusRtuBusOptions rtu => new TtyLink(rtu.Port, rtu.Baud, rtu.Format, time),
+            ModbusRtuBusOptions rtu => new TtyLink(rtu.Port, rtu.Baud, rtu.Format, time, rtu.Rs485),
             ModbusRtuOverTcpBusOptions rtu => new TcpLink(rtu.Host, rtu.Port, time),
             var other => throw new ArgumentException($"Bus {other.Id} is not a Modbus bus.", nameof(bus)),
         };

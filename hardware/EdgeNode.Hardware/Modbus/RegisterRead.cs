@@ -57,6 +57,13 @@ internal sealed class RegisterRead(ModbusDeviceOptions options, UnitState unit, 
                 continue;
             }
 
+            if (last.WasCrowded)
+            {
+                deadline = TimeSpan.MaxValue;
+                counters.Retry();
+                continue; // once at most: the channel crowds no more
+            }
+
             _isPatient |= last.Outcome is Outcome.Answered or Outcome.Exception;
             var fits = last.At + (options.Timeout / 2) <= deadline;
             if (last.Outcome is not (Outcome.Wrong or Outcome.Lost) || repeated || !unit.IsWell || !fits)

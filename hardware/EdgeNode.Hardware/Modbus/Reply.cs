@@ -39,6 +39,9 @@ internal readonly ref struct Reply
     /// <summary>Only with <see cref="Outcome.Wrong"/>.</summary>
     public Mismatch Mismatch { get; init; }
 
+    /// <summary>Only with <see cref="Outcome.TimedOut"/>: other requests were open beside it, which the peer may not know; it is worth asking alone.</summary>
+    public bool WasCrowded { get; init; }
+
     /// <summary>Monotonic time at which it ended: the arrival of the reply, when there is one.</summary>
     public TimeSpan At { get; init; }
 }

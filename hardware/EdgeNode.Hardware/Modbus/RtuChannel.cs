@@ -74,6 +74,17 @@ internal sealed class RtuChannel(
         }
     }
 
+    public int Depth => 1;
+
+    public void Follow(scoped in Request request)
+    {
+        // One at a time: there is no number to tell replies apart.
+    }
+
+    public void FollowNothing()
+    {
+    }
+
     public TimeSpan NotBefore(byte unit) => _quarantine.Until(unit);
 
     /// <summary>As of any channel. The time that the bytes themselves take on the line comes on top of the deadline. A broadcast is over when it is out.</summary>

@@ -7,7 +7,7 @@ namespace EdgeNode.Hardware.Modbus;
 /// A serial port by plain libc calls: it is opened by name, for nobody else at the same time, and waited for with ppoll(2) in slices, so that
 /// a cancellation is noticed within 100 ms. An adapter that is pulled out closes it, and the next <see cref="Connect"/> opens it by the same name.
 /// </summary>
-internal sealed unsafe class TtyLink(string path, int baud, SerialFormat format, TimeProvider time) : ILink
+internal sealed unsafe class TtyLink(string path, int baud, SerialFormat format, TimeProvider time, bool rs485 = false) : ILink
 {
     private const int None = -1;
 
@@ -136,6 +136,9 @@ internal sealed unsafe class TtyLink(string path, int baud, SerialFormat format,
             return Broken($"the port does not do {baud} baud");
         if (!found.HasFormatOf(settings) && !IsPseudo())
             return Broken("the port does not do this parity or these stop bits");
+        var direction = new Libc.Rs485 { Flags = Libc.Rs485.Enabled | Libc.Rs485.RtsOnSend };
+        if (rs485 && Libc.IoCtl(_file, Libc.SetRs485, &direction) != 0)
+            return Broken("the port's driver does not switch an RS485 transceiver (TIOCSRS485): leave out rs485, or use an adapter that switches by itself");
         return Libc.TcFlush(_file, Libc.FlushBoth) == 0 ? LinkResult.Done : Broken();
     }
 

@@ -8,6 +8,8 @@ namespace EdgeNode.Hardware.Modbus;
 internal static class ValueDecoder
 {
     private const int BitsOfDouble = 53;
+    private static readonly double[] PowersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
     private const ulong Mod10kGroup = 10_000;
 
     /// <summary>Decodes one value of a block.</summary>
@@ -18,9 +20,34 @@ internal static class ValueDecoder
     public static Quality Decode(RegisterOptions options, Block block, ReadOnlySpan<byte> data, out double raw)
     {
         var at = options.Register - block.Register;
-        return Pdu.IsOfBits(options.Function)
-            ? Exact((data[at / 8] >> (at % 8)) & 1, out raw)
-            : Decode(options, data.Slice(2 * at, 2 * options.Count), out raw);
+        if (Pdu.IsOfBits(options.Function))
+            return Exact((data[at / 8] >> (at % 8)) & 1, out raw);
+
+        var quality = Decode(options, data.Slice(2 * at, 2 * options.Count), out raw);
+        return options.With is { } with && !quality.IsBad ? Complete(with, data[(2 * (with.Register - block.Register))..], quality, ref raw) : quality;
+    }
+
+    /// <summary>The value with what its second register says.</summary>
+    private static Quality Complete(RegisterPartner with, ReadOnlySpan<byte> registers, Quality quality, ref double raw)
+    {
+        var second = Number(with.Type, with.Order, 0, 0, registers, out var number);
+        switch (with.Kind)
+        {
+            case var _ when second.IsBad:
+                break;
+            case PartnerKind.Sign:
+                raw = (((int)number >> with.Bit) & 1) != 0 ? -raw : raw;
+                return quality;
+            case PartnerKind.Fraction:
+                raw += number;
+                return quality.IsGood ? second : quality;
+            case PartnerKind.Decimals when number is >= 0 and <= 9:
+                raw /= PowersOfTen[(int)number];
+                return quality;
+        }
+
+        raw = 0;
+        return Quality.Bad(second.IsBad ? second.Reason : Reason.NotANumber);
     }
 
     /// <summary>Decodes one value.</summary>
@@ -39,7 +66,18 @@ internal static class ValueDecoder
                 return Quality.Bad(Reason.Sentinel);
         }
 
-        return options.Type switch
+        return Number(options.Type, options.FirstBit, options.BitCount, bits, out raw);
+    }
+
+    private static Quality Number(RegisterType type, WordOrder order, int firstBit, int bitCount, ReadOnlySpan<byte> registers, out double raw)
+    {
+        return Number(type, firstBit, bitCount, Assemble(registers, RegisterOptions.Width(type), order), out raw);
+    }
+
+    private static Quality Number(RegisterType type, int firstBit, int bitCount, ulong bits, out double raw)
+    {
+        raw = 0;
+        return type switch
         {
             RegisterType.UInt16 or RegisterType.UInt32 => Exact(bits, out raw),
             RegisterType.Int16 => Exact((short)bits, out raw),
@@ -53,8 +91,8 @@ internal static class ValueDecoder
             RegisterType.Mod10k32 => Digits(bits, 2, 16, Mod10kGroup, out raw),
             RegisterType.Mod10k48 => Digits(bits, 3, 16, Mod10kGroup, out raw),
             RegisterType.Mod10k64 => Digits(bits, 4, 16, Mod10kGroup, out raw),
-            RegisterType.Bits => Exact((bits >> options.FirstBit) & ((1UL << options.BitCount) - 1), out raw),
-            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Type, "Unknown register type."),
+            RegisterType.Bits => Exact((bits >> firstBit) & ((1UL << bitCount) - 1), out raw),
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Unknown register type."),
         };
     }
 

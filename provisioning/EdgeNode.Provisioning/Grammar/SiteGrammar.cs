@@ -37,7 +37,7 @@ internal static class SiteGrammar
     public static readonly Section Bus = new("bus", "a bus",
     [
         new("modbus-tcp", Optional), new("modbus-rtu", Optional), new("modbus-rtu-over-tcp", Optional), new("baud", Optional), new("format", Optional),
-        new("echo", Optional), new("pause-after-connect", Optional), new("pause-between", Optional), new("close-after-read", Optional),
+        new("echo", Optional), new("rs485", Optional), new("pipeline", Optional), new("pause-after-connect", Optional), new("pause-between", Optional), new("close-after-read", Optional),
         new("i2c", Optional), new("gpio", Optional), new("sysfs", Optional),
     ]);
 
@@ -59,9 +59,13 @@ internal static class SiteGrammar
 
     public static readonly Section Register = new("register", "a register",
     [
-        new("name", Required), new("function", Required), new("register", Required), new("type", Required), new("order", Optional),
+        new("name", Required), new("function", Optional), new("register", Optional), new("reference", Optional), new("type", Required), new("order", Optional),
         new("scale", Optional), new("offset", Optional), new("unit", Required), new("invalid", Optional), new("bits", Optional),
+        new("with", Optional),
     ]);
+
+    public static readonly Section With = new("with", "'with'",
+        [new("register", Required), new("as", Required), new("type", Optional), new("order", Optional), new("bit", Optional)]);
 
     public static readonly Section Write = new("write", "a write",
         [new("function", Required), new("register", Required), new("values", Optional), new("bits", Optional)]);
@@ -111,6 +115,8 @@ internal static class SiteGrammar
 
     public static readonly Choice WriteFunction = new("write-function", "a Modbus function for writing", ["5", "6", "15", "16", "22", "23"], []);
 
+    public static readonly Choice Partner = new("partner", "what a second register can be", ["decimals", "fraction", "sign"], []);
+
     public static readonly Choice Type = new("type", "a register type",
     [
         "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64",
@@ -136,8 +142,8 @@ internal static class SiteGrammar
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, Write, Channel, Point, Report, Calibration, Compensation, Alarm, Text];
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Report, Calibration, Compensation, Alarm, Text];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Type, Order, Active, Pull, Bridge, Gain, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, Priority];
 }

@@ -24,8 +24,8 @@ internal static class BusesSection
 
     private static readonly ImmutableArray<BusKind> Kinds =
     [
-        new(ModbusTcp, [], ["pause-after-connect", "pause-between", "close-after-read"]),
-        new(ModbusRtu, ["baud", "format"], ["echo", "pause-between"]),
+        new(ModbusTcp, [], ["pipeline", "pause-after-connect", "pause-between", "close-after-read"]),
+        new(ModbusRtu, ["baud", "format"], ["echo", "rs485", "pause-between"]),
         new(ModbusRtuOverTcp, ["baud"], ["echo", "pause-after-connect", "pause-between"]),
         new(I2c, [], []),
         new(Gpio, [], []),
@@ -73,13 +73,15 @@ internal static class BusesSection
         var between = Sizes.Duration(section["pause-between"], SiteLimits.Pause, faults) ?? TimeSpan.Zero;
         var close = Scalars.Flag(section["close-after-read"], faults) ?? false;
         var echo = Scalars.Flag(section["echo"], faults) ?? false;
+        var rs485 = Scalars.Flag(section["rs485"], faults) ?? false;
+        var pipeline = Numbers.Whole(section["pipeline"], "a number of open requests", 1, SiteLimits.Pipeline, faults) ?? 1;
         var baud = Scalars.Choice(section["baud"], SiteGrammar.Baud, faults) is { } rate ? int.Parse(rate, CultureInfo.InvariantCulture) : 0;
         var format = Format(Scalars.Choice(section["format"], SiteGrammar.Format, faults));
         BusOptions? options = null;
         if (kind?.Name == ModbusTcp && Address(section[ModbusTcp], ModbusPort, Form, id, addresses, faults) is var (host, port))
-            options = new ModbusTcpBusOptions(id, host, port, afterConnect, between, close);
+            options = new ModbusTcpBusOptions(id, host, port, afterConnect, between, close) { Pipeline = pipeline };
         else if (kind?.Name == ModbusRtu && FullPath(section[ModbusRtu], TtyForm, id, addresses, faults) is { } tty)
-            options = new ModbusRtuBusOptions(id, tty, baud, format, between, echo);
+            options = new ModbusRtuBusOptions(id, tty, baud, format, between, echo) { Rs485 = rs485 };
         else if (kind?.Name == ModbusRtuOverTcp && Address(section[ModbusRtuOverTcp], null, FormWithPort, id, addresses, faults) is var (server, serverPort))
             options = new ModbusRtuOverTcpBusOptions(id, server, serverPort, baud, afterConnect, between, echo);
         else if (kind?.Name == I2c && Number(section[I2c], id, addresses, faults) is { } number)

@@ -12,7 +12,10 @@ internal static class DevicesSection
 {
     private const int DefaultMaxGap = 8;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(1);
-    private static readonly ImmutableArray<string> ModbusKeys = ["timeout", "max-registers", "max-gap", "never-read", "any-unit-echo"];
+
+    // Whatever no built-in driver takes is Modbus's.
+    private static readonly ImmutableArray<string> ModbusKeys =
+        [.. SiteGrammar.Device.Supported.Where(k => k != "profile" && !DriverTable.All.Any(d => d.Required.Contains(k) || d.Optional.Contains(k)))];
 
     public static void Read(YamlNode? node, SiteDraft draft)
     {

@@ -111,5 +111,5 @@ internal static class RegisterForm
     }
 
     /// <summary>In registers.</summary>
-    private static int Width(RegisterType type) => new RegisterOptions(0, 3, 0, type, WordOrder.ABCD, 0, 0, []).Count;
+    private static int Width(RegisterType type) => RegisterOptions.Width(type);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Provisioning.Grammar;
 using EdgeNode.Provisioning.Values;
@@ -64,8 +63,7 @@ internal sealed class RegistersSection(SiteDraft draft)
             return null;
         }
 
-        var function = Scalars.Choice(section["function"], SiteGrammar.Function, Faults);
-        var register = Numbers.Whole(section["register"], "a register", 0, ushort.MaxValue, Faults);
+        var (function, register) = RegisterPlace.Read(section, Faults);
         var type = RegisterForm.Type(section["type"], Faults);
         var order = RegisterForm.Order(section["order"], type, Faults);
         var invalid = RegisterForm.Invalid(section["invalid"], type, Faults);
@@ -74,7 +72,7 @@ internal sealed class RegistersSection(SiteDraft draft)
         if (register is null || type is null)
             return null;
 
-        var number = function is null ? type == RegisterType.Bit ? 1 : 3 : int.Parse(function, CultureInfo.InvariantCulture);
+        var number = function ?? (type == RegisterType.Bit ? 1 : 3);
         if (number <= 2 != (type == RegisterType.Bit))
         {
             Faults.Add(
@@ -83,8 +81,8 @@ internal sealed class RegistersSection(SiteDraft draft)
                 "'bit' with function 1 (coils) or 2 (discrete inputs), any other type with 3 or 4");
         }
 
-        var options = new RegisterOptions(index, number, register.Value, type.Value, order, firstBit, bitCount, invalid);
-        CheckPlace(options, section["register"]!.At, section["type"]!, home);
+        var options = new RegisterOptions(index, number, register.Value, type.Value, order, firstBit, bitCount, invalid) { With = RegisterPlace.With(section, type, Faults) };
+        CheckPlace(options, (section["register"] ?? section["reference"])!.At, section["type"]!, home);
         return options;
     }
 
@@ -129,18 +127,18 @@ internal sealed class RegistersSection(SiteDraft draft)
 
     private void CheckPlace(RegisterOptions register, Place at, YamlNode type, RegisterHome home)
     {
-        var last = register.Register + register.Count - 1;
-        var what = $"{Words.Quoted(((YamlScalar)type).Text)} takes {Words.Number(register.Count)} registers";
+        var last = register.End - 1;
+        var what = $"{Words.Quoted(((YamlScalar)type).Text)} takes {Words.Number(register.End - register.First)} registers{(register.With is null ? "" : ", its second one included")}";
         if (last > ushort.MaxValue)
             Faults.Add(at, $"{what}, and register {Words.Number(register.Register)} is too near to the end", $"at most {Words.Number(ushort.MaxValue + 1 - register.Count)}");
-        if (register.Count > home.MaxRegisters)
-            Faults.Add(type.At, $"{what}, but 'max-registers' allows {Words.Number(home.MaxRegisters)} in one request", $"'max-registers' of at least {Words.Number(register.Count)}");
+        if (register.End - register.First > home.MaxRegisters)
+            Faults.Add(type.At, $"{what}, but 'max-registers' allows {Words.Number(home.MaxRegisters)} in one request", $"'max-registers' of at least {Words.Number(register.End - register.First)}");
         foreach (var never in home.NeverRead)
         {
             // Coils are no registers.
-            if (register.Type != RegisterType.Bit && register.Register <= never.Last && last >= never.First)
+            if (register.Type != RegisterType.Bit && register.First <= never.Last && last >= never.First)
             {
-                var shown = last == register.Register ? Words.Number(last) : $"{Words.Number(register.Register)}..{Words.Number(last)}";
+                var shown = last == register.First ? Words.Number(last) : $"{Words.Number(register.First)}..{Words.Number(last)}";
                 Faults.Add(at, $"register {shown} lies in 'never-read' {Words.Number(never.First)}..{Words.Number(never.Last)}", "a register outside of it");
                 return;
             }

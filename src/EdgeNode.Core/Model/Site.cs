@@ -79,7 +79,12 @@ public abstract record BusOptions(string Id);
 /// <param name="PauseAfterConnect">Wait before the first request of a connection; default 0.</param>
 /// <param name="PauseBetween">Wait between a reply and the next request; default 0.</param>
 /// <param name="CloseAfterRead">Close the connection after each scan of a device, for devices that serve one master at a time.</param>
-public sealed record ModbusTcpBusOptions(string Id, string Host, int Port, TimeSpan PauseAfterConnect, TimeSpan PauseBetween, bool CloseAfterRead) : BusOptions(Id);
+public sealed record ModbusTcpBusOptions(string Id, string Host, int Port, TimeSpan PauseAfterConnect, TimeSpan PauseBetween, bool CloseAfterRead) : BusOptions(Id)
+{
+    /// <summary>Most requests of one scan that may be open at once, 1 to 16. Many devices know one only.</summary>
+    public int Pipeline { get; init; } = 1;
+}
+
 
 /// <summary>Modbus RTU over a serial line of this node, RS485 as a rule.</summary>
 /// <param name="Id">The bus's name in the site file.</param>
@@ -88,7 +93,12 @@ public sealed record ModbusTcpBusOptions(string Id, string Host, int Port, TimeS
 /// <param name="Format">Parity and stop bits.</param>
 /// <param name="PauseBetween">Wait between a reply and the next request, where the silence that Modbus asks for is too short; default 0.</param>
 /// <param name="Echo">The adapter hears what it sends itself, and that is removed.</param>
-public sealed record ModbusRtuBusOptions(string Id, string Port, int Baud, SerialFormat Format, TimeSpan PauseBetween, bool Echo) : BusOptions(Id);
+public sealed record ModbusRtuBusOptions(string Id, string Port, int Baud, SerialFormat Format, TimeSpan PauseBetween, bool Echo) : BusOptions(Id)
+{
+    /// <summary>The port's driver switches the RS485 transceiver between sending and hearing (TIOCSRS485).</summary>
+    public bool Rs485 { get; init; }
+}
+
 
 /// <summary>Modbus RTU frames through a serial server that passes bytes on and knows nothing of Modbus.</summary>
 /// <param name="Id">The bus's name in the site file.</param>
@@ -162,8 +172,20 @@ public readonly record struct RegisterRange(int First, int Last);
 public sealed record RegisterOptions(
     int Point, int Function, int Register, RegisterType Type, WordOrder Order, int FirstBit, int BitCount, ImmutableArray<ulong> Invalid)
 {
+    /// <summary>A second register that the value needs; none as a rule.</summary>
+    public RegisterPartner? With { get; init; }
+
     /// <summary>Number of registers that the type takes, 1 to 4.</summary>
-    public int Count => Type switch
+    public int Count => Width(Type);
+
+    /// <summary>First register that must be read for the value, its partner's included.</summary>
+    public int First => With is { } with ? Math.Min(Register, with.Register) : Register;
+
+    /// <summary>The register behind the last one that must be read for the value, its partner's included.</summary>
+    public int End => With is { } with ? Math.Max(Register + Count, with.Register + Width(with.Type)) : Register + Count;
+
+    /// <summary>Number of registers that a type takes, 1 to 4.</summary>
+    public static int Width(RegisterType type) => type switch
     {
         RegisterType.UInt16 or RegisterType.Int16 or RegisterType.Bcd16 or RegisterType.Bits or RegisterType.Bit => 1,
         RegisterType.UInt32 or RegisterType.Int32 or RegisterType.Float32 or RegisterType.Bcd32 or RegisterType.Mod10k32 => 2,
@@ -171,6 +193,27 @@ public sealed record RegisterOptions(
         _ => 4,
     };
 }
+
+/// <summary>What a second register does to a value.</summary>
+public enum PartnerKind
+{
+    /// <summary>It says how many decimals the value has, 0 to 9.</summary>
+    Decimals,
+
+    /// <summary>It is the part behind the point, and is added.</summary>
+    Fraction,
+
+    /// <summary>One bit of it makes the value negative.</summary>
+    Sign,
+}
+
+/// <summary>A second register of the same function, read in the same request as the value that needs it.</summary>
+/// <param name="Kind">What it does.</param>
+/// <param name="Register">0-based.</param>
+/// <param name="Type">How it becomes a number.</param>
+/// <param name="Order">Order of words and bytes.</param>
+/// <param name="Bit">For <see cref="PartnerKind.Sign"/>: 0 to 15.</param>
+public sealed record RegisterPartner(PartnerKind Kind, int Register, RegisterType Type, WordOrder Order, int Bit);
 
 /// <summary>How registers become a number.</summary>
 public enum RegisterType

@@ -5,6 +5,9 @@ namespace EdgeNode.Core.Ports;
 /// </summary>
 public interface ITotals
 {
+    /// <summary>What was kept is known. Before that nobody knows where a total begins.</summary>
+    bool IsReady { get; }
+
     /// <summary>The total that was kept last, or null when none was.</summary>
     /// <param name="key">The point's name.</param>
     double? Restore(string key);
@@ -18,6 +21,9 @@ public interface ITotals
 /// <summary>Keeps nothing: for a look at the devices that must not touch what the service keeps.</summary>
 public sealed class NoTotals : ITotals
 {
+    /// <inheritdoc/>
+    public bool IsReady => true;
+
     /// <inheritdoc/>
     public double? Restore(string key) => null;
 

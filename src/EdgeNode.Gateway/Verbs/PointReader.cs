@@ -59,8 +59,7 @@ internal sealed class PointReader : IDisposable
         {
             lock (_look)
             {
-                return _wanted.All(p => _validators[p].Last.Quality.Reason
-                    is not (Reason.NotYetRead or Reason.Timeout or Reason.LinkDown or Reason.DeviceSuspended or Reason.GatewayPath or Reason.Stale));
+                return _wanted.All(p => Answered(_validators[p].Last));
             }
         }
     }
@@ -148,6 +147,14 @@ internal sealed class PointReader : IDisposable
         _left.Dispose();
         _stop.Dispose();
     }
+
+    /// <summary>A pulse meter that was read answers, even though one look does not tell its flow.</summary>
+    private static bool Answered(in Reading reading) => reading.Quality.Reason switch
+    {
+        Reason.Timeout or Reason.LinkDown or Reason.DeviceSuspended or Reason.GatewayPath or Reason.Stale => false,
+        Reason.NotYetRead => reading.Time != default,
+        _ => true,
+    };
 
     private static string Show(double value) => value.ToString("G7", CultureInfo.InvariantCulture);
 

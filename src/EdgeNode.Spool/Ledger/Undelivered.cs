@@ -35,6 +35,22 @@ internal sealed class Undelivered(StreamKind stream, Run run, ulong from, ulong 
     /// <summary>What those take, in bytes, about.</summary>
     internal long StayBytes { get; private set; }
 
+    /// <summary>What of a run waits.</summary>
+    internal static IEnumerable<Undelivered> In(StreamBook book, Run run)
+    {
+        if (book.Find(run.Start) is not { } entry)
+        {
+            yield break;
+        }
+
+        for (var from = entry.Done.NextOutside(run.First); from <= run.Last; from = entry.Done.NextOutside(from))
+        {
+            var to = Math.Min(run.Last, entry.Done.NextInside(from) - 1);
+            yield return new Undelivered(book.Stream, run, from, to);
+            from = to + 1;
+        }
+    }
+
     internal void Reset()
     {
         (_all, _gone, Seen, Found, Stay, StayBytes) = (null, null, false, 0, 0, 0);

@@ -309,6 +309,11 @@ internal sealed class Survey : IDisposable
                 book.Runs.Add(records, segment, offset);
                 LastStart = Math.Max(LastStart, records.Start);
                 Clocks.See(records);
+                if (frame.Type == FrameType.Event && GapEvent.Read(frameBody) is { } gap)
+                {
+                    Losses.Add(gap);
+                }
+
                 return true;
 
             case FrameType.Cursor:

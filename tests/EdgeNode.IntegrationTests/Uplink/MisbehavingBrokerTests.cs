@@ -229,7 +229,7 @@ public class MisbehavingBrokerTests(ITestOutputHelper output)
         uplink.Outbox.AppendNumbers(60);
         await uplink.Until(() => uplink.Outbox.Waiting(StreamKind.Telemetry) == 1);
         Assert.Equal((119, 0), (platform.Report.Readings, platform.Report.Conflicts));
-        Assert.InRange(broker.Sessions, 4, 60);
+        Assert.InRange(broker.Sessions, 4, 1000);
     }
 
     private static byte[] Garbage(Random random)

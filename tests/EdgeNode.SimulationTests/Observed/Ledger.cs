@@ -95,6 +95,12 @@ internal sealed class Ledger(Site site)
             {
                 Find($"epoch {epoch.Start} is used a second time");
             }
+
+            // The same event may be handed over again under the same number: one that was refused must not be taken for it.
+            foreach (var same in _events.Values)
+            {
+                same.RemoveAll(e => e.Start == epoch.Start && e.Fate != Fate.Kept && !e.Arrived);
+            }
         }
 
         Books[epoch.Start] = Current;

@@ -25,7 +25,7 @@ internal static class ChipTable
         // The same table at 0.256 V: 7.8125 uV a digit; 2 mV/V of 3.3 V are 6.6 mV.
         new("ads1115-bridge", 0x48, new ChipSettings(0, FullScale: 0.256, Excitation: 3.3), t => WithInput(WithInput(new Ads1115Chip(t), 0, 1.6566), 1, 1.65), [2], [2e-3]),
 
-        // Revision 1.7, section 7: full scale is half of the reference over the gain.
+        // Revision 1.7, section 7.2: full scale is half of the reference over the gain.
         new("nau7802", 0x2A, new ChipSettings(Gain: 128), t => new Nau7802Chip(t) { MillivoltPerVolt = 1.953125 }, [1.953125], [1e-6]),
 
         // BST-BMP280-DS001, section 3.12: 25.08 degrees and 100653.27 Pa.

@@ -65,7 +65,7 @@ public sealed class ChipTests
             rig.Bus.Resume(samples, TestContext.Current.CancellationToken);
         }
 
-        // The first measurement of the load cell takes a second, that of the power 18 ms.
+        // The first measurement of the load cell takes more than a second, that of the power 18 ms.
         Assert.Equal([1, 2, 3], samples.Select(s => s.Point));
         Assert.InRange((rig.Time.Monotonic() - start).TotalMilliseconds, 17, 25);
         samples.Clear();

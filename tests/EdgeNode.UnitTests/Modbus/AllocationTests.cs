@@ -47,6 +47,14 @@ public class AllocationTests
         Measure(bus);
     }
 
+    [Fact, Trait("modbus-case", "83"), Trait("modbus-case", "24")]
+    public void Over_real_tcp_with_several_open_requests()
+    {
+        using var server = new ScriptedServer(Peers.Honest);
+        using var bus = ModbusBus.Create(Plant.Site(Plant.Bus with { Port = server.Port, Pipeline = 4 }, Device), 0, TimeProvider.System, NullLogger.Instance);
+        Measure(bus);
+    }
+
     [Fact, Trait("modbus-case", "83")]
     public void Over_an_in_memory_serial_line()
     {

@@ -24,7 +24,7 @@ public class FaultTableTests
         { "reset in mid-reply", Reason.LinkDown },
     };
 
-    private static IEnumerable<Act> Fault(string row, Ask ask, TimeSpan timeout)
+    internal static IEnumerable<Act> Fault(string row, Ask ask, TimeSpan timeout)
     {
         var data = Frames.Registers(ask.Unit, ask.Function, ask.Register, ask.Count);
         var pdu = Frames.ReadPdu(ask.Function, data);

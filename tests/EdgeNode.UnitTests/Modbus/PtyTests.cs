@@ -30,6 +30,16 @@ public class PtyTests
         Assert.Equal((40, 40L), (slave.Requests, bus.Health.Replies));
     }
 
+    [Fact, Trait("modbus-case", "40")]
+    public void A_port_that_cannot_switch_a_transceiver_says_so()
+    {
+        Assert.Equal(32, System.Runtime.InteropServices.Marshal.SizeOf<Libc.Rs485>());
+        using var slave = new PtySlave(Slaves.Honest);
+        using var link = new TtyLink(slave.Port, 9600, SerialFormat.Even, TimeProvider.System, rs485: true);
+        Assert.Equal(LinkResult.Closed, link.Connect(TimeSpan.FromSeconds(1), CancellationToken.None));
+        Assert.Contains("TIOCSRS485", link.Fault, StringComparison.Ordinal);
+    }
+
     [Fact, Trait("modbus-case", "39")]
     public void A_port_that_was_pulled_out_is_opened_again_by_its_name()
     {

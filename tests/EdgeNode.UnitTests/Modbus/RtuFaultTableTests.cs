@@ -19,7 +19,7 @@ public class RtuFaultTableTests
         { "40 ms gap", false },
     };
 
-    private static IEnumerable<Act> Fault(string row, RtuAsk ask) => row switch
+    internal static IEnumerable<Act> Fault(string row, RtuAsk ask) => row switch
     {
         "late reply" => [Act.Late(TimeSpan.FromMilliseconds(700), Rtu.Honest(ask))],
         "0x00 before the frame" => [Act.Say([0, .. Rtu.Honest(ask)])],
@@ -29,7 +29,7 @@ public class RtuFaultTableTests
         _ => throw new ArgumentOutOfRangeException(nameof(row)),
     };
 
-    private static ModbusDeviceOptions Device => Plant.Device(1, [.. Enumerable.Range(0, 4).Select(i => Plant.Value(i, 100 * i))])
+    internal static ModbusDeviceOptions Device => Plant.Device(1, [.. Enumerable.Range(0, 4).Select(i => Plant.Value(i, 100 * i))])
         with { Timeout = TimeSpan.FromMilliseconds(500) };
 
     private static void Judge(bool firstIsBad, Func<List<RawSample>> scan)

@@ -105,6 +105,8 @@ public sealed class SchemaTests
     [InlineData("unknown-priority")]
     [InlineData("unknown-type")]
     [InlineData("writes")]
+    [InlineData("bus-pipeline")]
+    [InlineData("place-of-a-value")]
     [InlineData("address-with-echo")]
     [InlineData("request-out-of-bounds")]
     [InlineData("brokers-none")]

@@ -40,10 +40,10 @@ public sealed class SiteTests
         Assert.Equal(new SpoolOptions(TimeSpan.FromMilliseconds(500), 1610612736) { Age = TimeSpan.FromDays(30) }, Everything.Spool);
         Assert.Equal(
             [
-                new ModbusTcpBusOptions("field", "192.168.10.20", 1502, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(5), true),
+                new ModbusTcpBusOptions("field", "192.168.10.20", 1502, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(5), true) { Pipeline = 4 },
                 new ModbusTcpBusOptions("bridge", "fe80::1", 502, TimeSpan.Zero, TimeSpan.Zero, false),
                 new ModbusRtuBusOptions(
-                    "rs1", "/dev/serial/by-path/platform-usb-0:1.2:1.0-port0", 9600, SerialFormat.Even, TimeSpan.FromMilliseconds(20), true),
+                    "rs1", "/dev/serial/by-path/platform-usb-0:1.2:1.0-port0", 9600, SerialFormat.Even, TimeSpan.FromMilliseconds(20), true) { Rs485 = true },
             ],
             Everything.Buses[..3]);
         Assert.Equal(
@@ -118,7 +118,7 @@ public sealed class SiteTests
     {
         Assert.Equal(
             [(20, 1, 65535, RegisterType.Bit), (21, 2, 0, RegisterType.Bit)],
-            ((ModbusDeviceOptions)Everything.Devices[2]).Registers.Select(r => (r.Point, r.Function, r.Register, r.Type)));
+            ((ModbusDeviceOptions)Everything.Devices[2]).Registers.Take(2).Select(r => (r.Point, r.Function, r.Register, r.Type)));
         Assert.Equal(
             [
                 new WriteGrant(6, new RegisterRange(10, 10), 0, 100, 0),
@@ -130,6 +130,42 @@ public sealed class SiteTests
             ],
             ((ModbusDeviceOptions)Everything.Devices[2]).Writes);
         Assert.Empty(((ModbusDeviceOptions)Everything.Devices[0]).Writes);
+    }
+
+    [Fact]
+    public void A_value_may_have_a_second_register()
+    {
+        var registers = ((ModbusDeviceOptions)Everything.Devices[2]).Registers;
+        Assert.Equal((3, 4, new RegisterPartner(PartnerKind.Decimals, 3, RegisterType.UInt16, WordOrder.ABCD, 0)), (registers[2].Function, registers[2].Register, registers[2].With));
+        Assert.Equal((3, 8, new RegisterPartner(PartnerKind.Fraction, 10, RegisterType.Float32, WordOrder.CDAB, 0)), (registers[3].Function, registers[3].Register, registers[3].With));
+        Assert.Equal(new RegisterPartner(PartnerKind.Sign, 6, RegisterType.UInt16, WordOrder.ABCD, 7), registers[4].With);
+        Assert.Equal((3, 5, 8, 12, 6, 9), (registers[2].First, registers[2].End, registers[3].First, registers[3].End, registers[4].First, registers[4].End));
+    }
+
+    [Theory, Trait("modbus-case", "75")]
+    [InlineData("40001", 3, 0)]
+    [InlineData("43060", 3, 3059)]
+    [InlineData("49999", 3, 9998)]
+    [InlineData("400001", 3, 0)]
+    [InlineData("465536", 3, 65535)]
+    [InlineData("30017", 4, 16)]
+    [InlineData("300017", 4, 16)]
+    [InlineData("10001", 2, 0)]
+    [InlineData("00010", 1, 9)]
+    [InlineData("000010", 1, 9)]
+    [InlineData("40000", 0, 0)]
+    [InlineData("465537", 0, 0)]
+    [InlineData("20001", 0, 0)]
+    [InlineData("4001", 0, 0)]
+    [InlineData("4000001", 0, 0)]
+    public void A_number_of_a_manual_is_counted_from_1_once(string reference, int function, int register)
+    {
+        var type = function is 1 or 2 ? "bit" : "uint16";
+        var result = TestFiles.Parse(TestFiles.Small.Replace("function: 3, register: 0, type: float32", $"reference: {reference}, type: {type}", StringComparison.Ordinal));
+        if (function == 0)
+            Assert.Contains("is not the number of a register", Assert.Single(result.Faults).Message, StringComparison.Ordinal);
+        else
+            Assert.Equal((function, register), ((ModbusDeviceOptions)result.Site!.Devices[0]).Registers[0] is var r ? (r.Function, r.Register) : default);
     }
 
     [Fact]

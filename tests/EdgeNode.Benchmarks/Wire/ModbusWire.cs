@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using EdgeNode.Core.Model;
+using EdgeNode.Hardware.Modbus;
+using EdgeNode.Provisioning;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeNode.Benchmarks.Wire;
+
+/// <summary>
+/// Reads of 100 holding registers, one after the other, by EdgeNode's bus and by libmodbus's own C client, in turns of a fraction of a second,
+/// each against a libmodbus server of its own: over TCP on loopback, and over a pty without pace, so that software is all that counts.
+/// </summary>
+internal static class ModbusWire
+{
+    private const int Registers = 100;
+    private const int Unit = 17;
+    private const int Baud = 921600;
+
+    /// <summary>Between two reads on a serial line both rest: EdgeNode keeps t3.5 before a request, libmodbus keeps none, and neither is to be measured.</summary>
+    private const int SerialPauseMicroseconds = 3000;
+
+    public static int Run(int rounds)
+    {
+        using var folder = new WorkFolder("modbus");
+        var server = Compile(folder, "server", Path.Combine(Repository(), "tests/EdgeNode.IntegrationTests/Interop/libmodbus_peer.c"));
+        var client = Compile(folder, "client", Path.Combine(Repository(), "tests/EdgeNode.Benchmarks/Wire/libmodbus_client.c"));
+        Console.WriteLine($"100 holding registers, checked; {rounds} rounds in turns; medians of the rounds");
+        var tcp = Tcp(server, client, rounds);
+        var rtu = Serial(folder, server, client, rounds);
+        Console.WriteLine(Text($"TCP reads/s   EdgeNode {tcp.Own.Rate,9:F0}   libmodbus {tcp.Other.Rate,9:F0}   ratio {tcp.Own.Rate / tcp.Other.Rate:F2} (at least 1.0 is wanted)"));
+        Console.WriteLine(Text($"TCP p50 us    EdgeNode {tcp.Own.Median / 1000,9:F1}   libmodbus {tcp.Other.Median / 1000,9:F1}   ratio {tcp.Own.Median / tcp.Other.Median:F2}"));
+        Console.WriteLine(Text($"RTU p50 us    EdgeNode {rtu.Own.Median / 1000,9:F1}   libmodbus {rtu.Other.Median / 1000,9:F1}   ratio {rtu.Own.Median / rtu.Other.Median:F2} (at most 1.2 is wanted)"));
+        Console.WriteLine(Text($"bytes allocated by {tcp.Own.Reads} reads over TCP: {tcp.Own.Bytes}; by {rtu.Own.Reads} over the pty: {rtu.Own.Bytes}"));
+        Console.WriteLine(Text($"bad reads: EdgeNode {tcp.Own.Bad + rtu.Own.Bad}, libmodbus {tcp.Other.Bad + rtu.Other.Bad}"));
+        return tcp.Own.Bad + rtu.Own.Bad + tcp.Other.Bad + rtu.Other.Bad == 0 ? 0 : 1;
+    }
+
+    private static (Figures Own, Figures Other) Tcp(string server, string client, int rounds)
+    {
+        using var first = new Peer(server, "tcp");
+        using var second = new Peer(server, "tcp");
+        var port = second.Line()["ready ".Length..];
+        using var bus = Bus($"modbus-tcp: \"127.0.0.1:{first.Line()["ready ".Length..]}\"");
+        using var other = new Peer(client, "tcp", port);
+        return Turns(bus, other, rounds, reads: 5000, pause: 0);
+    }
+
+    private static (Figures Own, Figures Other) Serial(WorkFolder folder, string server, string client, int rounds)
+    {
+        using var firstLine = new Line(folder, "a");
+        using var secondLine = new Line(folder, "b");
+        using var first = new Peer(server, "rtu", firstLine.Far, Text($"{Baud}"));
+        using var second = new Peer(server, "rtu", secondLine.Far, Text($"{Baud}"));
+        first.Line();
+        second.Line();
+        using var bus = Bus($"modbus-rtu: {firstLine.Near}, baud: {Baud}, format: 8N1");
+        using var other = new Peer(client, "rtu", secondLine.Near, Text($"{Baud}"));
+        return Turns(bus, other, rounds, reads: 60, pause: SerialPauseMicroseconds);
+    }
+
+    private static (Figures Own, Figures Other) Turns(ModbusBus bus, Peer other, int rounds, int reads, int pause)
+    {
+        var (own, others) = (new Figures(), new Figures());
+        var samples = new List<RawSample>(Registers);
+        var took = new long[reads];
+        for (var round = -1; round < rounds; round++)
+        {
+            var (bad, sum) = (0, 0L);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < reads; i++)
+            {
+                if (pause > 0)
+                    Thread.Sleep(pause / 1000);
+                samples.Clear();
+                var start = Stopwatch.GetTimestamp();
+                bus.Scan(0, samples, CancellationToken.None);
+                sum += took[i] = Stopwatch.GetTimestamp() - start;
+                foreach (var sample in samples)
+                    bad += sample.Quality.IsGood && sample.Raw == (7 * sample.Point) + 3 ? 0 : 1;
+            }
+
+            var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            Array.Sort(took);
+            other.Say(Text($"{reads} {pause}"));
+            var said = other.Line().Split(' ').Select(s => long.Parse(s, CultureInfo.InvariantCulture)).ToArray();
+            if (round < 0)
+                continue; // to warm up
+            var tick = 1e9 / Stopwatch.Frequency;
+            own.Add(took[reads / 2] * tick, sum * tick, reads, bad, bytes);
+            others.Add(said[0], said[1], reads, (int)said[2], 0);
+        }
+
+        return (own, others);
+    }
+
+    private static ModbusBus Bus(string bus)
+    {
+        var rows = Enumerable.Range(0, Registers).Select(n => $"      - {{ name: r{n}, function: 3, register: {n}, type: uint16, unit: \"1\" }}\n");
+        var text = $"node: {{ id: bench, site: bench }}\nbuses:\n  field: {{ {bus} }}\ndevices:\n  - id: U\n    bus: field\n    address: {Unit}\n    every: 1s\n    registers:\n{string.Concat(rows)}";
+        var result = SiteFile.Parse("bench.yaml", Encoding.UTF8.GetBytes(text), Path.GetTempPath());
+        return result.Site is { } site
+            ? ModbusBus.Create(site, 0, TimeProvider.System, NullLogger.Instance)
+            : throw new InvalidOperationException(string.Join('\n', result.Faults));
+    }
+
+    private static string Compile(WorkFolder folder, string name, string source)
+    {
+        var program = Path.Combine(folder.Path, name);
+        using var clang = Process.Start("clang", ["-O2", "-I/usr/include/modbus", "-o", program, source, "-lmodbus"]);
+        clang.WaitForExit();
+        return clang.ExitCode == 0 ? program : throw new InvalidOperationException($"{source} does not compile; apt-get install clang libmodbus-dev");
+    }
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "EdgeNode.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("This runs from a checkout.");
+        return folder.FullName;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What the rounds of one client came to.</summary>
+    private sealed class Figures
+    {
+        private readonly List<double> _medians = [];
+        private readonly List<double> _rates = [];
+
+        public long Reads { get; private set; }
+
+        public long Bytes { get; private set; }
+
+        public int Bad { get; private set; }
+
+        /// <summary>Nanoseconds of a read.</summary>
+        public double Median => Middle(_medians);
+
+        /// <summary>Reads a second, without pauses.</summary>
+        public double Rate => Middle(_rates);
+
+        public void Add(double median, double sum, int reads, int bad, long bytes)
+        {
+            _medians.Add(median);
+            _rates.Add(1e9 * reads / sum);
+            Reads += reads;
+            Bad += bad;
+            Bytes += bytes;
+        }
+
+        private static double Middle(List<double> of) => of.Order().ElementAt(of.Count / 2);
+    }
+
+    /// <summary>A program that is spoken to by lines and ends with its input.</summary>
+    private sealed class Peer : IDisposable
+    {
+        private readonly Process _process;
+
+        public Peer(string program, params string[] arguments) =>
+            _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+
+        public string Line() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{_process.StartInfo.FileName} ended.");
+
+        public void Say(string line)
+        {
+            _process.StandardInput.WriteLine(line);
+            _process.StandardInput.Flush();
+        }
+
+        public void Dispose()
+        {
+            _process.StandardInput.Close();
+            if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
+                _process.Kill();
+            _process.Dispose();
+        }
+    }
+
+    /// <summary>Two ends of a serial line without pace.</summary>
+    private sealed class Line : IDisposable
+    {
+        private readonly Process _socat;
+
+        public Line(WorkFolder folder, string name)
+        {
+            (Near, Far) = (Path.Combine(folder.Path, name + "-near"), Path.Combine(folder.Path, name + "-far"));
+            _socat = Process.Start("socat", [$"PTY,rawer,link={Near}", $"PTY,rawer,link={Far}"]);
+            while (!_socat.HasExited && !(File.Exists(Near) && File.Exists(Far)))
+                Thread.Sleep(10);
+        }
+
+        public string Near { get; }
+
+        public string Far { get; }
+
+        public void Dispose()
+        {
+            _socat.Kill();
+            _socat.WaitForExit();
+            _socat.Dispose();
+        }
+    }
+}
