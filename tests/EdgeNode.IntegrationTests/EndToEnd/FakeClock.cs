@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using EdgeNode.IntegrationTests.Field;
 using EdgeNode.IntegrationTests.Peers;
 
 namespace EdgeNode.IntegrationTests.EndToEnd;
@@ -20,17 +19,7 @@ internal sealed class FakeClock
 
     public static async Task<FakeClock> MakeAsync(TempFolder folder)
     {
-        var source = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(PymodbusField.Script))!, "EndToEnd", "fake_clock.c");
-        var library = folder.File("fake_clock.so");
-        await using (var compiler = PeerProcess.Start(
-            "clang", "apt-get install clang", ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, source, "-ldl"]))
-        {
-            if (await compiler.WaitForExitAsync() != 0)
-            {
-                throw new InvalidOperationException($"fake_clock.c does not compile:\n{compiler.Output}");
-            }
-        }
-
+        var library = await Preload.BuildAsync(folder, "EndToEnd/fake_clock.c");
         var clock = new FakeClock(library, folder.File("clock"));
         await File.WriteAllBytesAsync(clock._control, new byte[16]);
         return clock;

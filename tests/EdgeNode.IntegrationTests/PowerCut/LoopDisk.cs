@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeNode.IntegrationTests.EndToEnd;
 using EdgeNode.IntegrationTests.Peers;
 using Microsoft.Win32.SafeHandles;
+using Xunit;
 
 namespace EdgeNode.IntegrationTests.PowerCut;
 
@@ -99,6 +100,20 @@ internal sealed partial class LoopDisk : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes the disk, or skips the test and says in capitals what is not shown on this machine.</summary>
+    public static async Task<LoopDisk> MakeOrSkipAsync(TempFolder folder, string notShown)
+    {
+        try
+        {
+            return await MakeAsync(folder);
+        }
+        catch (NoLoopDiskException e)
+        {
+            Assert.Skip($"{notShown} NOT SHOWN HERE. {e.Message}");
+            throw;
+        }
+    }
+
     /// <summary>Bytes that reached the device since it was made.</summary>
     public long BytesWritten => SectorBytes * long.Parse(
         File.ReadAllText($"/sys/block/{Path.GetFileName(_device)}/stat").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[SectorsWritten],
@@ -106,6 +121,9 @@ internal sealed partial class LoopDisk : IAsyncDisposable
 
     /// <summary>Everything that was written and is still in memory goes to the device.</summary>
     public Task FlushAsync() => MustAsync("sync", "-f", Folder);
+
+    /// <summary>Makes it read-only, or writable again; read-only only while no file is open for writing.</summary>
+    public Task RemountAsync(bool readOnly) => MustAsync("mount", "-o", readOnly ? "remount,ro" : "remount,rw", Folder);
 
     public Task MountAsync() => MustAsync("mount", "-t", "ext4", _device, Folder);
 
