@@ -74,6 +74,7 @@ public sealed partial class Journal
                 To = loss.To,
                 AtMost = before.AtMost + loss.AtMost,
                 Left = before.Left + loss.Left,
+                Event = before.Event == default ? loss.Event : before.Event,
                 FirstTime = before.FirstTime ?? loss.FirstTime,
                 LastTime = loss.LastTime ?? before.LastTime,
             };
@@ -91,7 +92,8 @@ public sealed partial class Journal
 
         foreach (var again in untold)
         {
-            AddPending(again with { Event = default });
+            // It keeps the position of that event: the head of a segment says so, should the process die before it is told anew.
+            AddPending(again);
         }
     }
 

@@ -173,6 +173,13 @@ public sealed partial class Journal
         {
             var needed = Needed();
             var telling = _named.Select(loss => SegmentOf(loss.Event)).ToHashSet();
+            if (_pending.Exists(static loss => loss.Event != default) && _segments.Count > 1)
+            {
+                // Nothing but the newest head says what those losses are.
+                needed.Add(_segments[^1]);
+                telling.Add(_segments[^1]);
+            }
+
             return _segments.FindLast(s => s != _head && !needed.Contains(s)) ?? _segments.Find(s => !telling.Contains(s)) ?? _segments.FirstOrDefault();
         }
     }

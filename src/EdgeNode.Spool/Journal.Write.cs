@@ -17,6 +17,7 @@ public sealed partial class Journal
     private readonly FrameBuffer _headFrames = new();
     private readonly FrameBuffer _seal = new();
     private TimeSpan? _retryAt;
+    private Segment? _toSeal;
     private uint _lastGeneration;
 
     // One write for the whole batch. The batch must fit: its numbers were taken before, and rolling may take numbers.
@@ -105,12 +106,21 @@ public sealed partial class Journal
     {
         if (_head is not null)
         {
-            // Only a hint for the next start, should this process die before it can write again; so it may fail.
-            WriteSeal(_head);
+            _toSeal = _head;
             _head = null;
+            TrySeal();
         }
 
         _outcome = error == DiskError.Full ? AppendOutcome.DiskFull : AppendOutcome.DiskFailed;
+    }
+
+    // Only a hint for the next start, should this process end before it can write again; so it may fail, and is tried again.
+    private void TrySeal()
+    {
+        if (_toSeal is { } segment && _segments.Contains(segment) && WriteSeal(segment) == DiskError.None)
+        {
+            _toSeal = null;
+        }
     }
 
     /// <summary>Sees to it that the head has room for so many bytes of frames.</summary>
@@ -189,6 +199,7 @@ public sealed partial class Journal
         if (error != DiskError.None)
         {
             FailHead(error);
+            TrySeal();
             _retryAt = now.Monotonic + RetryAfter;
             return false;
         }
@@ -224,6 +235,11 @@ public sealed partial class Journal
             _telemetry.Clean();
             _events.Clean();
             foreach (var loss in _named.Skip(_named.Count - MostRepeated))
+            {
+                loss.Write(_headFrames);
+            }
+
+            foreach (var loss in _pending.Where(static loss => loss.Event != default).Take(MostRepeated * 2))
             {
                 loss.Write(_headFrames);
             }
@@ -275,6 +291,7 @@ public sealed partial class Journal
         }
 
         _head = segment;
+        _toSeal = null;
         Committed();
 
         // A disk that fails now and then must not cost a whole segment of the limit each time.

@@ -277,7 +277,12 @@ public sealed partial class Journal : IRecorder, IDisposable
             return;
         }
 
-        CommitAll(close: true);
+        if (!CommitAll(close: true))
+        {
+            // What was refused has no name then, so the end must not look like one of which all is known.
+            TrySeal();
+        }
+
         lock (_gate)
         {
             _disposed = true;

@@ -64,7 +64,7 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
             // The gap event itself may be what was damaged; then it is named anew.
             if (told is null)
             {
-                unnamed.Add(same.Last() with { Event = default, Again = true });
+                unnamed.Add(same.Last() with { Again = true });
                 toldAgain.UnionWith(same.Select(loss => loss.Event));
                 continue;
             }
@@ -85,7 +85,7 @@ internal sealed record Reckoning(List<Loss> Unnamed, List<Loss> Named, long Miss
         {
             if (run.Loss is { } loss && !toldAgain.Contains(loss.Event) && (IsIn(lostEvents, loss.Event) || !IsThere(survey.Events, loss.Event)))
             {
-                unnamed.Add(loss with { Event = default, Again = true });
+                unnamed.Add(loss with { Again = true });
             }
         }
 

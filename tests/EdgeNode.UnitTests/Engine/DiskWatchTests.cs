@@ -79,12 +79,77 @@ public class DiskWatchTests
         _bench.Disk.Fault = null;
         _bench.Clock.Advance(2);
         Step();
+        Assert.Equal([NodeAlarm.SpoolDisk], _board.Active);
+        _time.Advance(DiskWatch.WellAfter);
         Step();
         Assert.Empty(_board.Active);
         var reason = error == DiskError.Full ? "disk-full" : "disk-failed";
         var gap = Assert.Single(_bench.Gaps());
         Assert.Equal((1UL, 2000UL, reason), (gap.From, gap.To!.Value, gap.Reason));
         Assert.Equal(40, _bench.Outbox.Waiting(StreamKind.Telemetry));
+    }
+
+    [Fact]
+    public void A_disk_that_fails_each_flush_is_told_once_and_a_round_of_the_recorder_ends()
+    {
+        // Each change of the alarm is an event, and each event asks for a commit.
+        var board = new NodeAlarmBoard(_queue, _bench.Clock, NullLogger.Instance, () => { });
+        var loop = new RecorderLoop(_queue, _bench.Journal, TestSite.Second, _time, NullLogger.Instance, board);
+        _bench.Disk.Fault = (call, path) => call == DiskCall.Sync && path.Contains("/journal-", StringComparison.Ordinal) ? DiskError.Failed : DiskError.None;
+        for (var second = 0; second < 30; second++)
+        {
+            _queue.Put([.. _bench.Scan()]);
+            loop.RunDue();
+            _time.Advance(TestSite.Second);
+            Assert.Equal(second > 0, IsActive(board));
+        }
+
+        _bench.Disk.Fault = null;
+        _bench.Clock.Advance(2);
+        loop.RunDue();
+        Assert.True(IsActive(board));
+        _time.Advance(DiskWatch.WellAfter);
+        loop.RunDue();
+        Assert.False(IsActive(board));
+        Assert.Equal(2, _bench.ReadAll().Events.Count(e => System.Text.Encoding.UTF8.GetString(e.Record.Body.Span).Contains("NODE-SPOOL-DISK", StringComparison.Ordinal)));
+    }
+
+    private static bool IsActive(NodeAlarmBoard board)
+    {
+        var present = new NodeAlarmStatus[NodeAlarmIds.Count];
+        board.Copy(present);
+        return present[(int)NodeAlarm.SpoolDisk].Active;
+    }
+
+    [Fact]
+    public void What_comes_while_it_works_does_not_keep_a_round_from_ending()
+    {
+        var calls = 0;
+        var recorder = new Refilling(() =>
+        {
+            calls++;
+            _queue.Put(new EventRecord("alarm", _bench.Clock.Read().Wall, "{}"u8.ToArray()));
+        });
+        var loop = new RecorderLoop(_queue, recorder, TestSite.Second, _time, NullLogger.Instance);
+        _queue.Put(new EventRecord("alarm", _bench.Clock.Read().Wall, "{}"u8.ToArray()));
+        Assert.Equal(TimeSpan.Zero, loop.RunDue());
+        Assert.InRange(calls, 1, RecorderQueue.ReadingLimit + 1);
+    }
+
+    /// <summary>Each commit brings another event.</summary>
+    private sealed class Refilling(Action more) : IRecorder
+    {
+        public AppendOutcome AppendReadings(ReadOnlySpan<Reading> readings) => AppendOutcome.Kept;
+
+        public AppendOutcome AppendEvent(EventRecord record) => AppendOutcome.Kept;
+
+        public AppendOutcome AppendLoss(StreamKind stream, long count, SourceTime first, SourceTime last, string reason) => AppendOutcome.Kept;
+
+        public AppendOutcome Commit()
+        {
+            more();
+            return AppendOutcome.Kept;
+        }
     }
 
     [Fact]
