@@ -28,7 +28,7 @@ internal static class SiteReader
     /// </summary>
     public static Site? LoadToRun(string path)
     {
-        var result = SiteFile.Load(path);
+        var result = SiteFile.Load(path, Profiles);
         foreach (var fault in result.Faults)
         {
             Console.Error.WriteLine(result.Site is null ? fault.ToString() : $"{fault}; measuring begins without it, the uplink looks for it at each connect");

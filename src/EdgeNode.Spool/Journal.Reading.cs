@@ -14,6 +14,8 @@ public sealed partial class Journal
     private readonly SegmentReader _countReader = new();
     private int _countings;
 
+    internal TimeSpan Monotonic => _clock.Read().Monotonic;
+
     internal SpooledPoint[]? Dictionary(uint number) => _dictionaries.GetValueOrDefault(number);
 
     /// <summary>Exact; now and then that takes a look into a frame of kept readings, in which a delivery ended.</summary>

@@ -12,8 +12,12 @@ internal sealed class Outbox(Journal journal) : IOutbox
     // A reader that meets this much damage in one call goes on with the next call.
     private const int MaxFindings = 1000;
 
+    // So many spans in one call that the disk does not give: it may give nothing at all now, and each try can take seconds.
+    private const int MaxUnread = 3;
+
     private readonly Lock _reading = new();
     private readonly SegmentReader _reader = new();
+    private readonly Unread _unread = new();
 
     public event Action? Appended;
 
@@ -37,7 +41,8 @@ internal sealed class Outbox(Journal journal) : IOutbox
         batch.Readings.Clear();
         lock (_reading)
         {
-            var findings = 0;
+            var now = journal.Monotonic;
+            var (findings, unread) = (0, 0);
             while (batch.Readings.Count < maxRecords && findings < MaxFindings)
             {
                 if (!Find(StreamKind.Telemetry, from, until, out var run, out var mark, out var end, out var first, out var last)
@@ -46,18 +51,37 @@ internal sealed class Outbox(Journal journal) : IOutbox
                     break;
                 }
 
-                if (_reader.TryFind(StreamKind.Telemetry, run, mark, end, first, out var records, out var body)
+                if (_unread.IsPostponed(StreamKind.Telemetry, run.Start, first, now, out var dark, out _))
+                {
+                    if (batch.Readings.Count > 0)
+                    {
+                        break;
+                    }
+
+                    from = new Position(run.Start, dark + 1);
+                }
+                else if (_reader.TryFind(StreamKind.Telemetry, run, mark, end, first, out var records, out var body)
                     && Decode(body, run, first, Math.Min(last, records.Last), maxRecords, batch, out var next))
                 {
+                    _unread.Answered(StreamKind.Telemetry, run.Start, first);
                     from = new Position(run.Start, next);
                 }
-                else if (batch.Readings.Count > 0 || !Mourn(StreamKind.Telemetry, run, first, records))
+                else if (batch.Readings.Count > 0 || !Mourn(StreamKind.Telemetry, run, first, records, out dark))
                 {
                     break;
                 }
-                else
+                else if (dark == 0)
                 {
                     findings++;
+                }
+                else
+                {
+                    _unread.Failed(StreamKind.Telemetry, run.Start, first, dark, now);
+                    from = new Position(run.Start, dark + 1);
+                    if (++unread == MaxUnread)
+                    {
+                        break;
+                    }
                 }
             }
         }
@@ -69,6 +93,8 @@ internal sealed class Outbox(Journal journal) : IOutbox
     {
         lock (_reading)
         {
+            var now = journal.Monotonic;
+            var unread = 0;
             for (var findings = 0; findings < MaxFindings; findings++)
             {
                 if (!Find(StreamKind.Event, from, new Position(uint.MaxValue, ulong.MaxValue), out var run, out var mark, out var end, out var first, out _))
@@ -76,15 +102,38 @@ internal sealed class Outbox(Journal journal) : IOutbox
                     return null;
                 }
 
+                if (_unread.IsPostponed(StreamKind.Event, run.Start, first, now, out var dark, out var since))
+                {
+                    if (now - since < Unread.EventPatience)
+                    {
+                        return null;
+                    }
+
+                    from = new Position(run.Start, dark + 1);
+                    continue;
+                }
+
                 if (_reader.TryFind(StreamKind.Event, run, mark, end, first, out var records, out var body)
                     && EventFrame.TryRead(body, out _, out var record) && record is not null)
                 {
+                    _unread.Answered(StreamKind.Event, run.Start, first);
                     return new QueuedEvent(Epoch with { Start = run.Start }, first, record with { Time = journal.TimeOf(run.Start, record.Time) });
                 }
 
-                if (!Mourn(StreamKind.Event, run, first, records))
+                if (!Mourn(StreamKind.Event, run, first, records, out dark))
                 {
                     return null;
+                }
+
+                if (dark > 0)
+                {
+                    since = _unread.Failed(StreamKind.Event, run.Start, first, dark, now);
+                    if (now - since < Unread.EventPatience || ++unread == MaxUnread)
+                    {
+                        return null;
+                    }
+
+                    from = new Position(run.Start, dark + 1);
                 }
             }
 
@@ -184,10 +233,15 @@ internal sealed class Outbox(Journal journal) : IOutbox
         return next > first;
     }
 
-    /// <summary>A frame could not be read. Either it moved away meanwhile, or it is damaged: then what is lost is reported.</summary>
+    /// <summary>
+    /// A frame could not be read. Either it moved away meanwhile, or the disk did not give it, or it was read well and is damaged: only
+    /// then what is lost is reported.
+    /// </summary>
+    /// <param name="dark">Up to here the disk gives nothing now; 0 when it is not that.</param>
     /// <returns>False when there is nothing to do but try later.</returns>
-    private bool Mourn(StreamKind stream, Run run, ulong first, in FrameRecords unreadable)
+    private bool Mourn(StreamKind stream, Run run, ulong first, in FrameRecords unreadable, out ulong dark)
     {
+        dark = 0;
         if (run.Gone)
         {
             return true;
@@ -209,7 +263,15 @@ internal sealed class Outbox(Journal journal) : IOutbox
             }
 
             last = next is { } n ? n - 1 : run.Last;
+            if (_reader.Failed)
+            {
+                // A segment is closed when it is released; that is no failure of the disk.
+                dark = run.Gone ? 0 : last;
+                return true;
+            }
         }
+
+        _unread.Answered(stream, run.Start, first);
 
         lock (journal.Gate)
         {

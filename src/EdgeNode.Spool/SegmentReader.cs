@@ -10,6 +10,10 @@ namespace EdgeNode.Spool;
 internal sealed class SegmentReader
 {
     private const int WindowBytes = 64 * 1024;
+
+    // Beyond this a segment is not looked through any further: where the whole disk is gone, each block costs a failed read.
+    private const int MaxUnreadable = 256 * 1024;
+
     private byte[] _window = new byte[WindowBytes];
     private Segment? _segment;
     private int _windowAt;
@@ -18,12 +22,16 @@ internal sealed class SegmentReader
     // Where the next frame of each stream is expected.
     private readonly (Run? Run, ulong Seq, int Offset)[] _next = new (Run?, ulong, int)[3];
 
+    /// <summary>The last call met with an error of the disk, so what it did not find may be there all the same.</summary>
+    internal bool Failed { get; private set; }
+
     /// <summary>Finds the frame that holds a record.</summary>
     /// <param name="mark">A frame at or before the record's (<see cref="Run.OffsetFor"/>).</param>
     /// <param name="end">Behind the run's last frame.</param>
     /// <param name="frameBody">Its body; valid until the next call.</param>
     internal bool TryFind(StreamKind stream, Run run, int mark, int end, ulong seq, out FrameRecords records, out ReadOnlySpan<byte> frameBody)
     {
+        Failed = false;
         ref var next = ref _next[(int)stream];
         var offset = ReferenceEquals(next.Run, run) && next.Seq <= seq ? next.Offset : mark;
         while (TryFrame(run.Segment, offset, end, out var frame))
@@ -67,7 +75,7 @@ internal sealed class SegmentReader
     {
         byte[] buffer = [];
         ulong? nearest = null;
-        var walk = new FrameWalk(SegmentImage.Read(run.Segment.File, ref buffer, out _), run.Segment.Generation, SegmentHeader.Bytes);
+        var walk = new FrameWalk(SegmentImage.Read(run.Segment.File, ref buffer, out var unreadable, MaxUnreadable), run.Segment.Generation, SegmentHeader.Bytes);
         while (walk.Next())
         {
             if (IsOf(stream, run, walk.Frame.Type) && FrameIndexing.TryRead(walk.Frame, walk.Body, walk.Offset, out var records)
@@ -83,6 +91,7 @@ internal sealed class SegmentReader
         }
 
         _segment = null;
+        Failed = unreadable > 0;
         return nearest;
     }
 
@@ -121,7 +130,13 @@ internal sealed class SegmentReader
         }
 
         _segment = null;
-        if (segment.File.Read(_window.AsSpan(0, want), offset, out var read) != DiskError.None || read < count)
+        if (segment.File.Read(_window.AsSpan(0, want), offset, out var read) != DiskError.None)
+        {
+            Failed = true;
+            return false;
+        }
+
+        if (read < count)
         {
             return false;
         }

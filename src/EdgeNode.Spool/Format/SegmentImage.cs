@@ -12,7 +12,8 @@ internal static class SegmentImage
     private const int BlockBytes = 4096;
 
     /// <summary>Reads all of the file; blocks that cannot be read are zeros and counted.</summary>
-    internal static ReadOnlySpan<byte> Read(ISpoolFile file, ref byte[] buffer, out int unreadable)
+    /// <param name="mostUnreadable">After so many bytes that cannot be read it gives up on the rest, which counts as unreadable.</param>
+    internal static ReadOnlySpan<byte> Read(ISpoolFile file, ref byte[] buffer, out int unreadable, int mostUnreadable = int.MaxValue)
     {
         unreadable = 0;
         if (file.Length(out var length) != DiskError.None)
@@ -29,6 +30,13 @@ internal static class SegmentImage
 
         for (var at = 0; at < bytes; at += ChunkBytes)
         {
+            if (unreadable >= mostUnreadable)
+            {
+                buffer.AsSpan(at, bytes - at).Clear();
+                unreadable += bytes - at;
+                break;
+            }
+
             var chunk = buffer.AsSpan(at, Math.Min(ChunkBytes, bytes - at));
             if (file.Read(chunk, at, out var read) == DiskError.None && read == chunk.Length)
             {

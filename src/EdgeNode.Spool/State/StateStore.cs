@@ -18,9 +18,17 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
     /// <summary>The longest key, characters.</summary>
     public const int MaxKeyLength = 256;
 
+    /// <summary>What the name of a slot that could not be read gets; a number behind it where such a one is there already, up to this.</summary>
+    private const string AsideSuffix = ".unread";
+    private const int MaxAside = 4;
+
+    // A disk that fails for a moment is no verdict on what stands there.
+    private const int ReadAttempts = 3;
+
     private static readonly string[] Slots = ["state-a", "state-b"];
 
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _toPutAside = [];
     private readonly HashSet<string> _setBeforeLoad = new(StringComparer.Ordinal);
     private SortedDictionary<string, byte[]> _entries = new(StringComparer.Ordinal);
     private ulong _generation;
@@ -115,6 +123,7 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
             var wrong = ReadSlot(Slots[i], out var generation, out var entries);
             if (wrong is not null)
             {
+                _toPutAside.Add(Slots[i]);
                 faults.Add($"{Slots[i]} {wrong}");
             }
             else if (generation > _generation)
@@ -192,6 +201,18 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
 
     private string? ReadSlot(string name, out ulong generation, out SortedDictionary<string, byte[]> entries)
     {
+        string? wrong;
+        var attempt = 0;
+        do
+        {
+            wrong = TryReadSlot(name, out generation, out entries);
+        }
+        while (wrong is not null && ++attempt < ReadAttempts);
+        return wrong;
+    }
+
+    private string? TryReadSlot(string name, out ulong generation, out SortedDictionary<string, byte[]> entries)
+    {
         generation = 0;
         entries = [];
         var error = disk.Open(directory + "/" + name, write: false, out var file);
@@ -212,9 +233,46 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
         }
     }
 
+    // What could not be read may be sound, or of a newer version: it is never written over.
+    private DiskError PutAside(string name)
+    {
+        if (!_toPutAside.Contains(name))
+        {
+            return DiskError.None;
+        }
+
+        var there = new List<string>();
+        var error = disk.List(directory, there);
+        if (error != DiskError.None)
+        {
+            return error;
+        }
+
+        var target = name + AsideSuffix;
+        for (var copy = 2; copy <= MaxAside && there.Contains(target); copy++)
+        {
+            target = $"{name}{AsideSuffix}.{copy}";
+        }
+
+        error = there.Contains(name) ? disk.Rename(directory + "/" + name, directory + "/" + target) : DiskError.None;
+        if (error == DiskError.None)
+        {
+            _toPutAside.Remove(name);
+            _named = false;
+        }
+
+        return error;
+    }
+
     private DiskError Write(string name, byte[] image)
     {
         var error = _named ? DiskError.None : disk.CreateDirectory(directory);
+        if (error != DiskError.None)
+        {
+            return error;
+        }
+
+        error = PutAside(name);
         if (error != DiskError.None)
         {
             return error;

@@ -14,8 +14,11 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
     /// <summary>Most that a packet's header takes beside topic and payload.</summary>
     private const int HeaderBytes = 16;
 
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
     private readonly EventEncoder _encoder = new();
     private Position _next;
+    private TimeSpan _lookAgainAt;
     private Position _tooLarge;
     private long _maxPacket;
     private bool _retrying;
@@ -55,6 +58,14 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
             if (outbox.TryReadEvent(_next) is not { } queued)
             {
                 Idle = true;
+                if (_next != default && !window.Has(OutgoingKind.Event) && now >= _lookAgainAt)
+                {
+                    // What the disk did not give when its turn came was passed over.
+                    _lookAgainAt = now + LookAgain;
+                    _next = default;
+                    continue;
+                }
+
                 return gate.IsOpen ? suspects.NextAt : null;
             }
 

@@ -73,8 +73,8 @@ public sealed class HostileFileTests : IDisposable
     {
         var text = TestFiles.Small + "uplink: { brokers: [ mqtts://10.0.0.1 ], topic: t, tls: { ca: ca.pem } }\n";
 
-        var missing = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text), _directory);
-        var wrong = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text + "colour: red\n"), _directory);
+        var missing = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text), _directory, TestFiles.Profiles);
+        var wrong = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text + "colour: red\n"), _directory, TestFiles.Profiles);
 
         Assert.False(Assert.Single(missing.Faults).StopsRun);
         Assert.Equal(Path.Combine(_directory, "ca.pem"), missing.Site!.Uplink!.CaFile);

@@ -11,10 +11,13 @@ public sealed class HandClock : IStationClock
 {
     public long Microseconds { get; set; } = 1_000_000;
 
+    /// <summary>The wall clock alone, seconds.</summary>
+    public double Step { get; set; }
+
     public Guid BootId { get; set; } = new("11111111-2222-3333-4444-555555555555");
 
     public ClockReading Read() => new(
-        TimeSpan.FromMicroseconds(Microseconds), new SourceTime(1_795_374_600_000_000 + Microseconds, ClockQuality.Synchronised));
+        TimeSpan.FromMicroseconds(Microseconds), new SourceTime(1_795_374_600_000_000 + Microseconds + (long)(Step * 1e6), ClockQuality.Synchronised));
 
     public void Advance(double seconds) => Microseconds += (long)(seconds * 1e6);
 

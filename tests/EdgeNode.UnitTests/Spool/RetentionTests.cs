@@ -280,4 +280,53 @@ public class RetentionTests(ITestOutputHelper output)
         Assert.Equal(20, CheckSum().Count);
         Assert.Contains(_bench.Gaps(), g => g.Reason == "expired" && g.Some > 0);
     }
+
+    [Fact]
+    public void A_step_of_hours_that_is_soon_undone_expires_nothing()
+    {
+        _bench.Limit = 1 << 20;
+        _bench.Age = TimeSpan.FromHours(1);
+        Open();
+        Append(100);
+        Commit(minutes: 10);
+        _bench.Clock.Step = 7200;
+        Commit(minutes: 4);
+        _bench.Clock.Step = 0;
+        Commit(minutes: 10);
+        Assert.Equal(2000, CheckSum().Count);
+        Assert.Empty(_bench.Gaps());
+
+        // And the age still counts.
+        Commit(minutes: 60);
+        Assert.Empty(CheckSum());
+    }
+
+    [Fact]
+    public void What_cannot_be_read_does_not_switch_the_age_off()
+    {
+        _bench.Limit = 512 * 1024;
+        _bench.Age = TimeSpan.FromHours(1);
+        Open();
+        Append(600);
+        _bench.Journal.Commit();
+        Assert.True(_bench.SegmentPaths.Count() > 2);
+        var dark = _bench.SegmentPaths.First();
+        _bench.Disk.Fault = (call, path) => call == DiskCall.Read && path == dark ? EdgeNode.Spool.Disk.DiskError.Failed : EdgeNode.Spool.Disk.DiskError.None;
+        Commit(minutes: 70);
+        var waiting = _bench.Outbox.Waiting(StreamKind.Telemetry);
+        Assert.InRange(waiting, 1000, 6000);
+        _bench.Disk.Fault = null;
+        Commit(minutes: 15);
+        Assert.Equal(0, _bench.Outbox.Waiting(StreamKind.Telemetry));
+        Assert.All(_bench.Gaps(), gap => Assert.Equal("expired", gap.Reason));
+    }
+
+    private void Commit(int minutes)
+    {
+        for (var i = 0; i < minutes * 6; i++)
+        {
+            _bench.Clock.Advance(10);
+            _bench.Journal.Commit();
+        }
+    }
 }

@@ -80,6 +80,76 @@ public class StateStoreTests(ITestOutputHelper output)
         Assert.Equal(other.Get("a"), healed.Get("a"));
     }
 
+    [Theory]
+    [InlineData("state-a")]
+    [InlineData("state-b")]
+    public void A_slot_that_cannot_be_read_is_put_aside_and_never_written_over(string slot)
+    {
+        var store = Loaded();
+        for (byte i = 1; i <= 4; i++)
+        {
+            store.Set("a", [i]);
+            store.Commit();
+        }
+
+        var path = $"{Folder}/{slot}";
+        var newer = _disk[path];
+        _disk.Fault = (call, p) => call == DiskCall.Read && p == path ? DiskError.Failed : DiskError.None;
+        var other = Loaded();
+        Assert.Contains(slot, other.Fault);
+        for (byte i = 5; i <= 8; i++)
+        {
+            other.Set("a", [i]);
+            Assert.True(other.Commit());
+        }
+
+        _disk.Fault = null;
+        Assert.Equal(newer, _disk[path + ".unread"]);
+        Assert.Equal([8], Loaded().Get("a")!);
+        Assert.Null(Loaded().Fault);
+    }
+
+    [Fact]
+    public void Slots_of_an_unknown_version_are_there_after_a_downgrade()
+    {
+        var store = Loaded();
+        store.Set("a", [1]);
+        store.Commit();
+        store.Set("a", [2]);
+        store.Commit();
+        byte[][] newer = [.. new[] { "/state-a", "/state-b" }.Select(slot =>
+        {
+            var image = _disk[Folder + slot];
+            image[8] = 9;
+            Array.Clear(image, 28, 4);
+            var check = ~EdgeNode.Spool.Format.Frame.Crc32C(EdgeNode.Spool.Format.Frame.Crc32C(uint.MaxValue, image.AsSpan(0, 28)), image.AsSpan(32));
+            BitConverter.TryWriteBytes(image.AsSpan(28), check);
+            return _disk[Folder + slot] = image;
+        })];
+        var other = Loaded();
+        Assert.Contains("version 9", other.Fault);
+        for (byte i = 5; i <= 8; i++)
+        {
+            other.Set("a", [i]);
+            Assert.True(other.Commit());
+        }
+
+        Assert.Equal(newer, [_disk[Folder + "/state-a.unread"], _disk[Folder + "/state-b.unread"]]);
+    }
+
+    [Fact]
+    public void A_read_that_fails_once_costs_nothing()
+    {
+        var store = Loaded();
+        store.Set("a", [1]);
+        store.Commit();
+        var left = 1;
+        _disk.Fault = (call, _) => call == DiskCall.Read && left-- > 0 ? DiskError.Failed : DiskError.None;
+        var other = Loaded();
+        Assert.Null(other.Fault);
+        Assert.Equal([1], other.Get("a")!);
+    }
+
     [Fact]
     public void With_both_slots_damaged_it_begins_anew_and_says_so()
     {
