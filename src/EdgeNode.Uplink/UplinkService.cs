@@ -111,7 +111,7 @@ public sealed class UplinkService
             if (session is null)
             {
                 broker.Failed(fault!);
-                Publish(broker.Address, connected: false, fault!.Words);
+                Publish(broker.Address, connected: false, fault!.Told);
             }
             else
             {
@@ -126,7 +126,7 @@ public sealed class UplinkService
                     return _changeTo is null ? TimeSpan.Zero : null;
                 }
 
-                Publish(broker.Address, connected: false, fault.Words);
+                Publish(broker.Address, connected: false, fault.Told);
                 if (fault.Kind == FaultKind.TakenOver)
                 {
                     _alarms.TakenOver(broker.Address);

@@ -1,3 +1,4 @@
+        _sweepUntil = now + _settings.AlarmSweep;
 using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
@@ -79,7 +80,7 @@ internal sealed class Conversation : IDisposable
         _limit = new BatchLimit(settings);
         _eventGate = new Gate(root + "/event", settings, log);
         _telemetryGate = new Gate(_telemetryTopic, settings, log);
-        _events = new EventLane(outbox, _eventGate, new Suspects(StreamKind.Event, outbox, settings, log, refused), root + "/event", log);
+        _events = new EventLane(outbox, _eventGate, new Suspects(StreamKind.Event, outbox, settings, log, refused), root + "/event", settings, log);
         var suspects = new Suspects(StreamKind.Telemetry, outbox, settings, log, refused);
         _telemetry = new TelemetryLanes(outbox, _telemetryGate, _limit, suspects, site.Node.Id, _telemetryTopic, settings);
         _retained = new RetainedTopics(site, state, root, settings, log);
@@ -105,7 +106,6 @@ internal sealed class Conversation : IDisposable
         _acceptedAny = false;
         _pingedAt = null;
         _lastPing = now;
-        _sweepUntil = now + _settings.AlarmSweep;
         _limit.Begin(traits.MaximumPacketSize, _telemetryTopic);
         _events.Begin(traits.MaximumPacketSize, now);
         _telemetry.Begin(traits.MaximumPacketSize, now);

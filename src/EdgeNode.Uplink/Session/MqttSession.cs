@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using EdgeNode.Uplink.Forward;
 using MQTTnet;
 using MQTTnet.Exceptions;
@@ -181,7 +180,7 @@ internal sealed class MqttSession : ISession
         MqttClientPublishReasonCode.Success => PublishOutcome.Delivered,
         MqttClientPublishReasonCode.NoMatchingSubscribers => PublishOutcome.NobodyListens,
         PacketTooLarge => PublishOutcome.Refused(TooLarge.Words, RefusalKind.ForGood),
-        var code => PublishOutcome.Refused(ReasonText.Of(code.ToString(), result.ReasonString), KindOf(code)),
+        var code => PublishOutcome.Refused(ReasonText.Of(code.ToString()), KindOf(code), ReasonText.Clean(result.ReasonString)),
     };
 
     /// <summary>MQTT 5, table 3.4.2.1: what each code can mean for the message that it answers.</summary>
@@ -239,18 +238,8 @@ internal sealed class MqttSession : ISession
         MqttClientDisconnectReason.SessionTakenOver => new BrokerFault(FaultKind.TakenOver, "another client with the same identifier took over; is a second station running with this node id?"),
         MqttClientDisconnectReason.PacketTooLarge => new BrokerFault(FaultKind.PacketTooLarge, "it closed the session: a message was too large for it"),
         MqttClientDisconnectReason.PayloadFormatInvalid or MqttClientDisconnectReason.MalformedPacket =>
-            new BrokerFault(FaultKind.MessageMalformed, "it closed the session over a message: " + ReasonText.Of(reason.ToString(), text)),
+            new BrokerFault(FaultKind.MessageMalformed, "it closed the session over a message: " + ReasonText.Of(reason.ToString())) { Added = ReasonText.Clean(text) },
         MqttClientDisconnectReason.NotAuthorized => new BrokerFault(FaultKind.CredentialsRefused, "it closed the session: not authorised"),
-        _ => new BrokerFault(FaultKind.Lost, "it closed the session: " + ReasonText.Of(reason.ToString(), text)),
+        _ => new BrokerFault(FaultKind.Lost, "it closed the session: " + ReasonText.Of(reason.ToString())) { Added = ReasonText.Clean(text) },
     };
-}
-
-/// <summary>Reason codes in words: QuotaExceeded becomes "quota exceeded", with what the broker added.</summary>
-internal static class ReasonText
-{
-    internal static string Of(string name, string? added)
-    {
-        var words = string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLower(c, CultureInfo.InvariantCulture) : c.ToString()));
-        return string.IsNullOrEmpty(added) ? words : $"{words} ({added})";
-    }
 }
