@@ -220,6 +220,7 @@ public sealed class UplinkService
     {
         FaultKind.PacketTooLarge => SessionEnd.TooLarge,
         FaultKind.MessageMalformed => SessionEnd.Malformed,
+        FaultKind.Flooded => SessionEnd.Flooded,
         FaultKind.Lost => SessionEnd.Closed,
         _ => SessionEnd.Other,
     };

@@ -16,6 +16,7 @@ internal enum FaultKind
     TakenOver,
     PacketTooLarge,
     MessageMalformed,
+    Flooded,
 }
 
 /// <summary>A kind for programs and a sentence for the technician. The sentence holds nothing that changes from attempt to attempt, so that it is logged once.</summary>
@@ -39,6 +40,7 @@ internal sealed record BrokerFault(FaultKind Kind, string Words)
         FaultKind.TakenOver => "taken-over",
         FaultKind.PacketTooLarge => "packet-too-large",
         FaultKind.MessageMalformed => "message-malformed",
+        FaultKind.Flooded => "sends-too-large",
         _ => "lost",
     };
 }

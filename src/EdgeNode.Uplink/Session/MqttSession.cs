@@ -21,15 +21,22 @@ internal sealed class MqttSession : ISession
     private readonly MqttProtocolVersion _version;
     private readonly ISessionListener _listener;
     private readonly TimeProvider _time;
+    private readonly Func<BrokerFault?> _ownEnd;
     private readonly CancellationTokenSource _ended = new();
     private volatile bool _disposed;
 
-    public MqttSession(IMqttClient client, MqttProtocolVersion version, ISessionListener listener, TimeProvider time)
+    /// <param name="client">Not yet connected; owned.</param>
+    /// <param name="version">What is spoken.</param>
+    /// <param name="listener">Told of all that happens.</param>
+    /// <param name="time">The clocks.</param>
+    /// <param name="ownEnd">Why we broke the connection off, when it was us.</param>
+    public MqttSession(IMqttClient client, MqttProtocolVersion version, ISessionListener listener, TimeProvider time, Func<BrokerFault?> ownEnd)
     {
         _client = client;
         _version = version;
         _listener = listener;
         _time = time;
+        _ownEnd = ownEnd;
         client.DisconnectedAsync += OnDisconnected;
         client.ApplicationMessageReceivedAsync += OnReceived;
     }
@@ -227,7 +234,7 @@ internal sealed class MqttSession : ISession
     {
         if (!_disposed)
         {
-            _listener.Lost(fault);
+            _listener.Lost(_ownEnd() ?? fault);
         }
     }
 

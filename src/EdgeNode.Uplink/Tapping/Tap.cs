@@ -113,6 +113,9 @@ public sealed class Tap
         _clientId, _options.User, _options.PasswordFile, _options.CaFile, null, _settings.KeepAlive, _settings.ConnectDeadline)
     {
         ExpirySeconds = KeepSessionSeconds,
+        CertificateFile = _options.CertificateFile,
+        KeyFile = _options.KeyFile,
+        MostPacketBytes = UplinkSettings.PacketTappedMost,
         CleanStart = first,
     };
 
