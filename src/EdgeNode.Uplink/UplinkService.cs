@@ -113,7 +113,7 @@ public sealed class UplinkService
             if (session is null)
             {
                 broker.Failed(fault!);
-                Publish(broker.Address, connected: false, fault!.Words);
+                Publish(broker.Address, connected: false, fault!.Told);
             }
             else
             {
@@ -133,7 +133,7 @@ public sealed class UplinkService
                     fault = Shared;
                 }
 
-                Publish(broker.Address, connected: false, fault.Words);
+                Publish(broker.Address, connected: false, fault.Told);
                 if (fault.Kind == FaultKind.TakenOver)
                 {
                     _alarms.TakenOver(broker.Address);
@@ -230,6 +230,7 @@ public sealed class UplinkService
     {
         FaultKind.PacketTooLarge => SessionEnd.TooLarge,
         FaultKind.MessageMalformed => SessionEnd.Malformed,
+        FaultKind.Flooded => SessionEnd.Flooded,
         FaultKind.Lost => SessionEnd.Closed,
         _ => SessionEnd.Other,
     };

@@ -129,6 +129,17 @@ internal sealed record UplinkSettings
     /// <summary>How long retained alarms are listened for after connecting, to clear those that the site file no longer has.</summary>
     public TimeSpan AlarmSweep { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Bytes of the largest packet that the node takes from a broker. All it receives is answers and its own retained alarms, which are small.
+    /// </summary>
+    public const int PacketTakenMost = 64 * 1024;
+
+    /// <summary>Bytes of the largest packet that a tap takes: more than any message of a node.</summary>
+    public const int PacketTappedMost = 1024 * 1024;
+
+    /// <summary>After a packet above <see cref="PacketTakenMost"/> retained alarms are not listened for during this time: the next session would end over it too.</summary>
+    public TimeSpan SweepAgain { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Retained alarms to clear in one session at most; the next session clears the rest.</summary>
     public int AlarmSweepLimit { get; init; } = 1000;
 

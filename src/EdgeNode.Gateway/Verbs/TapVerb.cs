@@ -17,13 +17,15 @@ internal static class TapVerb
         var user = new Option<string?>("--user") { Description = "User name at the broker.", HelpName = "NAME" };
         var password = new Option<string?>("--password-file") { Description = "File with the password.", HelpName = "FILE" };
         var ca = new Option<string?>("--ca") { Description = "PEM certificates that sign the broker's; the system's own when absent.", HelpName = "FILE" };
+        var certificate = new Option<string?>("--certificate") { Description = "PEM client certificate, for a broker that asks for one; with --key.", HelpName = "FILE" };
+        var key = new Option<string?>("--key") { Description = "Its private key, PEM and not encrypted.", HelpName = "FILE" };
         var start = new Option<bool>("--from-start") { Description = "The tap was there before the node's first message: what is missing before the first one seen counts too." };
         var duration = Options.For("How long to listen; until Ctrl-C when absent.");
         var json = Options.Json();
         var verb = new Command("tap", "Follows a node as the platform sees it and says what is missing. Exit code 0 when everything up to the newest record is here or named in a gap; "
             + "1 when something is missing, still late, out of order, malformed or contradicts itself, or nothing was heard; 69 when the broker cannot be reached.")
         {
-            broker, topic, user, password, ca, start, duration, json,
+            broker, topic, user, password, ca, certificate, key, start, duration, json,
         };
         broker.Validators.Add(result =>
         {
@@ -39,6 +41,13 @@ internal static class TapVerb
                 result.AddError("--topic takes one node's root topic, without + and #: a tap follows one node.");
             }
         });
+        verb.Validators.Add(result =>
+        {
+            if (result.GetResult(certificate) is null != result.GetResult(key) is null)
+            {
+                result.AddError("--certificate and --key go together: one is of no use without the other.");
+            }
+        });
         verb.SetAction((parsed, stop) =>
         {
             if (!TapOptions.TryParseBroker(parsed.GetRequiredValue(broker), out var options, out var _))
@@ -49,6 +58,8 @@ internal static class TapVerb
             var tap = new TapOptions(options!, parsed.GetRequiredValue(topic).TrimEnd('/'), parsed.GetValue(user), parsed.GetValue(password), parsed.GetValue(ca))
             {
                 FromStart = parsed.GetValue(start),
+                CertificateFile = parsed.GetValue(certificate),
+                KeyFile = parsed.GetValue(key),
             };
             return RunAsync(tap, parsed.GetValue(duration), parsed.GetValue(json));
         });

@@ -33,6 +33,9 @@ internal enum SessionEnd
 
     /// <summary>The broker says that one of them was malformed to it.</summary>
     Malformed,
+
+    /// <summary>Nothing: we ended it, over a packet of the broker's that is larger than what is taken.</summary>
+    Flooded,
 }
 
 /// <summary>Why a session must be closed, or when to look again.</summary>
@@ -62,6 +65,7 @@ internal sealed class Conversation : IDisposable
     private TimeSpan? _pingedAt;
     private TimeSpan _lastPing;
     private TimeSpan? _sweepUntil;
+    private TimeSpan _sweepAgain = TimeSpan.MinValue;
     private TimeSpan? _serverKeepAlive;
     private (Position Position, bool Event) _endedOver;
     private int _endedOverInRow;
@@ -79,7 +83,7 @@ internal sealed class Conversation : IDisposable
         _limit = new BatchLimit(settings);
         _eventGate = new Gate(root + "/event", settings, log);
         _telemetryGate = new Gate(_telemetryTopic, settings, log);
-        _events = new EventLane(outbox, _eventGate, new Suspects(StreamKind.Event, outbox, settings, log, refused), root + "/event", log);
+        _events = new EventLane(outbox, _eventGate, new Suspects(StreamKind.Event, outbox, settings, log, refused), root + "/event", settings, log);
         var suspects = new Suspects(StreamKind.Telemetry, outbox, settings, log, refused);
         _telemetry = new TelemetryLanes(outbox, _telemetryGate, _limit, suspects, site.Node.Id, _telemetryTopic, settings);
         _retained = new RetainedTopics(site, state, root, settings, log);
@@ -105,18 +109,22 @@ internal sealed class Conversation : IDisposable
         _acceptedAny = false;
         _pingedAt = null;
         _lastPing = now;
-        _sweepUntil = now + _settings.AlarmSweep;
         _limit.Begin(traits.MaximumPacketSize, _telemetryTopic);
         _events.Begin(traits.MaximumPacketSize, now);
         _telemetry.Begin(traits.MaximumPacketSize, now);
         _retained.Begin(traits.MaximumPacketSize, now);
-        port.Listen(_alarmFilter, on: true);
+        _sweepUntil = null;
+        if (now >= _sweepAgain)
+        {
+            _sweepUntil = now + _settings.AlarmSweep;
+            port.Listen(_alarmFilter, on: true);
+        }
     }
 
     /// <summary>The session is gone; what was in flight is undelivered and will be sent again with the same keys.</summary>
     public void End(SessionEnd end, TimeSpan now)
     {
-        Outgoing[] inFlight = end == SessionEnd.Other ? [] : [.. _window.Data];
+        Outgoing[] inFlight = end is SessionEnd.Other or SessionEnd.Flooded ? [] : [.. _window.Data];
         if (inFlight.Length > 0)
         {
             Blame(end, inFlight, now);
@@ -126,8 +134,13 @@ internal sealed class Conversation : IDisposable
             _endedOverInRow = 0;
         }
 
+        if (end == SessionEnd.Flooded)
+        {
+            _sweepAgain = now + _settings.SweepAgain; // a stranger's retained message must not cost the readings
+        }
+
         // Not one message came through: perhaps none of this size can, on this link or at this broker.
-        if (end == SessionEnd.TooLarge || (_window.HasTelemetry && _telemetry.DeliveredMessages == 0))
+        if (end == SessionEnd.TooLarge || (end != SessionEnd.Flooded && _window.HasTelemetry && _telemetry.DeliveredMessages == 0))
         {
             _limit.Halve();
         }

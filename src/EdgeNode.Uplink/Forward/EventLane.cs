@@ -9,7 +9,7 @@ namespace EdgeNode.Uplink.Forward;
 /// Events, oldest first, before all telemetry. One that this broker does not take, since it is larger than its largest packet or is refused
 /// alone, becomes a suspect: it is passed over, and tried again later.
 /// </summary>
-internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, string topic, ILogger log) : IDisposable
+internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, string topic, UplinkSettings settings, ILogger log) : IDisposable
 {
     /// <summary>Most that a packet's header takes beside topic and payload.</summary>
     private const int HeaderBytes = 16;
@@ -22,6 +22,7 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
     private Position _tooLarge;
     private long _maxPacket;
     private bool _retrying;
+    private TimeSpan? _holdUntil;
 
     /// <summary>Nothing is waiting to be sent, or nothing can be: who waits for the events before him need not wait longer.</summary>
     public bool Idle { get; private set; } = true;
@@ -34,6 +35,7 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
         _maxPacket = maximumPacketSize ?? long.MaxValue;
         _next = default;
         _retrying = false;
+        _holdUntil = null;
         gate.RetryNow(now);
         suspects.Begin(_maxPacket, now);
     }
@@ -42,6 +44,13 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
     public TimeSpan? Step(TimeSpan now, Window window, IPublishPort port)
     {
         Idle = false;
+        if (now < _holdUntil)
+        {
+            Idle = true;
+            return _holdUntil;
+        }
+
+        _holdUntil = null;
         if (_retrying || (gate.IsOpen && TryAgain(now, window, port)))
         {
             return null; // alone: until its answer nothing else of the stream
@@ -79,7 +88,14 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
 
             if (SizeOf(message) > _maxPacket)
             {
-                PassOver(message, now, window);
+                if (!PassOver(message, now, window))
+                {
+                    _next = message.FirstPosition;
+                    _holdUntil = now + settings.LookAgain; // this broker takes none of them: the lane waits, in order
+                    Idle = true;
+                    return _holdUntil;
+                }
+
                 continue;
             }
 
@@ -106,7 +122,7 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
             return;
         }
 
-        if (gate.IsAboutMessage(outcome, message) && suspects.Strike(message.Epoch, message.First, outcome.Detail, outcome.Kind == RefusalKind.ForGood, now))
+        if (gate.IsAboutMessage(outcome, message) && suspects.Strike(message.Epoch, message.First, outcome, now))
         {
             return; // the next one shows whether the broker takes others
         }
@@ -171,7 +187,8 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
     private int SizeOf(Outgoing message) => message.Payload.Count + topic.Length + HeaderBytes;
 
     /// <summary>It would end the session, and each one after it.</summary>
-    private void PassOver(Outgoing message, TimeSpan now, Window window)
+    /// <returns>False when there is no room for another suspect.</returns>
+    private bool PassOver(Outgoing message, TimeSpan now, Window window)
     {
         if (_tooLarge < message.FirstPosition)
         {
@@ -179,8 +196,9 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
             log.MessageTooLarge(topic, SizeOf(message), _maxPacket);
         }
 
-        suspects.Strike(message.Epoch, message.First, TooLarge.Words, clear: true, now, SizeOf(message));
+        var passedOver = suspects.Strike(message.Epoch, message.First, TooLarge.Words, clear: true, now, SizeOf(message));
         window.Return(message);
+        return passedOver;
     }
 }
 

@@ -8,7 +8,8 @@ namespace EdgeNode.Uplink.Forward;
 /// </summary>
 internal sealed class Gate(string topic, UplinkSettings settings, ILogger log)
 {
-    private string _detail = "";
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal); // names of reason codes: they are few
+    private RefusalKind _kind;
     private TimeSpan _wait;
     private int _refusedProbes;
 
@@ -20,28 +21,26 @@ internal sealed class Gate(string topic, UplinkSettings settings, ILogger log)
     /// <summary>When the next probe is due, while closed.</summary>
     public TimeSpan RetryAt { get; private set; }
 
-    /// <summary>A message was not delivered.</summary>
+    /// <summary>A message was not delivered. Only a refusal of another kind begins anew: two codes that mean the same here are one state.</summary>
     public void Close(PublishOutcome outcome, bool probe, TimeSpan now)
     {
-        if (State != outcome.Verdict || _detail != outcome.Detail)
+        var another = State != outcome.Verdict || _kind != outcome.Kind;
+        (State, _kind) = (outcome.Verdict, outcome.Kind);
+        if (another)
         {
-            State = outcome.Verdict;
-            _detail = outcome.Detail;
+            _told.Clear();
             _refusedProbes = 0;
             _wait = State == Verdict.NobodyListens ? settings.NobodyRetry : settings.RefusedRetry;
-            if (State == Verdict.NobodyListens)
-            {
-                log.NobodyListens(topic);
-            }
-            else
-            {
-                log.MessageRefused(topic, outcome.Detail);
-            }
         }
         else if (probe && State == Verdict.Refused)
         {
             _refusedProbes++;
             _wait = TimeSpan.FromTicks(Math.Min(_wait.Ticks * 2, settings.RefusedRetryMax.Ticks));
+        }
+
+        if (_told.Add(outcome.Detail))
+        {
+            Tell(outcome);
         }
 
         RetryAt = now + _wait;
@@ -64,11 +63,23 @@ internal sealed class Gate(string topic, UplinkSettings settings, ILogger log)
         {
             State = Verdict.Delivered;
             _refusedProbes = 0;
-            _detail = "";
+            _told.Clear();
             log.TopicTakesMessages(topic);
         }
     }
 
     /// <summary>A new session: the probe may go at once.</summary>
     public void RetryNow(TimeSpan now) => RetryAt = now;
+
+    private void Tell(PublishOutcome outcome)
+    {
+        if (outcome.Verdict == Verdict.NobodyListens)
+        {
+            log.NobodyListens(topic);
+        }
+        else
+        {
+            log.MessageRefused(topic, outcome.Words);
+        }
+    }
 }

@@ -44,10 +44,16 @@ internal enum RefusalKind
     ForGood,
 }
 
-/// <summary>A verdict and, when refused, the broker's reason in words.</summary>
+/// <summary>A verdict and, when refused, the name of the broker's reason code in words.</summary>
 internal readonly record struct PublishOutcome(Verdict Verdict, string Detail)
 {
     public RefusalKind Kind { get; init; }
+
+    /// <summary>What the broker added to its reason code: free text, which may differ each time, so that nothing is decided by it.</summary>
+    public string? Added { get; init; }
+
+    /// <summary>For the log.</summary>
+    public string Words => string.IsNullOrEmpty(Added) ? Detail : $"{Detail} ({Added})";
 
     /// <summary>The message itself may be what is refused.</summary>
     public bool IsOfMessage => Verdict == Verdict.Refused && Kind is RefusalKind.Unclear or RefusalKind.ForGood;
@@ -56,7 +62,8 @@ internal readonly record struct PublishOutcome(Verdict Verdict, string Detail)
 
     public static PublishOutcome NobodyListens => new(Verdict.NobodyListens, "no matching subscribers");
 
-    public static PublishOutcome Refused(string detail, RefusalKind kind = RefusalKind.Transient) => new(Verdict.Refused, detail) { Kind = kind };
+    public static PublishOutcome Refused(string detail, RefusalKind kind = RefusalKind.Transient, string added = "") =>
+        new(Verdict.Refused, detail) { Kind = kind, Added = added };
 }
 
 /// <summary>One message between publish and PUBACK. Its buffer belongs to the session until the PUBACK: it may still be on its way into the socket.</summary>

@@ -14,6 +14,9 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     /// <summary>Most that a packet's header takes beside topic and payload.</summary>
     private const int HeaderBytes = 16;
 
+    /// <summary>The id of an alarm that is cleared is a stranger's text.</summary>
+    private const int MostTopicText = 300;
+
     private readonly SiteEncoder _site = new(site);
     private readonly StatusEncoder _statusEncoder = new();
     private readonly Gate _statusGate = new(root + "/status", settings, log);
@@ -113,7 +116,7 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
 
         if (message.Kind == OutgoingKind.ClearAlarm)
         {
-            log.AlarmCleared(message.Topic);
+            log.AlarmCleared(ReasonText.Clean(message.Topic, MostTopicText));
         }
     }
 

@@ -111,12 +111,13 @@ internal sealed class Suspects(StreamKind stream, IOutbox outbox, UplinkSettings
     /// <summary>Refused alone.</summary>
     /// <param name="epoch">Its epoch.</param>
     /// <param name="seq">Its sequence number.</param>
-    /// <param name="why">The broker's words.</param>
+    /// <param name="why">The name of the reason code, in words: the gap's reason.</param>
     /// <param name="clear">The words say that this record will never be taken; otherwise it may be something else.</param>
     /// <param name="now">Monotonic.</param>
     /// <param name="bytes">Size of its packet, when it was too large to be sent at all.</param>
+    /// <param name="added">What the broker added, for the log: it may be anything.</param>
     /// <returns>False when it is not passed over: there is no room for another suspect.</returns>
-    public bool Strike(Epoch epoch, ulong seq, string why, bool clear, TimeSpan now, int bytes = 0)
+    public bool Strike(Epoch epoch, ulong seq, string why, bool clear, TimeSpan now, int bytes = 0, string? added = null)
     {
         var suspect = Find(new Position(epoch.Start, seq));
         if (suspect is null)
@@ -129,7 +130,7 @@ internal sealed class Suspects(StreamKind stream, IOutbox outbox, UplinkSettings
             _all.Add(new Suspect(epoch, seq, now) { Wait = settings.SuspectRetry, RetryAt = now + settings.SuspectRetry, Bytes = bytes });
             if (bytes == 0)
             {
-                log.Suspected(stream, seq, why);
+                log.Suspected(stream, seq, string.IsNullOrEmpty(added) ? why : $"{why} ({added})");
             }
 
             return true;
@@ -151,6 +152,11 @@ internal sealed class Suspects(StreamKind stream, IOutbox outbox, UplinkSettings
         suspect.RetryAt = now + suspect.Wait;
         return true;
     }
+
+    /// <summary>Refused alone, in the broker's words.</summary>
+    /// <returns>False when it is not passed over: there is no room for another suspect.</returns>
+    public bool Strike(Epoch epoch, ulong seq, PublishOutcome outcome, TimeSpan now) =>
+        Strike(epoch, seq, outcome.Detail, outcome.Kind == RefusalKind.ForGood, now, added: outcome.Added);
 
     /// <summary>The topic takes messages again after it had taken none: what looked like poison may have been that.</summary>
     public void RetryNow(TimeSpan now) => _all.ForEach(s => s.RetryAt = now);
@@ -185,18 +191,11 @@ internal sealed class Suspects(StreamKind stream, IOutbox outbox, UplinkSettings
 
     private void GiveUp(Suspect suspect, string why)
     {
-        var words = Reason(why);
+        var words = "refused: " + why;
         _all.Remove(suspect);
         outbox.Refuse(stream, suspect.Epoch, suspect.Seq, suspect.Seq, words);
         log.GivenUp(stream, suspect.Epoch, suspect.Seq, words);
         gaveUp($"the broker refused {(stream == StreamKind.Telemetry ? "reading" : "event")} {suspect.Seq} of epoch {suspect.Epoch} {suspect.Strikes} times and took others meanwhile ({words}); a gap names it");
-    }
-
-    /// <summary>The gap's reason: the code in words, without what the broker added, which may be anything.</summary>
-    private static string Reason(string why)
-    {
-        var added = why.IndexOf(" (", StringComparison.Ordinal);
-        return "refused: " + (added < 0 ? why : why[..added]);
     }
 
     private Suspect? Find(Position position)

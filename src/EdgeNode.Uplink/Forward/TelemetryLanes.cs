@@ -113,7 +113,7 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
         }
 
         var aboutMessage = gate.IsAboutMessage(outcome, message);
-        if (aboutMessage && message.IsSingle && suspects.Strike(message.Epoch, message.First, outcome.Detail, outcome.Kind == RefusalKind.ForGood, now))
+        if (aboutMessage && message.IsSingle && suspects.Strike(message.Epoch, message.First, outcome, now))
         {
             return; // the next one shows whether the broker takes others
         }

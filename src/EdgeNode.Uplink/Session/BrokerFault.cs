@@ -16,11 +16,18 @@ internal enum FaultKind
     TakenOver,
     PacketTooLarge,
     MessageMalformed,
+    Flooded,
 }
 
 /// <summary>A kind for programs and a sentence for the technician. The sentence holds nothing that changes from attempt to attempt, so that it is logged once.</summary>
 internal sealed record BrokerFault(FaultKind Kind, string Words)
 {
+    /// <summary>What the broker added in free text; it may change from attempt to attempt.</summary>
+    public string Added { get; init; } = "";
+
+    /// <summary>For a log line and the report.</summary>
+    public string Told => Added.Length == 0 ? Words : $"{Words} ({Added})";
+
     /// <summary>The word in <c>status</c>.</summary>
     public string State => Kind switch
     {
@@ -33,6 +40,7 @@ internal sealed record BrokerFault(FaultKind Kind, string Words)
         FaultKind.TakenOver => "taken-over",
         FaultKind.PacketTooLarge => "packet-too-large",
         FaultKind.MessageMalformed => "message-malformed",
+        FaultKind.Flooded => "sends-too-large",
         _ => "lost",
     };
 }

@@ -70,7 +70,7 @@ internal sealed class BrokerRecord(BrokerOptions broker, ILogger log)
         if (_logged != fault.Words)
         {
             _logged = fault.Words;
-            log.BrokerFault(Address, fault.Words);
+            log.BrokerFault(Address, fault.Told);
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class BrokerRecord(BrokerOptions broker, ILogger log)
         _short = held ? 0 : _short + 1;
         if (_short == ShortSessions)
         {
-            log.Flapping(Address, fault.Words);
+            log.Flapping(Address, fault.Told);
         }
         else if (!Flapping)
         {

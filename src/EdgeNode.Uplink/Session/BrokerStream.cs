@@ -12,13 +12,17 @@ namespace EdgeNode.Uplink.Session;
 /// <param name="host">For the server's name in the handshake.</param>
 /// <param name="trust">Null without TLS.</param>
 /// <param name="certificate">Shown to a broker that asks for one.</param>
-internal sealed class BrokerStream(string host, BrokerTrust? trust, ClientCertificate? certificate) : IMqttClientStreamProvider
+/// <param name="mostBytes">Bytes of the largest packet that is taken.</param>
+internal sealed class BrokerStream(string host, BrokerTrust? trust, ClientCertificate? certificate, int mostBytes) : IMqttClientStreamProvider
 {
     /// <summary>The broker's host took the connection.</summary>
     public bool Connected { get; private set; }
 
     /// <summary>Ready for MQTT: the TLS handshake is over too.</summary>
     public bool Ready { get; private set; }
+
+    /// <summary>The broker sent a packet that is larger than what is taken; the connection is broken off there.</summary>
+    public bool TooLarge { get; private set; }
 
     /// <summary>Why the connection was not made.</summary>
     public SocketException? Failure { get; private set; }
@@ -42,7 +46,7 @@ internal sealed class BrokerStream(string host, BrokerTrust? trust, ClientCertif
             }
 
             Ready = true;
-            return stream;
+            return new PacketGuard(stream, mostBytes, _ => TooLarge = true);
         }
         catch (Exception e)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeNode.Uplink.Forward;
 
 namespace EdgeNode.Uplink.Session;
 
@@ -13,6 +14,7 @@ internal sealed class BrokerTrust : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const int MostNames = 5;
+    private const int MostNamesText = 300;
 
     private readonly string _host;
     private readonly string? _caFile;
@@ -147,6 +149,6 @@ internal sealed class BrokerTrust : IDisposable
             names.AddRange(extension.EnumerateIPAddresses().Select(a => a.ToString()));
         }
 
-        return names.Count == 0 ? certificate.Subject : string.Join(", ", names.Take(MostNames));
+        return ReasonText.Clean(names.Count == 0 ? certificate.Subject : string.Join(", ", names.Take(MostNames)), MostNamesText);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using EdgeNode.Core.Model;
+using EdgeNode.Uplink.Forward;
 using MQTTnet;
 
 namespace EdgeNode.Uplink.Session;
@@ -23,7 +24,7 @@ internal static class ConnectFaults
                     : "it refuses a client without user and password"),
         MqttClientConnectResultCode.ClientIdentifierNotValid => new BrokerFault(FaultKind.IdentifierRefused, $"it refuses the client identifier {options.ClientId}"),
         MqttClientConnectResultCode.Banned => new BrokerFault(FaultKind.Refused, $"it has banned the client {options.ClientId}"),
-        var code => new BrokerFault(FaultKind.Refused, $"it refuses the connection: {ReasonText.Of(code.ToString(), answer.ReasonString)}"),
+        var code => new BrokerFault(FaultKind.Refused, "it refuses the connection: " + ReasonText.Of(code.ToString())) { Added = ReasonText.Clean(answer.ReasonString) },
     };
 
     /// <summary>There was no answer.</summary>

@@ -46,6 +46,9 @@ internal sealed record SessionOptions(
     /// <summary>Its private key, PEM.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>Bytes of the largest packet that is taken from the broker.</summary>
+    public int MostPacketBytes { get; init; } = UplinkSettings.PacketTakenMost;
+
     /// <summary>No 3.1.1 in its place: the attempt asks whether the broker takes MQTT 5.</summary>
     public bool OnlyMqtt5 { get; init; }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using EdgeNode.Uplink.Forward;
 using MQTTnet;
 using MQTTnet.Exceptions;
@@ -22,15 +21,22 @@ internal sealed class MqttSession : ISession
     private readonly MqttProtocolVersion _version;
     private readonly ISessionListener _listener;
     private readonly TimeProvider _time;
+    private readonly Func<BrokerFault?> _ownEnd;
     private readonly CancellationTokenSource _ended = new();
     private volatile bool _disposed;
 
-    public MqttSession(IMqttClient client, MqttProtocolVersion version, ISessionListener listener, TimeProvider time)
+    /// <param name="client">Not yet connected; owned.</param>
+    /// <param name="version">What is spoken.</param>
+    /// <param name="listener">Told of all that happens.</param>
+    /// <param name="time">The clocks.</param>
+    /// <param name="ownEnd">Why we broke the connection off, when it was us.</param>
+    public MqttSession(IMqttClient client, MqttProtocolVersion version, ISessionListener listener, TimeProvider time, Func<BrokerFault?> ownEnd)
     {
         _client = client;
         _version = version;
         _listener = listener;
         _time = time;
+        _ownEnd = ownEnd;
         client.DisconnectedAsync += OnDisconnected;
         client.ApplicationMessageReceivedAsync += OnReceived;
     }
@@ -181,7 +187,7 @@ internal sealed class MqttSession : ISession
         MqttClientPublishReasonCode.Success => PublishOutcome.Delivered,
         MqttClientPublishReasonCode.NoMatchingSubscribers => PublishOutcome.NobodyListens,
         PacketTooLarge => PublishOutcome.Refused(TooLarge.Words, RefusalKind.ForGood),
-        var code => PublishOutcome.Refused(ReasonText.Of(code.ToString(), result.ReasonString), KindOf(code)),
+        var code => PublishOutcome.Refused(ReasonText.Of(code.ToString()), KindOf(code), ReasonText.Clean(result.ReasonString)),
     };
 
     /// <summary>MQTT 5, table 3.4.2.1: what each code can mean for the message that it answers.</summary>
@@ -228,7 +234,7 @@ internal sealed class MqttSession : ISession
     {
         if (!_disposed)
         {
-            _listener.Lost(fault);
+            _listener.Lost(_ownEnd() ?? fault);
         }
     }
 
@@ -239,18 +245,8 @@ internal sealed class MqttSession : ISession
         MqttClientDisconnectReason.SessionTakenOver => new BrokerFault(FaultKind.TakenOver, "another client with the same identifier took over; is a second station running with this node id?"),
         MqttClientDisconnectReason.PacketTooLarge => new BrokerFault(FaultKind.PacketTooLarge, "it closed the session: a message was too large for it"),
         MqttClientDisconnectReason.PayloadFormatInvalid or MqttClientDisconnectReason.MalformedPacket =>
-            new BrokerFault(FaultKind.MessageMalformed, "it closed the session over a message: " + ReasonText.Of(reason.ToString(), text)),
+            new BrokerFault(FaultKind.MessageMalformed, "it closed the session over a message: " + ReasonText.Of(reason.ToString())) { Added = ReasonText.Clean(text) },
         MqttClientDisconnectReason.NotAuthorized => new BrokerFault(FaultKind.CredentialsRefused, "it closed the session: not authorised"),
-        _ => new BrokerFault(FaultKind.Lost, "it closed the session: " + ReasonText.Of(reason.ToString(), text)),
+        _ => new BrokerFault(FaultKind.Lost, "it closed the session: " + ReasonText.Of(reason.ToString())) { Added = ReasonText.Clean(text) },
     };
-}
-
-/// <summary>Reason codes in words: QuotaExceeded becomes "quota exceeded", with what the broker added.</summary>
-internal static class ReasonText
-{
-    internal static string Of(string name, string? added)
-    {
-        var words = string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLower(c, CultureInfo.InvariantCulture) : c.ToString()));
-        return string.IsNullOrEmpty(added) ? words : $"{words} ({added})";
-    }
 }

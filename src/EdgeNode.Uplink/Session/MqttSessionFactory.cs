@@ -76,14 +76,14 @@ internal sealed class MqttSessionFactory(TimeProvider time, UplinkSettings? sett
         }
 
         using var trusted = trust!;
-        var stream = new BrokerStream(broker.Host, broker.Tls ? trusted : null, own);
+        var stream = new BrokerStream(broker.Host, broker.Tls ? trusted : null, own, options.MostPacketBytes);
         var client = _clients.CreateMqttClient();
         using var deadline = new CancellationTokenSource(options.ConnectDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         MqttSession? session = null;
         try
         {
-            session = new MqttSession(client, version, listener, time);
+            session = new MqttSession(client, version, listener, time, () => stream.TooLarge ? Flooded(options) : null);
             var connected = await client.ConnectAsync(Build(broker, options, version, password, stream), either.Token);
             if (connected.ResultCode == MqttClientConnectResultCode.Success)
             {
@@ -123,9 +123,13 @@ internal sealed class MqttSessionFactory(TimeProvider time, UplinkSettings? sett
             .WithCleanSession(version == MqttProtocolVersion.V311 || options.CleanStart)
             .WithKeepAlivePeriod(options.KeepAlive)
             .WithTimeout(options.ConnectDeadline);
-        if (version == MqttProtocolVersion.V500 && options.ExpirySeconds > 0)
+        if (version == MqttProtocolVersion.V500)
         {
-            builder.WithSessionExpiryInterval(options.ExpirySeconds);
+            builder.WithMaximumPacketSize((uint)options.MostPacketBytes);
+            if (options.ExpirySeconds > 0)
+            {
+                builder.WithSessionExpiryInterval(options.ExpirySeconds);
+            }
         }
 
         if (options.User is { } user)
@@ -140,6 +144,9 @@ internal sealed class MqttSessionFactory(TimeProvider time, UplinkSettings? sett
 
         return builder.Build();
     }
+
+    private static BrokerFault Flooded(SessionOptions options) => new(
+        FaultKind.Flooded, $"it sends a packet above {options.MostPacketBytes} bytes, which is not taken: is there a large retained message on one of the node's alarm topics?");
 
     private static bool IsWrongVersion(MqttClientConnectResultCode code) =>
         code == MqttClientConnectResultCode.UnsupportedProtocolVersion || (int)code == OldUnacceptableVersion;

@@ -27,6 +27,7 @@ public sealed class Tap
 
     private volatile bool _subscribed;
     private volatile string _state = "not started";
+    private string? _faultWords;
 
     /// <summary>Prepares a tap; nothing is connected before <see cref="RunAsync"/>.</summary>
     public Tap(TapOptions options, TimeProvider time, ILogger<Tap> logger)
@@ -95,7 +96,7 @@ public sealed class Tap
 
                 if (fault is not null)
                 {
-                    Fault(fault.Words);
+                    Fault(fault);
                     await Task.Delay(backoff.Next(), _time, stop);
                 }
             }
@@ -112,6 +113,9 @@ public sealed class Tap
         _clientId, _options.User, _options.PasswordFile, _options.CaFile, null, _settings.KeepAlive, _settings.ConnectDeadline)
     {
         ExpirySeconds = KeepSessionSeconds,
+        CertificateFile = _options.CertificateFile,
+        KeyFile = _options.KeyFile,
+        MostPacketBytes = UplinkSettings.PacketTappedMost,
         CleanStart = first,
     };
 
@@ -125,6 +129,7 @@ public sealed class Tap
 
         _subscribed = true;
         _state = "following";
+        _faultWords = null;
         _log.Connected(_options.Broker.Address(), session.Traits.Protocol);
         TimeSpan? pingedAt = null;
         try
@@ -160,13 +165,14 @@ public sealed class Tap
         return listener.Fault;
     }
 
-    private void Fault(string words)
+    private void Fault(BrokerFault fault)
     {
-        if (_state != words)
+        if (_faultWords != fault.Words)
         {
-            _state = words;
-            _log.TapFault(_options.Broker.Address(), words);
+            _log.TapFault(_options.Broker.Address(), fault.Told);
         }
+
+        (_faultWords, _state) = (fault.Words, fault.Told);
     }
 
     /// <summary>Takes what a session brings, on the session's thread.</summary>

@@ -13,6 +13,12 @@ public sealed record TapOptions(BrokerOptions Broker, string Topic, string? User
     private const int PlainPort = 1883;
     private const int TlsPort = 8883;
 
+    /// <summary>PEM client certificate for a broker that asks for one, read at each connect.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Its private key, PEM.</summary>
+    public string? KeyFile { get; init; }
+
     /// <summary>The tap was there before the node's epochs began: a sequence that does not start with 1 has a hole at its start.</summary>
     public bool FromStart { get; init; }
 

@@ -70,6 +70,7 @@ public sealed class CommandLineTests
     [InlineData("demo", "--mqtt-port", "70000")]
     [InlineData("tap", "--broker", "http://x", "--topic", "a")]
     [InlineData("tap", "--broker", "mqtt://x", "--topic", "a/#")]
+    [InlineData("tap", "--broker", "mqtts://x", "--topic", "a", "--key", "k.pem")]
     [InlineData("spool")]
     [InlineData("spool", "export", "--format", "xml")]
     [InlineData("spool", "export", "--from", "yesterday")]

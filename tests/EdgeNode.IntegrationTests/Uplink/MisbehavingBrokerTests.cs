@@ -15,16 +15,23 @@ public class MisbehavingBrokerTests(ITestOutputHelper output)
 {
     private const int Readings = 400;
 
-    /// <summary>Reconnects at once, and gives nothing up that a broker did not refuse by name.</summary>
+    /// <summary>
+    /// Reconnects at once, and gives nothing up that a broker did not refuse by name. Its deadlines are long: on a busy machine the uplink
+    /// would end sessions by itself, and such an end says nothing of the message in flight, so that the count over it begins anew.
+    /// </summary>
     private static readonly UplinkSettings Eager = RunningUplink.Quick with
     {
         Reconnect = TimeSpan.FromMilliseconds(1),
         ReconnectMax = TimeSpan.FromMilliseconds(5),
-        AnswerDeadline = TimeSpan.FromMilliseconds(400),
-        PubackDeadline = TimeSpan.FromMilliseconds(400),
+        ConnectDeadline = TimeSpan.FromSeconds(10),
+        AnswerDeadline = TimeSpan.FromSeconds(10),
+        PubackDeadline = TimeSpan.FromSeconds(10),
         SuspectAgeUnclear = TimeSpan.FromHours(24),
         BatchReadings = 20,
     };
+
+    /// <summary>For a broker that keeps a PUBACK back: each one costs a deadline.</summary>
+    private static readonly UplinkSettings Impatient = Eager with { AnswerDeadline = TimeSpan.FromMilliseconds(400), PubackDeadline = TimeSpan.FromMilliseconds(400) };
 
     [Fact]
     public async Task A_broker_that_closes_at_every_packet_boundary_of_a_session()
@@ -73,7 +80,7 @@ public class MisbehavingBrokerTests(ITestOutputHelper output)
         {
             platform.Take(packet);
             return packet.Type == RawPacket.Publish && ++publishes % 5 == 0 ? Task.CompletedTask : session.AnswerAsync(packet);
-        });
+        }, Impatient);
     }
 
     [Fact]
@@ -229,7 +236,8 @@ public class MisbehavingBrokerTests(ITestOutputHelper output)
         uplink.Outbox.AppendNumbers(60);
         await uplink.Until(() => uplink.Outbox.Waiting(StreamKind.Telemetry) == 1);
         Assert.Equal((119, 0), (platform.Report.Readings, platform.Report.Conflicts));
-        Assert.InRange(broker.Sessions, 4, 1000);
+        output.WriteLine($"{broker.Sessions} sessions");
+        Assert.InRange(broker.Sessions, 4, 100);
     }
 
     private static byte[] Garbage(Random random)
@@ -249,10 +257,10 @@ public class MisbehavingBrokerTests(ITestOutputHelper output)
     private static Task DeliveredAsync(RunningUplink uplink) =>
         uplink.Until(() => uplink.Outbox.Waiting(StreamKind.Telemetry) == 0 && uplink.Outbox.Waiting(StreamKind.Event) == 0);
 
-    private async Task RunAsync(Platform platform, Func<RawSession, RawPacket, Task> script)
+    private async Task RunAsync(Platform platform, Func<RawSession, RawPacket, Task> script, UplinkSettings? settings = null)
     {
         await using var broker = new RawBroker(script);
-        await using var uplink = new RunningUplink([RunningUplink.Plain(broker.Port)], settings: Eager);
+        await using var uplink = new RunningUplink([RunningUplink.Plain(broker.Port)], settings: settings ?? Eager);
         for (var i = 0; i < Readings / 20; i++)
         {
             uplink.Outbox.AppendNumbers(20);

@@ -8,6 +8,7 @@ namespace EdgeNode.IntegrationTests.Uplink;
 public class ObedienceTests
 {
     private const byte TopicAliasProperty = 0x23;
+    private const int Subscribe = 8;
 
     [Fact]
     public async Task There_are_never_more_in_flight_than_the_Receive_Maximum()
@@ -137,6 +138,46 @@ public class ObedienceTests
         await uplink.Until(() => connects == 4);
 
         Assert.Equal([5, 4, 4, 4, 4], broker.Packets.Where(p => p.Type == RawPacket.Connect).Select(p => p.Level));
+    }
+
+    [Fact]
+    public async Task A_broker_is_told_the_largest_packet_that_is_taken()
+    {
+        await using var broker = new RawBroker((session, packet) => session.AnswerAsync(packet));
+        await using var uplink = new RunningUplink([RunningUplink.Plain(broker.Port)]);
+        await DeliverAsync(uplink);
+
+        var properties = broker.Packets[0].Body.AsSpan(11, broker.Packets[0].Body[10]);
+        Assert.True(properties.IndexOf((ReadOnlySpan<byte>)[0x27, 0, 1, 0, 0]) >= 0, Convert.ToHexString(properties));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_large_retained_message_of_a_stranger_costs_one_session_and_no_memory(bool old)
+    {
+        var floods = 0;
+        await using var broker = new RawBroker(async (session, packet) =>
+        {
+            if (packet is { Type: RawPacket.Connect, Level: 5 } && old)
+            {
+                await session.SendAsync(0x20, 2, 0, 1);
+                session.Close();
+                return;
+            }
+
+            await session.AnswerAsync(packet);
+            if (packet.Type == Subscribe)
+            {
+                floods++;
+                await session.SendAsync(0x31, 0x80, 0x80, 0x80, 0x64, 0, 1); // the header of 200 MiB
+            }
+        });
+        await using var uplink = new RunningUplink([RunningUplink.Plain(broker.Port)]);
+        await uplink.UntilLogged("it sends a packet above 65536 bytes, which is not taken");
+        await DeliverAsync(uplink);
+
+        Assert.Equal(1, floods);
     }
 
     private static RawBroker Granting(byte[] properties) => new((session, packet) =>

@@ -142,7 +142,7 @@ public class PoisonTests
         broker.ConnectQuietly();
         void Between()
         {
-            broker.AnswerAll(s => s.Leaf == "telemetry" && s.Seqs.Contains(2UL), PublishOutcome.Refused("implementation specific error (no rule)", RefusalKind.Unclear));
+            broker.AnswerAll(s => s.Leaf == "telemetry" && s.Seqs.Contains(2UL), PublishOutcome.Refused("implementation specific error", RefusalKind.Unclear, "no rule"));
             broker.AnswerAll();
         }
 
@@ -162,6 +162,28 @@ public class PoisonTests
         Assert.Equal(2UL, Assert.Single(broker.Outbox.Refusals).First);
         Assert.Equal("refused: implementation specific error", Assert.Single(broker.Outbox.RefusalReasons));
         Assert.Equal(0, broker.Outbox.Waiting(StreamKind.Telemetry));
+    }
+
+    [Fact]
+    public void Words_that_differ_each_time_keep_no_poison_hidden_and_fill_no_log()
+    {
+        using var broker = new ScriptedBroker();
+        broker.Outbox.AppendNumbers(1000);
+        broker.ConnectQuietly();
+        var ticket = 0;
+
+        broker.Run(600, () =>
+        {
+            foreach (var sent in broker.UnansweredTelemetry.Where(s => s.Seqs.Contains(333UL)).ToArray())
+            {
+                broker.Answer(sent, PublishOutcome.Refused(++ticket % 2 == 0 ? "unspecified error" : "implementation specific error", RefusalKind.Unclear, $"ticket {ticket}"));
+            }
+
+            broker.AnswerAll();
+        });
+
+        Assert.Equal(1, broker.Outbox.Waiting(StreamKind.Telemetry));
+        Assert.InRange(broker.Log.Lines.Count, 1, 40); // one half after the other is taken and refused
     }
 
     [Theory]
@@ -204,6 +226,33 @@ public class PoisonTests
         Assert.Equal("refused: packet too large", Assert.Single(broker.Outbox.RefusalReasons));
         Assert.Equal(0, broker.Outbox.Waiting(StreamKind.Event));
         Assert.DoesNotContain(broker.All, s => s.Text.Length > 2000);
+    }
+
+    [Fact]
+    public void More_events_than_can_be_passed_over_hold_the_lane_in_order_and_are_looked_for_again_in_the_same_session()
+    {
+        using var broker = new ScriptedBroker();
+        for (var i = 0; i < broker.Settings.SuspectsMost + 4; i++)
+        {
+            broker.Outbox.AppendEvent("node", "\"" + new string('x', 3000) + "\"");
+        }
+
+        broker.Outbox.AppendEvent("alarm");
+        broker.Connect(maximumPacketSize: 2000);
+        broker.Run(5, () => broker.AnswerAll());
+        Assert.DoesNotContain(broker.All, s => s.Leaf == "event"); // nothing overtakes what could not be passed over
+
+        var oldest = broker.Outbox.TryReadEvent(default)!;
+        for (var seq = oldest.Seq; seq < oldest.Seq + 4; seq++)
+        {
+            broker.Outbox.Acknowledge(StreamKind.Event, oldest.Epoch, seq, seq); // as an expiry takes them
+        }
+
+        broker.Run(120, () => broker.AnswerAll());
+
+        Assert.Single(broker.All, s => s.Leaf == "event");
+        Assert.Equal(broker.Settings.SuspectsMost, broker.Outbox.Waiting(StreamKind.Event));
+        Assert.Empty(broker.Outbox.Refusals);
     }
 
     [Fact]

@@ -182,4 +182,30 @@ public class RetainedTests
         Assert.InRange(broker.All.Count(s => s.Leaf.StartsWith("alarm", StringComparison.Ordinal)), 4, 8);
         Assert.Single(broker.Log.Lines);
     }
+
+    [Fact]
+    public void After_a_packet_that_is_too_large_to_take_alarms_are_not_listened_for_and_nothing_is_blamed()
+    {
+        using var broker = new ScriptedBroker();
+        broker.Outbox.AppendNumbers(1);
+        broker.Connect();
+        broker.Step();
+        for (var i = 0; i < 20; i++)
+        {
+            broker.Lose(SessionEnd.Flooded);
+            broker.Connect();
+            broker.Step();
+        }
+
+        Assert.Single(broker.Listening);
+        Assert.Single(broker.UnansweredTelemetry);
+        broker.Run(60, () => broker.AnswerAll());
+        Assert.Equal(0, broker.Outbox.Waiting(StreamKind.Telemetry));
+        Assert.DoesNotContain(broker.Log.Lines, l => l.Contains("refuses", StringComparison.Ordinal));
+
+        broker.Lose();
+        broker.Now += broker.Settings.SweepAgain;
+        broker.Connect();
+        Assert.Equal(2, broker.Listening.Count);
+    }
 }

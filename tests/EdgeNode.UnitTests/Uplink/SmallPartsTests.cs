@@ -90,7 +90,34 @@ public class SmallPartsTests
     }
 
     [Theory]
-    [InlineData("QuotaExceeded", null, "quota exceeded")]
-    [InlineData("NotAuthorized", "see the list", "not authorized (see the list)")]
-    public void Reason_codes_are_written_in_words(string name, string? added, string expected) => Assert.Equal(expected, ReasonText.Of(name, added));
+    [InlineData("QuotaExceeded", "quota exceeded")]
+    [InlineData("NotAuthorized", "not authorized")]
+    public void Reason_codes_are_written_in_words(string name, string expected) => Assert.Equal(expected, ReasonText.Of(name));
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("see the list", "see the list")]
+    [InlineData("\rfake line\u001b[31m\u0000\u202e", "fake line [31m")]
+    [InlineData("超出配額 🚱", "超出配額 🚱")]
+    public void What_a_broker_adds_is_cleaned(string? added, string expected) => Assert.Equal(expected, ReasonText.Clean(added));
+
+    [Property]
+    public bool What_a_broker_adds_is_cut_and_moves_no_cursor(string? added)
+    {
+        var clean = ReasonText.Clean(added + new string('x', 70) + added);
+        return clean.Length <= ReasonText.MostAdded + 3 && !clean.Any(char.IsControl);
+    }
+
+    [Fact]
+    public void A_broker_that_gives_a_new_reason_each_time_is_logged_once()
+    {
+        var log = new LogLines();
+        var record = new BrokerRecord(new Core.Model.BrokerOptions("broker", 1883, false), log);
+        for (var i = 0; i < 5; i++)
+        {
+            record.Failed(new BrokerFault(FaultKind.Refused, "it refuses the connection: server busy") { Added = $"ticket {i}" });
+        }
+
+        Assert.Contains("server busy (ticket 0)", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
 }
