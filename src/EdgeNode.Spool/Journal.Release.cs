@@ -171,7 +171,7 @@ public sealed partial class Journal
     {
         lock (_gate)
         {
-            var needed = Needed();
+            var needed = Needed(durable: false);
             var telling = _named.Select(loss => SegmentOf(loss.Event)).ToHashSet();
             if (_pending.Exists(static loss => loss.Event != default) && _segments.Count > 1)
             {
@@ -191,14 +191,15 @@ public sealed partial class Journal
     }
 
     /// <summary>Segments with a record that waits and that the next head will not bring with it. The gate is held.</summary>
-    private HashSet<Segment> Needed()
+    /// <param name="durable">Also what the disk has already.</param>
+    private HashSet<Segment> Needed(bool durable)
     {
         var needed = new HashSet<Segment>();
         foreach (var book in new[] { _telemetry, _events })
         {
             foreach (var run in book.Runs.Runs)
             {
-                if (!needed.Contains(run.Segment) && book.Undone(run) > 0 && !Undelivered.In(book, run).All(IsHeld))
+                if (!needed.Contains(run.Segment) && book.Undone(run) > 0 && !Undelivered.In(book, run).All(waiting => IsHeld(waiting, durable)))
                 {
                     needed.Add(run.Segment);
                 }
@@ -208,12 +209,12 @@ public sealed partial class Journal
         return needed;
     }
 
-    private bool IsHeld(Undelivered waiting)
+    private bool IsHeld(Undelivered waiting, bool durable)
     {
         var next = waiting.From;
         foreach (ref readonly var held in CollectionsMarshal.AsSpan(_heldRecords))
         {
-            if (held.Stream == waiting.Stream && held.Start == waiting.Start && held.First <= next && next <= held.Last)
+            if ((durable || !held.Durable) && held.Stream == waiting.Stream && held.Start == waiting.Start && held.First <= next && next <= held.Last)
             {
                 next = held.Last + 1;
             }
@@ -229,7 +230,7 @@ public sealed partial class Journal
         List<Undelivered> waiting;
         lock (_gate)
         {
-            waiting = [.. WaitingIn(segment, _telemetry).Concat(WaitingIn(segment, _events)).Where(range => !IsHeld(range))];
+            waiting = [.. WaitingIn(segment, _telemetry).Concat(WaitingIn(segment, _events)).Where(range => !IsHeld(range, durable: true))];
         }
 
         if (!Release(segment))

@@ -14,6 +14,7 @@ public sealed partial class Journal
     /// <summary>A segment that could not be opened is tried again after this long, so that a full disk is not asked with each scan.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private const int MostMovedPart = 8;
     private readonly FrameBuffer _headFrames = new();
     private readonly FrameBuffer _seal = new();
     private TimeSpan? _retryAt;
@@ -109,9 +110,38 @@ public sealed partial class Journal
             _toSeal = _head;
             _head = null;
             TrySeal();
+            HoldWhatWaitsIn(_toSeal ?? _segments[^1]);
         }
 
         _outcome = error == DiskError.Full ? AppendOutcome.DiskFull : AppendOutcome.DiskFailed;
+    }
+
+    // A segment with little in it goes with the next head, so that a disk that fails now and then does not use up the limit. Its own
+    // copy stays until that head is durable.
+    private void HoldWhatWaitsIn(Segment segment)
+    {
+        lock (_gate)
+        {
+            if (segment.Tail > _segmentBytes / MostMovedPart || _held.Length > _segmentBytes / MostMovedPart)
+            {
+                return;
+            }
+        }
+
+        var walk = new FrameWalk(SegmentImage.Read(segment.File, ref _image, out _), segment.Generation, SegmentHeader.Bytes);
+        lock (_gate)
+        {
+            var waiting = WaitingIn(segment, _telemetry).Concat(WaitingIn(segment, _events)).Where(range => !IsHeld(range, durable: false)).ToList();
+            while (walk.Next())
+            {
+                // This start's frames alone: their dictionary is that of the next head.
+                if (walk.Frame.Type is FrameType.Samples or FrameType.Event && FrameIndexing.TryRead(walk.Frame, walk.Body, 0, out var records)
+                    && records.Start == Epoch.Start && waiting.Exists(r => r.Stream == records.Stream && r.Holds(records.Start, records.First, records.Last)))
+                {
+                    _heldRecords.Add(records with { Offset = _held.Raw(walk.FrameBytes), Durable = true });
+                }
+            }
+        }
     }
 
     // Only a hint for the next start, should this process end before it can write again; so it may fail, and is tried again.
@@ -244,7 +274,7 @@ public sealed partial class Journal
                 loss.Write(_headFrames);
             }
 
-            var needed = Needed();
+            var needed = Needed(durable: true);
             elsewhere = _segments.FindAll(old => !needed.Contains(old));
         }
 
@@ -286,7 +316,7 @@ public sealed partial class Journal
 
             foreach (var record in _heldRecords)
             {
-                Book(record.Stream).Append(record, segment, heldAt + record.Offset);
+                Book(record.Stream).Append(record with { Durable = false }, segment, heldAt + record.Offset);
             }
         }
 

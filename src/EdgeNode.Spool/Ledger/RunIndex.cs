@@ -166,4 +166,7 @@ internal readonly record struct FrameRecords(
 
     /// <summary>Of kept readings: what was lost of the span.</summary>
     internal Loss? Loss { get; init; }
+
+    /// <summary>In memory too because its segment is to go: on the disk it is all the same.</summary>
+    internal bool Durable { get; init; }
 }
