@@ -4,12 +4,8 @@ using EdgeNode.Uplink.Forward;
 
 namespace EdgeNode.Uplink.Session;
 
-/// <summary>Something that a session told.</summary>
-internal readonly record struct SessionNews(Outgoing? Message, PublishOutcome Outcome, string? AlarmHeld, BrokerFault? Lost)
-{
-    /// <summary>Nothing of the rest: a PINGRESP.</summary>
-    public bool IsPong => Message is null && AlarmHeld is null && Lost is null;
-}
+/// <summary>Something that a session told; nothing of it at all: a PINGRESP.</summary>
+internal readonly record struct SessionNews(Outgoing? Message, PublishOutcome Outcome, string? AlarmHeld, BrokerFault? Lost);
 
 /// <summary>
 /// Carries a session's news from its threads to the one that steps the conversation. One for each session, so that nothing of an
