@@ -36,6 +36,8 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <param name="site">The checked site.</param>
     /// <param name="buses">A bus for each of the site's, in order.</param>
+    /// <param name="queue">What waits for the recorder; other parts of the node may put events there too, also before the start.</param>
+    /// <param name="board">The node's own faults.</param>
     /// <param name="recorder">The spool's writing side.</param>
     /// <param name="clock">Both clocks.</param>
     /// <param name="time">The clock of schedules and waits.</param>
@@ -44,8 +46,8 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <param name="log">The log.</param>
     /// <param name="state">What outlives the process; null: nothing does.</param>
     public GatewayEngine(
-        Site site, IReadOnlyList<IFieldBus> buses, IRecorder recorder, IStationClock clock, TimeProvider time, string version, Action<Exception> died, ILogger log,
-        IStateStore? state = null)
+        Site site, IReadOnlyList<IFieldBus> buses, RecorderQueue queue, NodeAlarmBoard board, IRecorder recorder, IStationClock clock, TimeProvider time,
+        string version, Action<Exception> died, ILogger log, IStateStore? state = null)
     {
         _clock = clock;
         _time = time;
@@ -54,10 +56,11 @@ public sealed class GatewayEngine : IStationState, IDisposable
         _died = died;
         _spool = recorder;
         _state = state;
-        _queue = new RecorderQueue(() => _recordSignal.Set());
+        _queue = queue;
+        queue.Filled += () => _recordSignal.Set();
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
-        _station = new StationLoop(site, mailbox, _queue, clock, log, state);
-        _recorder = new RecorderLoop(_queue, recorder, site.Spool.Commit, time, log, _station.NodeAlarms);
+        _station = new StationLoop(site, mailbox, queue, board, clock, log, state);
+        _recorder = new RecorderLoop(queue, recorder, site.Spool.Commit, time, log, board);
         var start = time.Monotonic();
         _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
             [.. site.Devices.Select((d, n) => (d, n)).Where(x => x.d.Bus == i).Select(x => (x.n, x.d.Every))], start), mailbox, time))];
@@ -76,9 +79,6 @@ public sealed class GatewayEngine : IStationState, IDisposable
         add => _station.AlarmsChanged += value;
         remove => _station.AlarmsChanged -= value;
     }
-
-    /// <summary>Where the parts of the node tell their own faults.</summary>
-    public INodeAlarms NodeAlarms => _station.NodeAlarms;
 
     /// <inheritdoc/>
     public Site Site => _station.Site;
@@ -105,9 +105,6 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _station.CopyNodeAlarms(into);
-
-    /// <summary>Puts an event of another part of the node into the event stream; from any thread, never waits.</summary>
-    public void Report(EventRecord record) => _queue.Put(record);
 
     /// <summary>Starts all threads.</summary>
     public void Start()

@@ -9,11 +9,13 @@ namespace EdgeNode.Engine;
 /// <param name="queue">Where the events go.</param>
 /// <param name="clock">For their stamps.</param>
 /// <param name="log">The log.</param>
-/// <param name="changed">Called after each change, from the thread that told it: it must only signal.</param>
-public sealed class NodeAlarmBoard(RecorderQueue queue, IStationClock clock, ILogger log, Action changed) : INodeAlarms
+public sealed class NodeAlarmBoard(RecorderQueue queue, IStationClock clock, ILogger log) : INodeAlarms
 {
     private readonly Lock _gate = new();
     private readonly NodeAlarmStatus[] _present = new NodeAlarmStatus[NodeAlarmIds.Count];
+
+    /// <summary>Called after each change, from the thread that told it: it must only signal.</summary>
+    public event Action? Changed;
 
     /// <inheritdoc/>
     public void Set(NodeAlarm alarm, bool active, string detail = "")
@@ -42,7 +44,7 @@ public sealed class NodeAlarmBoard(RecorderQueue queue, IStationClock clock, ILo
             log.NodeAlarmCleared(alarm.Id());
         }
 
-        changed();
+        Changed?.Invoke();
     }
 
     /// <summary>Present state of each, by <see cref="NodeAlarm"/>.</summary>

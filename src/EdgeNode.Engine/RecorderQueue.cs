@@ -23,14 +23,13 @@ public sealed class RecorderQueue
     private readonly Lock _gate = new();
     private readonly Queue<ArraySegment<Reading>> _readings = new();
     private readonly Queue<EventRecord> _events = new();
-    private readonly Action _signal;
     private int _waiting;
     private Loss _readingLoss;
     private Loss _eventLoss;
     private long _lost;
 
-    /// <param name="signal">Called after each put, from the putting thread.</param>
-    public RecorderQueue(Action signal) => _signal = signal;
+    /// <summary>Called after each put, from the putting thread: it must only signal.</summary>
+    public event Action? Filled;
 
     /// <summary>Readings and events lost here since the start.</summary>
     public long Lost => Volatile.Read(ref _lost);
@@ -48,7 +47,7 @@ public sealed class RecorderQueue
             PutPart(rest[..Math.Min(PartLimit, rest.Length)]);
         }
 
-        _signal();
+        Filled?.Invoke();
     }
 
     private void PutPart(ReadOnlySpan<Reading> part)
@@ -85,7 +84,7 @@ public sealed class RecorderQueue
             _events.Enqueue(record);
         }
 
-        _signal();
+        Filled?.Invoke();
     }
 
     /// <summary>Takes what was lost of a stream since the last call; false when nothing was.</summary>

@@ -20,6 +20,7 @@ public sealed class StationLoop : IStationState
     private readonly Station _station;
     private readonly SampleMailbox _mailbox;
     private readonly RecorderQueue _queue;
+    private readonly NodeAlarmBoard _board;
     private readonly IStationClock _clock;
     private readonly ILogger _log;
     private readonly Lock _look = new();
@@ -41,16 +42,18 @@ public sealed class StationLoop : IStationState
     /// <param name="site">The checked site.</param>
     /// <param name="mailbox">Where scans arrive.</param>
     /// <param name="queue">Where records go.</param>
+    /// <param name="board">The node's own faults, shown beside the site's alarms.</param>
     /// <param name="clock">Both clocks.</param>
     /// <param name="log">Where alarms are told.</param>
     /// <param name="state">What keeps the alarms across a restart; null: nothing does.</param>
-    public StationLoop(Site site, SampleMailbox mailbox, RecorderQueue queue, IStationClock clock, ILogger log, IStateStore? state = null)
+    public StationLoop(Site site, SampleMailbox mailbox, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state = null)
     {
         var now = clock.Read();
         Site = site;
         _station = new Station(site, now.Monotonic);
         _mailbox = mailbox;
         _queue = queue;
+        _board = board;
         _clock = clock;
         _log = log;
         _state = state;
@@ -58,15 +61,12 @@ public sealed class StationLoop : IStationState
         _restored = state is null;
         _stampedElsewhere = new bool[site.Alarms.Length];
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
-        NodeAlarms = new NodeAlarmBoard(queue, clock, log, ShowAlarmChange);
         _alarms = [.. site.Alarms.Select(_ => new AlarmStatus(false, now.Wall, 0, Quality.Bad(Reason.NotYetRead)))];
+        board.Changed += ShowAlarmChange;
     }
 
     /// <inheritdoc/>
     public event Action? AlarmsChanged;
-
-    /// <summary>Where the parts of the node tell their own faults.</summary>
-    public NodeAlarmBoard NodeAlarms { get; }
 
     /// <inheritdoc/>
     public Site Site { get; }
@@ -134,7 +134,7 @@ public sealed class StationLoop : IStationState
     }
 
     /// <inheritdoc/>
-    public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => NodeAlarms.Copy(into);
+    public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _board.Copy(into);
 
     private void Step(ReadOnlySpan<RawSample> samples)
     {

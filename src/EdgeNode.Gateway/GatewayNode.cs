@@ -23,6 +23,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <summary>How long a stop waits for the uplink, whose own deadline is shorter, and then for the spool's disk.</summary>
     private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(5);
 
+    private readonly NodeAlarmBoard _board;
     private readonly LateSpool _spool;
     private readonly NodeRecorder _recorder;
     private readonly NodeAudit _audit;
@@ -30,25 +31,50 @@ internal sealed class GatewayNode : IAsyncDisposable
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
-    private readonly CancellationTokenSource _stopSpool;
+    private readonly CancellationTokenSource _stopSpool = new();
     private readonly CancellationTokenSource _stopUplink = new();
     private readonly TaskCompletionSource<IOutbox> _outbox = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _delivery = Task.CompletedTask;
     private bool _stopped;
 
-    private GatewayNode(
-        LateSpool spool, NodeRecorder recorder, NodeAudit audit, HistoryLog history, CancellationTokenSource stopSpool, GatewayEngine engine,
-        Func<IOutbox, UplinkService>? makeUplink, ILogger log, Action<Exception> died)
+    /// <summary>Makes the parts; nothing runs yet.</summary>
+    /// <param name="site">The checked site.</param>
+    /// <param name="data">Directory of all that the node keeps.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Where the parts log.</param>
+    /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
+    public GatewayNode(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
     {
-        _spool = spool;
-        _recorder = recorder;
-        _audit = audit;
-        _history = history;
-        _stopSpool = stopSpool;
-        _makeUplink = makeUplink;
-        _log = log;
         _died = died;
-        Engine = engine;
+        _log = logs.CreateLogger("spool");
+        var engineLog = logs.CreateLogger("engine");
+        var clock = new SystemClock(time, BuildDate.UnixMicroseconds);
+        var queue = new RecorderQueue();
+        var board = new NodeAlarmBoard(queue, clock, engineLog);
+        _board = board;
+        _audit = new NodeAudit(site, data, clock, board, queue, e => Log.SideThreadDied(_log, e, "audit"));
+        var directory = Path.Combine(data, "spool");
+        _history = new HistoryLog(Path.Combine(data, "history"), () => SpoolInspector.Events(directory, new LinuxDisk()), board, _audit.Trail, time)
+        {
+            Died = e => Log.SideThreadDied(_log, e, "history"),
+        };
+        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated) { WhenFull = p.WhenFull }).ToImmutableArray();
+        _spool = new LateSpool(
+            () =>
+            {
+                var journal = Journal.Open(directory, site.Spool, points, clock, new LinuxDisk());
+                journal.EventLog = _history;
+                return journal;
+            },
+            time, board, _log, _stopSpool.Token);
+        var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
+        var totals = new StateTotals(state, time);
+        _recorder = new NodeRecorder(_spool, clock, state, totals, board, _audit.StateDamaged);
+        var buses = FieldBuses.All(site, totals, time, logs.CreateLogger("bus"));
+        Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state);
+        _makeUplink = site.Uplink is null
+            ? null
+            : outbox => new UplinkService(site, outbox, Engine, board, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
     }
 
     /// <summary>The spool as the uplink sees it, once it is open.</summary>
@@ -58,45 +84,6 @@ internal sealed class GatewayNode : IAsyncDisposable
 
     /// <summary>After the end: nothing hung, and the spool was closed as a clean stop.</summary>
     public bool StoppedInOrder { get; private set; }
-
-    /// <summary>Makes the parts; nothing runs yet.</summary>
-    /// <param name="site">The checked site.</param>
-    /// <param name="data">Directory of all that the node keeps.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logs">Where the parts log.</param>
-    /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
-    public static GatewayNode Make(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
-    {
-        var clock = new SystemClock(time, BuildDate.UnixMicroseconds);
-        var log = logs.CreateLogger("spool");
-        var stopSpool = new CancellationTokenSource();
-        var points = site.Points.Select(p => new SpooledPoint(p.Name, p.Unit.Symbol, p.Simulated) { WhenFull = p.WhenFull }).ToImmutableArray();
-        var directory = Path.Combine(data, "spool");
-        HistoryLog? history = null;
-        var spool = new LateSpool(
-            () =>
-            {
-                var journal = Journal.Open(directory, site.Spool, points, clock, new LinuxDisk());
-                journal.EventLog = history;
-                return journal;
-            },
-            time, log, stopSpool.Token);
-        var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
-        var totals = new StateTotals(state, time);
-        var recorder = new NodeRecorder(spool, clock, state, totals);
-        var busLog = logs.CreateLogger("bus");
-        var buses = FieldBuses.All(site, totals, time, busLog);
-        var engine = new GatewayEngine(site, buses, recorder, clock, time, CommandLine.Version, died, logs.CreateLogger("engine"), state);
-        recorder.Alarms = engine.NodeAlarms;
-        var audit = new NodeAudit(site, data, clock, engine);
-        recorder.Audit = audit;
-        history = new HistoryLog(
-            Path.Combine(data, "history"), () => SpoolInspector.Events(directory, new LinuxDisk()), engine.NodeAlarms, audit.Trail, time);
-        Func<IOutbox, UplinkService>? uplink = site.Uplink is null
-            ? null
-            : outbox => new UplinkService(site, outbox, engine, engine.NodeAlarms, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
-        return new GatewayNode(spool, recorder, audit, history, stopSpool, engine, uplink, log, died);
-    }
 
     /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
     public void Start()
@@ -181,7 +168,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         try
         {
             var journal = await _spool.Opened.WaitAsync(_stopUplink.Token).ConfigureAwait(false);
-            Tell(_log, journal, Engine.NodeAlarms);
+            Tell(_log, journal, _board);
             _audit.Started(journal.Recovery);
             _history.Start();
             var outbox = journal.Outbox(UplinkId);
@@ -210,7 +197,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         }
     }
 
-    private static void Tell(ILogger log, Journal journal, INodeAlarms alarms)
+    private static void Tell(ILogger log, Journal journal, NodeAlarmBoard alarms)
     {
         var r = journal.Recovery;
         Log.SpoolOpened(log, r.Epoch, r.Segments, r.Epoch.Start == 1 ? "it is new"

@@ -16,6 +16,7 @@ internal sealed class LateSpool : IRecorder, IDisposable
 
     private readonly Func<Journal> _open;
     private readonly TimeProvider _time;
+    private readonly INodeAlarms _alarms;
     private readonly ILogger _log;
     private readonly CancellationToken _stop;
     private readonly TaskCompletionSource<Journal> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,12 +26,14 @@ internal sealed class LateSpool : IRecorder, IDisposable
 
     /// <param name="open">Opens the journal.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="alarms">Told while the spool cannot be opened; what its disk does afterwards is told by who appends.</param>
     /// <param name="log">Where the state is told, once per change.</param>
     /// <param name="stop">Ends the opening: what was not recorded by then never will be.</param>
-    public LateSpool(Func<Journal> open, TimeProvider time, ILogger log, CancellationToken stop)
+    public LateSpool(Func<Journal> open, TimeProvider time, INodeAlarms alarms, ILogger log, CancellationToken stop)
     {
         _open = open;
         _time = time;
+        _alarms = alarms;
         _log = log;
         _stop = stop;
     }
@@ -71,6 +74,7 @@ internal sealed class LateSpool : IRecorder, IDisposable
             try
             {
                 _journal = _open();
+                _alarms.Set(NodeAlarm.SpoolDisk, false);
                 _opened.SetResult(_journal);
             }
             catch (SpoolUnavailableException e) when (e.InUse)
@@ -84,6 +88,7 @@ internal sealed class LateSpool : IRecorder, IDisposable
                 {
                     _told = true;
                     Log.SpoolUnavailable(_log, e.Message, Again.TotalSeconds);
+                    _alarms.Set(NodeAlarm.SpoolDisk, true, $"{e.Message} Nothing is recorded or delivered; it is tried again every {Again.TotalSeconds} s.");
                 }
             }
         }

@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(4010, LogLevel.Critical, "The uplink ended by a programming error; the process ends so that it can start anew.")]
     public static partial void UplinkDied(ILogger log, Exception exception);
 
+    [LoggerMessage(4012, LogLevel.Error, "The {Thread} thread ended by a programming error; the rest of the node goes on without it until the next start.")]
+    public static partial void SideThreadDied(ILogger log, Exception exception, string thread);
+
     [LoggerMessage(4011, LogLevel.Warning, "The uplink did not end within {Seconds} s: a file that it reads hangs. It is left to the end of the process.")]
     public static partial void UplinkHangs(ILogger log, double seconds);
 

@@ -27,12 +27,14 @@ internal sealed class NodeAudit : IDisposable
     /// <param name="site">The site.</param>
     /// <param name="data">Directory of all that the node keeps.</param>
     /// <param name="clock">Both clocks.</param>
-    /// <param name="engine">Takes the anchors as events, and the alarm.</param>
-    public NodeAudit(Site site, string data, IStationClock clock, GatewayEngine engine)
+    /// <param name="alarms">Where a trail that does not hold is told.</param>
+    /// <param name="queue">Takes the anchors as events.</param>
+    /// <param name="died">Called when the trail's thread ended by a programming error.</param>
+    public NodeAudit(Site site, string data, IStationClock clock, INodeAlarms alarms, RecorderQueue queue, Action<Exception> died)
     {
         _site = site;
         _clock = clock;
-        _trail = new AuditTrail(new LinuxDisk(), Path.Combine(data, "audit"), new AuditOptions(), clock, engine.NodeAlarms, engine.Report);
+        _trail = new AuditTrail(new LinuxDisk(), Path.Combine(data, "audit"), new AuditOptions(), clock, alarms, queue.Put) { Died = died };
     }
 
     /// <summary>For the other parts of the node.</summary>
@@ -109,7 +111,7 @@ internal sealed class NodeAudit : IDisposable
         try
         {
             var opening = await _trail.Opened.ConfigureAwait(false);
-            if (RevisionOf(opening.LastStart) is { } before && before != _site.Revision)
+            if (opening.LastRevision is { } before && before != _site.Revision)
             {
                 Add(AuditKind.Revision, json =>
                 {
@@ -122,17 +124,6 @@ internal sealed class NodeAudit : IDisposable
         {
             // The node ended before its trail could be opened.
         }
-    }
-
-    private static string? RevisionOf(ReadOnlyMemory<byte> start)
-    {
-        if (start.IsEmpty)
-        {
-            return null;
-        }
-
-        using var json = JsonDocument.Parse(start);
-        return json.RootElement.TryGetProperty("revision", out var revision) ? revision.GetString() : null;
     }
 
     private void Add(string what, Action<Utf8JsonWriter> members)

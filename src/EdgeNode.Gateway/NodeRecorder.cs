@@ -14,7 +14,10 @@ namespace EdgeNode.Gateway;
 /// <param name="clock">Both clocks.</param>
 /// <param name="state">The state store.</param>
 /// <param name="totals">Totals on their way into it.</param>
-internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateStore state, StateTotals totals) : IRecorder
+/// <param name="alarms">Where a damaged state store is told.</param>
+/// <param name="stateDamaged">Called when the state store was damaged at the start, with what is wrong.</param>
+internal sealed class NodeRecorder(
+    LateSpool spool, IStationClock clock, StateStore state, StateTotals totals, INodeAlarms alarms, Action<string> stateDamaged) : IRecorder
 {
     /// <summary>Key of the boot whose first correction was told, so that a restart does not tell it again; 16 bytes.</summary>
     private const string ToldKey = "node/time-told";
@@ -22,12 +25,10 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
     private Reading[] _settled = [];
     private ClockQuality? _noted;
     private TimeCorrection? _untold;
+    private bool _tellingBoot;
 
-    /// <summary>Where a damaged state store is told; set before the start.</summary>
-    public INodeAlarms? Alarms { get; set; }
-
-    /// <summary>Where a state store that was damaged at the start is entered; set before the start.</summary>
-    public NodeAudit? Audit { get; set; }
+    /// <inheritdoc/>
+    public SpoolFill Fill => spool.Fill;
 
     /// <inheritdoc/>
     public AppendOutcome AppendReadings(ReadOnlySpan<Reading> readings) => Open() is null ? AppendOutcome.DiskFailed : spool.AppendReadings(Settle(readings));
@@ -49,9 +50,16 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
         }
 
         var outcome = spool.Commit();
-        if (outcome == AppendOutcome.Kept)
+        if (outcome == AppendOutcome.Kept && TellCorrections(journal))
         {
-            TellCorrections(journal);
+            outcome = spool.Commit();
+        }
+
+        if (outcome == AppendOutcome.Kept && _tellingBoot)
+        {
+            // Not before the event is safe: a power cut must not leave the word that it was told without it.
+            _tellingBoot = false;
+            state.Set(ToldKey, BootBytes());
         }
 
         CommitState();
@@ -78,7 +86,7 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
             state.Load();
             if (state.Fault is { } fault)
             {
-                Audit?.StateDamaged(fault);
+                stateDamaged(fault);
             }
 
             TellState();
@@ -93,32 +101,37 @@ internal sealed class NodeRecorder(LateSpool spool, IStationClock clock, StateSt
         return journal;
     }
 
-    private void TellState() => Alarms?.Set(NodeAlarm.StateDamaged, state.Fault is not null, state.Fault ?? "");
+    private void TellState() => alarms.Set(NodeAlarm.StateDamaged, state.Fault is not null, state.Fault ?? "");
 
-    private void TellCorrections(Journal journal)
+    private byte[] BootBytes() => clock.BootId.ToByteArray();
+
+    /// <returns>True when an event was appended, which is to be committed.</returns>
+    private bool TellCorrections(Journal journal)
     {
-        Span<byte> boot = stackalloc byte[16];
-        clock.BootId.TryWriteBytes(boot);
+        var appended = false;
         while ((_untold ?? clock.TakeCorrection()) is { } correction)
         {
             _untold = correction;
-            if (correction.Gradual || state.Get(ToldKey) is not { } told || !boot.SequenceEqual(told))
+            if (correction.Gradual || !(_tellingBoot || IsBootTold()))
             {
                 var record = EventBody.TimeCorrection(clock.Read().Wall, clock.BootId, journal.EpochsOfBoot, correction);
                 if (journal.AppendEvent(record) != AppendOutcome.Kept)
                 {
                     // With the next commit that the disk takes.
-                    return;
+                    return appended;
                 }
+
+                appended = true;
+                _tellingBoot |= !correction.Gradual;
             }
 
             _untold = null;
-            if (!correction.Gradual)
-            {
-                state.Set(ToldKey, boot);
-            }
         }
+
+        return appended;
     }
+
+    private bool IsBootTold() => state.Get(ToldKey) is { } told && told.AsSpan().SequenceEqual(BootBytes());
 
     private ReadOnlySpan<Reading> Settle(ReadOnlySpan<Reading> readings)
     {

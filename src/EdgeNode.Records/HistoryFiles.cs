@@ -18,6 +18,10 @@ public sealed class HistoryFiles
     private const string QuarantineName = "quarantine";
     private const string Closed = "closed";
 
+    // As the spool's.
+    private const UnixFileMode FileRights = (UnixFileMode)0b110_100_000;
+    private const UnixFileMode DirectoryRights = (UnixFileMode)0b111_101_000;
+
     private readonly string _directory;
 
     /// <param name="directory">Where they lie.</param>
@@ -75,7 +79,7 @@ public sealed class HistoryFiles
         // Without a flush of the directory, which the framework has no call for: a marker that a power cut takes back costs one look
         // into the journal.
         var making = MarkerPath + ".making";
-        using (var file = new FileStream(making, FileMode.Create, FileAccess.Write))
+        using (var file = new FileStream(making, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = FileRights }))
         {
             file.Write(Encoding.ASCII.GetBytes(closed is { } check ? string.Create(CultureInfo.InvariantCulture, $"{id} {Closed} {check:x8}") : id));
             file.Flush(flushToDisk: true);
@@ -84,13 +88,22 @@ public sealed class HistoryFiles
         File.Move(making, MarkerPath, overwrite: true);
     }
 
-    internal void MakeDirectory() => Directory.CreateDirectory(_directory);
+    internal void MakeDirectory() => Directory.CreateDirectory(_directory, DirectoryRights);
+
+    /// <summary>LiteDB makes its files with the rights that the process's mask leaves, and takes an empty one for one of its own.</summary>
+    internal void MakeEmpty()
+    {
+        foreach (var path in new[] { DataPath, LogPath })
+        {
+            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = FileRights });
+        }
+    }
 
     /// <summary>Puts both files aside, together, under a number of their own.</summary>
     /// <returns>Where the data file went; null when there was none.</returns>
     internal string? PutAside()
     {
-        Directory.CreateDirectory(QuarantinePath);
+        Directory.CreateDirectory(QuarantinePath, DirectoryRights);
         var numbers = Numbers();
         var next = (numbers.Count == 0 ? 0 : numbers[^1]) + 1;
         string? aside = null;

@@ -54,6 +54,9 @@ public sealed class HistoryLog : IEventLog, IDisposable
         (_journal, _alarms, _audit, _time) = (journal, alarms, audit, time);
     }
 
+    /// <summary>Called when the thread ended by a programming error; the history stays as it is, and the alarm is raised.</summary>
+    public Action<Exception>? Died { get; init; }
+
     /// <summary>Events that the full queue has dropped since the start.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
@@ -157,15 +160,10 @@ public sealed class HistoryLog : IEventLog, IDisposable
         if (closed != true)
         {
             CatchUp([]);
-            GiveBack();
         }
 
         Well();
     }
-
-    // A look at every document, or a rebuild, is tens of megabytes of garbage that nothing else would collect for days. Once, after an
-    // end that was not in order or damage.
-    private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private void WriteAll()
     {
@@ -213,8 +211,6 @@ public sealed class HistoryLog : IEventLog, IDisposable
             TellAudit(fault, salvaged.Count);
             _store.Create();
             CatchUp(salvaged);
-            salvaged.Clear();
-            GiveBack();
             Well();
             return TimeSpan.Zero;
         }
@@ -303,18 +299,28 @@ public sealed class HistoryLog : IEventLog, IDisposable
 
     private void Run()
     {
-        while (!_stop)
+        try
         {
-            if (RunDue() is { } wait)
+            while (!_stop)
             {
-                _signal.WaitOne(wait);
+                if (RunDue() is { } wait)
+                {
+                    _signal.WaitOne(wait);
+                }
+                else
+                {
+                    _signal.WaitOne();
+                }
             }
-            else
-            {
-                _signal.WaitOne();
-            }
-        }
 
-        End();
+            End();
+        }
+#pragma warning disable CA1031 // The last resort of a thread: anything that comes here is a programming error.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _alarms.Set(NodeAlarm.HistoryDamaged, true, $"The history's thread ended by a programming error ({e.GetType().Name}): it stays as it is until the next start.");
+            Died?.Invoke(e);
+        }
     }
 }

@@ -76,6 +76,7 @@ internal sealed class HistoryStore(string directory)
     {
         _files.MakeDirectory();
         var meta = HistoryMeta.New();
+        _files.MakeEmpty();
         using (var database = new LiteDatabase(Connection()))
         {
             meta.Write(database);
@@ -174,7 +175,7 @@ internal sealed class HistoryStore(string directory)
         }
 
         CheckLog(data.Length);
-
+        _files.MakeEmpty();
         var database = new LiteDatabase(Connection());
         try
         {

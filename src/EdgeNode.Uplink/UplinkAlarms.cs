@@ -12,9 +12,6 @@ internal sealed class UplinkAlarms(INodeAlarms alarms, UplinkSettings settings)
     private TimeSpan? _refusedUntil;
     private TimeSpan _now;
 
-    /// <summary>When an alarm is to clear; null when none waits for that.</summary>
-    public TimeSpan? NextAt => _refusedUntil;
-
     /// <summary>A record was given up.</summary>
     public void Refused(string words)
     {

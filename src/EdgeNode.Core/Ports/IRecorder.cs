@@ -28,7 +28,7 @@ public interface IRecorder
     AppendOutcome Commit();
 
     /// <summary>How full the spool is; empty while it is not open.</summary>
-    SpoolFill Fill => default;
+    SpoolFill Fill { get; }
 }
 
 /// <summary>What became of an append or a commit.</summary>

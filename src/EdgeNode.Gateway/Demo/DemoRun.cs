@@ -39,7 +39,7 @@ internal static class DemoRun
             using var tapStop = new CancellationTokenSource();
             var tapRun = tap.RunAsync(tapStop.Token);
             await tap.WaitAsync(r => r.Subscribed, termination.Token).ConfigureAwait(false);
-            await using var node = GatewayNode.Make(site, data.FullName, time, logs, _ =>
+            await using var node = new GatewayNode(site, data.FullName, time, logs, _ =>
             {
                 died = true;
                 termination.Stop();

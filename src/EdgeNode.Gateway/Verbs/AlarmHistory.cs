@@ -30,9 +30,9 @@ internal static class AlarmHistory
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <returns>Occurrences in the order of their raising, where they come from, and what a reader should know.</returns>
-    public static (List<AlarmOccurrence> Occurrences, string Source, string? Note) Read(string data)
+    public static async Task<(List<AlarmOccurrence> Occurrences, string Source, string? Note)> ReadAsync(string data)
     {
-        if (ReadFiles(Path.Combine(data, "history")) is { } contents)
+        if (await ReadFilesAsync(Path.Combine(data, "history")).ConfigureAwait(false) is { } contents)
         {
             var note = contents.Damaged == 0 ? null : $"{contents.Damaged} entries of the history are damaged and left out; the gateway rebuilds it at its next start.";
             return (Pair(contents.Events), "history", note);
@@ -54,7 +54,7 @@ internal static class AlarmHistory
     /// A copy of both files in memory. The gateway has them open only while it writes a batch: two copies that are the same were not taken
     /// in the middle of one, and if they were, each document has a check of its own.
     /// </summary>
-    private static HistoryContents? ReadFiles(string directory)
+    private static async Task<HistoryContents?> ReadFilesAsync(string directory)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -71,8 +71,7 @@ internal static class AlarmHistory
                 return contents;
             }
 
-            using var never = new ManualResetEventSlim();
-            never.Wait(Pause);
+            await Task.Delay(Pause).ConfigureAwait(false);
         }
 
         return null;

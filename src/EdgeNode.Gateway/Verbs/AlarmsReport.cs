@@ -8,11 +8,11 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary>What <c>alarms history</c> prints.</summary>
 internal static class AlarmsReport
 {
-    public static int History(string data, TimeSpan since, bool json)
+    public static async Task<int> HistoryAsync(string data, TimeSpan since, bool json)
     {
         if (!Directory.Exists(data))
         {
-            Console.Error.WriteLine($"{data}: there is no such directory. Expected the one that `edgenode run --data DIR` was given, or a copy of it.");
+            await Console.Error.WriteLineAsync($"{data}: there is no such directory. Expected the one that `edgenode run --data DIR` was given, or a copy of it.").ConfigureAwait(false);
             return Exit.Failed;
         }
 
@@ -21,15 +21,15 @@ internal static class AlarmsReport
             var directory = Path.Combine(data, folder);
             if (Directory.Exists(directory) && ReadRights.Missing(directory, pattern) is { } file)
             {
-                Console.Error.WriteLine(ReadRights.Sentence(file));
+                await Console.Error.WriteLineAsync(ReadRights.Sentence(file)).ConfigureAwait(false);
                 return Exit.Failed;
             }
         }
 
-        var (all, source, note) = AlarmHistory.Read(data);
+        var (all, source, note) = await AlarmHistory.ReadAsync(data).ConfigureAwait(false);
         if (note is not null)
         {
-            Console.Error.WriteLine(note);
+            await Console.Error.WriteLineAsync(note).ConfigureAwait(false);
         }
 
         if (source == "none")
@@ -62,7 +62,7 @@ internal static class AlarmsReport
 
         foreach (var o in shown)
         {
-            table.AddRow(new Text(o.Id), new Text(Time(o.Raised) ?? "-"), new Text(Time(o.Cleared) ?? "-"), new Text(Lasted(o)), new Text(Said(o)));
+            table.AddRow(new Text(PlainText.Of(o.Id)), new Text(Time(o.Raised) ?? "-"), new Text(Time(o.Cleared) ?? "-"), new Text(Lasted(o)), new Text(PlainText.Of(Said(o))));
         }
 
         AnsiConsole.Write(table);

@@ -16,7 +16,7 @@ internal static class AlarmsVerb
         {
             data, since, json,
         };
-        history.SetAction(parsed => AlarmsReport.History(parsed.GetRequiredValue(data), parsed.GetValue(since) ?? Day, parsed.GetValue(json)));
+        history.SetAction(parsed => AlarmsReport.HistoryAsync(parsed.GetRequiredValue(data), parsed.GetValue(since) ?? Day, parsed.GetValue(json)));
         return new Command("alarms", "The alarms of a node.") { history };
     }
 }

@@ -12,7 +12,7 @@ internal static class AuditReport
 {
     private const int MostFaultsShown = 50;
 
-    public static int Verify(string data, AuditAnchor[] given, bool json)
+    public static async Task<int> VerifyAsync(string data, AuditAnchor[] given, bool json)
     {
         if (Trail(data) is not { } directory)
         {
@@ -21,9 +21,9 @@ internal static class AuditReport
 
         // The anchors first: an entry is on the disk before its anchor is.
         var anchors = given.Concat(Spooled(data)).ToArray();
-        if (AuditInspector.Verify(directory, new LinuxDisk(), anchors, Pause) is not { } verdict)
+        if (await AuditInspector.VerifyAsync(directory, new LinuxDisk(), anchors, Task.Delay).ConfigureAwait(false) is not { } verdict)
         {
-            Console.Error.WriteLine($"{directory} cannot be listed.");
+            await Console.Error.WriteLineAsync($"{directory} cannot be listed.").ConfigureAwait(false);
             return Exit.Failed;
         }
 
@@ -73,14 +73,16 @@ internal static class AuditReport
         foreach (var entry in entries)
         {
             // A line each, for grep and less: bodies differ too much for a table.
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{entry.Number,6}  {Time(entry)}{(entry.Time.Clock == ClockQuality.Synchronised ? " " : "?")}  {entry.Who,-8}  {entry.What,-14}  {Encoding.UTF8.GetString(entry.Body.Span)}"));
+            Console.WriteLine(Line(entry));
         }
 
         Console.Error.WriteLine("A ? behind a time: the clock was not synchronised. Whether the trail holds: audit verify.");
         return Exit.Done;
     }
+
+    internal static string Line(AuditEntry entry) => PlainText.Of(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{entry.Number,6}  {Time(entry)}{(entry.Time.Clock == ClockQuality.Synchronised ? " " : "?")}  {entry.Who,-8}  {entry.What,-14}  {Encoding.UTF8.GetString(entry.Body.Span)}"));
 
     private static void Write(AuditVerdict verdict)
     {
@@ -172,12 +174,6 @@ internal static class AuditReport
         {
             return [];
         }
-    }
-
-    private static void Pause(TimeSpan span)
-    {
-        using var never = new ManualResetEventSlim();
-        never.Wait(span);
     }
 
     private static string Time(AuditEntry entry) =>

@@ -41,7 +41,7 @@ internal static class AuditVerb
         {
             data, anchors, json,
         };
-        verb.SetAction(parsed => AuditReport.Verify(parsed.GetRequiredValue(data), parsed.GetValue(anchors) ?? [], parsed.GetValue(json)));
+        verb.SetAction(parsed => AuditReport.VerifyAsync(parsed.GetRequiredValue(data), parsed.GetValue(anchors) ?? [], parsed.GetValue(json)));
         return verb;
     }
 

@@ -57,7 +57,7 @@ internal static class RunVerb
                 Log.NoUplink(_log);
             }
 
-            _node = GatewayNode.Make(site, data, TimeProvider.System, logs, _ =>
+            _node = new GatewayNode(site, data, TimeProvider.System, logs, _ =>
             {
                 Died = true;
                 lifetime.StopApplication();

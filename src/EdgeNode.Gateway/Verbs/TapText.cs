@@ -12,7 +12,7 @@ internal static class TapText
     private const int MostRangesShown = 20;
 
     public static string Verdict(TapOptions options, TapReport r, bool subscribed) =>
-        !subscribed ? $"{options.Broker.Host}:{options.Broker.Port} could not be reached: {r.State}."
+        !subscribed ? $"{options.Broker.Host}:{options.Broker.Port} could not be reached: {PlainText.Of(r.State)}."
         : r.Missing > 0 ? $"{Number(r.Missing)} records are missing: they are not here, no gap names them, and the node does not say that it still has them."
         : r.Wrong ? "What was received is not sound; see the findings."
         : r.Late > 0 ? $"{Number(r.Late)} readings are late: the node still has them. Nothing is missing so far."
@@ -22,7 +22,7 @@ internal static class TapText
     public static Table Table(TapReport r)
     {
         var table = new Table().RoundedBorder().HideHeaders().AddColumns("What", "Figure");
-        Row("Connection", Markup.Escape(r.State));
+        Row("Connection", Shown(r.State));
         Row("Node", r.NodeOnline switch { null => "not heard of", true => "[green]online[/]", false => "[red]offline[/]" });
         Row("Run", Runs(r));
         Row("Readings", Number(r.Readings) + $" (live {Number(r.Live)}, backlog {Number(r.Backlog)}) in {Number(r.Messages)} messages");
@@ -45,12 +45,12 @@ internal static class TapText
 
         foreach (var g in r.Gaps.TakeLast(MostRangesShown))
         {
-            Row("gap", Markup.Escape(GapText(g)));
+            Row("gap", Shown(GapText(g)));
         }
 
         foreach (var finding in r.Findings.Take(MostRangesShown))
         {
-            Row("finding", Markup.Escape(finding));
+            Row("finding", Shown(finding));
         }
 
         return table;
@@ -156,6 +156,9 @@ internal static class TapText
             json.WriteNull(name);
         }
     }
+
+    // What a broker or a node has sent.
+    private static string Shown(string text) => Markup.Escape(PlainText.Of(text));
 
     private static string Bad(long count) => count == 0 ? "0" : $"[red]{Number(count)}[/]";
 

@@ -21,9 +21,6 @@ public sealed record AuditEntry(ulong Number, string Previous, SourceTime Time, 
     /// <summary>What the first entry of a trail has in place of a hash before.</summary>
     public static readonly string NoHash = new('0', HashDigits);
 
-    /// <summary>Largest line with its end, bytes.</summary>
-    public const int MaxLineBytes = 16 * 1024;
-
     internal const int MaxBodyBytes = 8 * 1024;
     internal const int HashDigits = 64;
     private const int MaxWho = 64;
@@ -102,17 +99,25 @@ public sealed record AuditEntry(ulong Number, string Previous, SourceTime Time, 
             var root = json.RootElement;
             var time = DateTimeOffset.ParseExact(
                 root.GetProperty("time").GetString()!, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            var body = root.GetProperty("body");
+            var number = root.GetProperty("n").GetUInt64();
+            if (body.ValueKind != JsonValueKind.Object || number == ulong.MaxValue)
+            {
+                return null;
+            }
+
             var clock = root.GetProperty("clock").GetString() == "synchronised" ? ClockQuality.Synchronised : ClockQuality.Unsynchronised;
             return new AuditEntry(
-                root.GetProperty("n").GetUInt64(), root.GetProperty("prev").GetString()!,
+                number, Text(root, "prev"),
                 new SourceTime((time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, clock),
-                root.GetProperty("who").GetString()!, root.GetProperty("what").GetString()!,
-                Encoding.UTF8.GetBytes(root.GetProperty("body").GetRawText()), hash);
+                Text(root, "who"), Text(root, "what"), Encoding.UTF8.GetBytes(body.GetRawText()), hash);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentNullException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             return null;
         }
+
+        static string Text(JsonElement of, string name) => of.GetProperty(name).GetString() ?? throw new FormatException(name);
     }
 
     /// <summary>An object on one line: a line end between two members would be the end of the entry.</summary>

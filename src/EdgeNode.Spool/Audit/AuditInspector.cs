@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EdgeNode.Spool.Disk;
 
 namespace EdgeNode.Spool.Audit;
@@ -12,18 +11,20 @@ public static class AuditInspector
     private const int Attempts = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Checks every entry, and what others have kept of the trail.</summary>
+    /// <summary>Checks every entry, and what others have kept of the trail, until two looks agree.</summary>
     /// <param name="directory">The trail's directory.</param>
     /// <param name="disk">The disk.</param>
     /// <param name="anchors">What others have kept; empty when nobody has.</param>
     /// <param name="pause">Waits a moment for a running gateway to end its write.</param>
     /// <returns>Null when the directory cannot be listed.</returns>
-    public static AuditVerdict? Verify(string directory, ISpoolDisk disk, IReadOnlyCollection<AuditAnchor> anchors, Action<TimeSpan>? pause = null)
+    public static async Task<AuditVerdict?> VerifyAsync(
+        string directory, ISpoolDisk disk, IReadOnlyCollection<AuditAnchor> anchors, Func<TimeSpan, Task> pause)
     {
+        ArgumentNullException.ThrowIfNull(pause);
         AuditVerdict? before = null;
         for (var attempt = 1; ; attempt++)
         {
-            var verdict = Once(directory, disk, anchors);
+            var verdict = Look(directory, disk, anchors);
 
             // Beside a running gateway an entry may be half written, or the limit may just remove a file: then the next look differs.
             if (verdict is null || verdict.Sound || attempt == Attempts || (before is not null && before.Faults.SequenceEqual(verdict.Faults)))
@@ -32,7 +33,7 @@ public static class AuditInspector
             }
 
             before = verdict;
-            pause?.Invoke(Pause);
+            await pause(Pause).ConfigureAwait(false);
         }
     }
 
@@ -49,17 +50,18 @@ public static class AuditInspector
         var anchors = new List<AuditAnchor>();
         foreach (var e in events.Where(e => e.Record.Kind == AnchorKind))
         {
-            using var json = JsonDocument.Parse(e.Record.Body);
-            if (json.RootElement.TryGetProperty("n", out var n) && n.TryGetUInt64(out var number) && json.RootElement.TryGetProperty("hash", out var hash))
+            using var body = AuditBody.Of(e.Record.Body);
+            if (body.Number("n") is { } number && body.Text("hash") is { } hash)
             {
-                anchors.Add(new AuditAnchor(number, hash.GetString() ?? "", $"event {e.Epoch}:{e.Seq} of the spool"));
+                anchors.Add(new AuditAnchor(number, hash, $"event {e.Epoch}:{e.Seq} of the spool"));
             }
         }
 
         return anchors;
     }
 
-    private static AuditVerdict? Once(string directory, ISpoolDisk disk, IReadOnlyCollection<AuditAnchor> anchors)
+    /// <summary>Checks it once, as it is just now.</summary>
+    internal static AuditVerdict? Look(string directory, ISpoolDisk disk, IReadOnlyCollection<AuditAnchor> anchors)
     {
         var wanted = anchors.Select(a => a.Number).ToHashSet();
         var found = new Dictionary<ulong, string>();

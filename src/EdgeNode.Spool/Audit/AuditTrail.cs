@@ -8,7 +8,18 @@ namespace EdgeNode.Spool.Audit;
 /// <param name="LastStart">Body of the newest <c>start</c> entry of a run before; empty when there is none.</param>
 /// <param name="Faults">Where the trail does not hold.</param>
 /// <param name="TailBytes">Bytes at its end that were no entry; the next file says so.</param>
-public sealed record AuditOpening(ReadOnlyMemory<byte> LastStart, IReadOnlyList<AuditFault> Faults, long TailBytes);
+public sealed record AuditOpening(ReadOnlyMemory<byte> LastStart, IReadOnlyList<AuditFault> Faults, long TailBytes)
+{
+    /// <summary>The site file's revision at the start before; null when that does not say one.</summary>
+    public string? LastRevision
+    {
+        get
+        {
+            using var body = AuditBody.Of(LastStart);
+            return body.Text("revision");
+        }
+    }
+}
 
 /// <summary>
 /// The trail as the node uses it: entries gather in a bounded queue, one thread writes them, each flushed before the next. A disk that
@@ -34,7 +45,6 @@ public sealed class AuditTrail : IAudit, IDisposable
     private readonly AutoResetEvent _signal = new(false);
     private readonly TaskCompletionSource<AuditOpening> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Loss _loss;
-    private long _lost;
     private AuditChain? _chain;
     private TimeSpan? _retryAt;
     private Thread? _thread;
@@ -54,8 +64,8 @@ public sealed class AuditTrail : IAudit, IDisposable
     /// <summary>Done when the trail is open.</summary>
     public Task<AuditOpening> Opened => _opened.Task;
 
-    /// <summary>Entries lost since the start because the disk took none; an entry names them once it does.</summary>
-    public long EntriesLost => Volatile.Read(ref _lost);
+    /// <summary>Called when the thread ended by a programming error; the trail takes no more, and the alarm is raised.</summary>
+    public Action<Exception>? Died { get; init; }
 
     /// <inheritdoc/>
     public void Add(string who, string what, ReadOnlyMemory<byte> body)
@@ -66,7 +76,6 @@ public sealed class AuditTrail : IAudit, IDisposable
             if (_queue.Count >= QueueLimit || _loss.Count > 0)
             {
                 _loss.Add(now);
-                Volatile.Write(ref _lost, _lost + 1);
             }
             else
             {
@@ -196,20 +205,30 @@ public sealed class AuditTrail : IAudit, IDisposable
 
     private void Run()
     {
-        while (!_stop)
+        try
         {
-            if (RunDue() is { } wait)
+            while (!_stop)
             {
-                _signal.WaitOne(wait);
+                if (RunDue() is { } wait)
+                {
+                    _signal.WaitOne(wait);
+                }
+                else
+                {
+                    _signal.WaitOne();
+                }
             }
-            else
-            {
-                _signal.WaitOne();
-            }
-        }
 
-        _retryAt = null;
-        RunDue();
+            _retryAt = null;
+            RunDue();
+        }
+#pragma warning disable CA1031 // The last resort of a thread: anything that comes here is a programming error.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _alarms.Set(NodeAlarm.AuditBroken, true, $"The audit trail's thread ended by a programming error ({e.GetType().Name}): nothing more is entered until the next start.");
+            Died?.Invoke(e);
+        }
     }
 
     /// <summary>An entry on its way.</summary>

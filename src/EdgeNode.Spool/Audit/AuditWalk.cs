@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EdgeNode.Spool.Disk;
 
 namespace EdgeNode.Spool.Audit;
@@ -198,20 +197,16 @@ internal sealed class AuditWalk
             return bytes?.Length ?? 0;
         }
 
-        using var json = JsonDocument.Parse(entry.Body);
-        return json.RootElement.TryGetProperty("file", out var file) && file.ValueEquals(AuditNames.File(number))
-            && json.RootElement.TryGetProperty("at", out var at) && at.TryGetInt32(out var from) && from >= 0
-            ? Math.Min(from, bytes.Length) : bytes.Length;
+        using var body = AuditBody.Of(entry.Body);
+        return body.Text("file") == AuditNames.File(number) && body.Number("at") is { } from ? (int)Math.Min(from, (ulong)bytes.Length) : bytes.Length;
     }
 
     private void NoteRemoved(AuditEntry entry)
     {
-        using var json = JsonDocument.Parse(entry.Body);
-        var body = json.RootElement;
-        if (body.TryGetProperty("file", out var file) && AuditNames.IsFile(file.GetString() ?? "", out var number)
-            && body.TryGetProperty("to", out var to) && to.TryGetUInt64(out var last) && body.TryGetProperty("hash", out var hash))
+        using var body = AuditBody.Of(entry.Body);
+        if (AuditNames.IsFile(body.Text("file") ?? "", out var number) && body.Number("to") is { } last && body.Text("hash") is { } hash)
         {
-            _removed[number] = (last, hash.GetString() ?? "");
+            _removed[number] = (last, hash);
         }
     }
 

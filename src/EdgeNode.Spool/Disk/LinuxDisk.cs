@@ -5,8 +5,11 @@ namespace EdgeNode.Spool.Disk;
 /// <summary>The real thing: the calls of Linux, each error a result.</summary>
 public sealed class LinuxDisk : ISpoolDisk
 {
+    // As the files': what a node keeps is nobody's but its user's and its group's.
+    private const UnixFileMode DirectoryMode = (UnixFileMode)0b111_101_000;
+
     /// <inheritdoc/>
-    public DiskError CreateDirectory(string path) => Try(() => Directory.CreateDirectory(path));
+    public DiskError CreateDirectory(string path) => Try(() => Directory.CreateDirectory(path, DirectoryMode));
 
     /// <inheritdoc/>
     public DiskError List(string directory, List<string> names) => Try(() =>

@@ -4,14 +4,11 @@ using EdgeNode.Uplink.Forward;
 
 namespace EdgeNode.Uplink.Session;
 
-/// <summary>Something that a session told.</summary>
+/// <summary>Something that a session told; nothing of it at all: a PINGRESP.</summary>
 internal readonly record struct SessionNews(Outgoing? Message, PublishOutcome Outcome, string? AlarmHeld, BrokerFault? Lost)
 {
     /// <summary>A status of another run came.</summary>
     public OtherStatus? Other { get; init; }
-
-    /// <summary>Nothing of the rest: a PINGRESP.</summary>
-    public bool IsPong => Message is null && AlarmHeld is null && Lost is null && Other is null;
 }
 
 /// <summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
 
-#pragma warning disable CA1416 // the product and its tests run on Linux
-
 namespace EdgeNode.IntegrationTests.Peers;
 
 /// <summary>A mosquitto of the test's own, on 127.0.0.1, with its own configuration. It can be stopped and started again on the same port.</summary>

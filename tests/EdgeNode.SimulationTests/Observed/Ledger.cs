@@ -217,6 +217,8 @@ internal sealed class Witness(Ledger ledger, IRecorder inner, Func<TimeSpan> now
     private readonly List<EventEntry> _round = [];
     private bool _well = true;
 
+    public SpoolFill Fill => inner.Fill;
+
     public AppendOutcome AppendReadings(ReadOnlySpan<Reading> readings)
     {
         var from = ledger.Handed(readings, now());

@@ -21,6 +21,7 @@ public class FloodTests(ITestOutputHelper output)
         var full = world.Clock.Now;
         var heap = LongOutageTests.Product(world);
         world.Run(TimeSpan.FromHours(1));
+        Assert.True(world.Life!.HasAlarm(NodeAlarm.SpoolFull), "an hour at the limit, and no alarm says so");
         var grown = LongOutageTests.Product(world) - heap;
         world.Broker.Mood = new BrokerMood();
         StormyWorld.Settle(world, StormyWorld.Calm);

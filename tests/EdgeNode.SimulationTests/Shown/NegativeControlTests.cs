@@ -165,6 +165,8 @@ public class NegativeControlTests(ITestOutputHelper output)
 
     private abstract class OtherRecorder(IRecorder inner) : IRecorder
     {
+        public SpoolFill Fill => inner.Fill;
+
         public virtual AppendOutcome AppendReadings(ReadOnlySpan<Reading> readings) => inner.AppendReadings(readings);
 
         public AppendOutcome AppendEvent(EventRecord record) => inner.AppendEvent(record);

@@ -20,7 +20,8 @@ internal sealed class NodeLife : IDisposable
     private static readonly TimeSpan OpenAgain = TimeSpan.FromSeconds(10);
 
     private readonly World _world;
-    private readonly RecorderQueue _queue;
+    private readonly RecorderQueue _queue = new();
+    private readonly NodeAlarmBoard _board;
     private readonly StationLoop _station;
     private readonly CancellationTokenSource _stop = new();
     private readonly NodeClock _clock;
@@ -35,9 +36,10 @@ internal sealed class NodeLife : IDisposable
         var site = world.Site;
         Actor? station = null;
         Actor? recorder = null;
-        _queue = new RecorderQueue(() => recorder?.Signal(world.WakeDelay()));
+        _queue.Filled += () => recorder?.Signal(world.WakeDelay());
+        _board = new NodeAlarmBoard(_queue, _clock, NullLogger.Instance);
         var mailbox = new SampleMailbox(() => station?.Signal(world.WakeDelay()));
-        _station = new StationLoop(site, mailbox, _queue, _clock, NullLogger.Instance);
+        _station = new StationLoop(site, mailbox, _queue, _board, _clock, NullLogger.Instance);
         var start = Time.Monotonic();
         var actors = site.Buses.Select((bus, b) =>
         {
@@ -74,6 +76,14 @@ internal sealed class NodeLife : IDisposable
     public UplinkService? Uplink { get; private set; }
 
     public long QueueLost => _queue.Lost;
+
+    /// <summary>The node says that it has this fault.</summary>
+    public bool HasAlarm(NodeAlarm alarm)
+    {
+        Span<NodeAlarmStatus> present = new NodeAlarmStatus[NodeAlarmIds.Count];
+        _board.Copy(present);
+        return present[(int)alarm].Active;
+    }
 
     /// <summary>Nothing waits for the platform: not in the queue, not in the spool.</summary>
     public bool Drained => Journal is { } journal && _queue.IsEmpty
@@ -147,9 +157,9 @@ internal sealed class NodeLife : IDisposable
             + $"{Journal.Recovery.RecordsMissing} missing, {Journal.Recovery.OpenGaps} open gaps {string.Join("; ", Journal.Recovery.Damages)} {string.Join("; ", Journal.Recovery.Quarantined)}");
         _world.Ledger.Begin(Journal.Epoch, _clock.BootId, _world.Clock.Now);
         _witness = new Witness(_world.Ledger, _world.Plants.Recorder(Journal), () => _world.Clock.Now);
-        _recorder = new RecorderLoop(_queue, _witness, _world.Plants.CommitEvery ?? _world.Site.Spool.Commit, Time, NullLogger.Instance, _station.NodeAlarms);
+        _recorder = new RecorderLoop(_queue, _witness, _world.Plants.CommitEvery ?? _world.Site.Spool.Commit, Time, NullLogger.Instance, _board);
         Uplink = new UplinkService(
-            _world.Site, _world.Plants.Outbox(Journal.Outbox(1)), _station, _station.NodeAlarms, _clock, Time, NullLogger.Instance, "1.0.0", _world.Settings, _world.Broker,
+            _world.Site, _world.Plants.Outbox(Journal.Outbox(1)), _station, _board, _clock, Time, NullLogger.Instance, "1.0.0", _world.Settings, _world.Broker,
             _world.Random.NextDouble);
         Context.Post(_ => Delivery = Uplink.RunAsync(_stop.Token), null);
         return true;

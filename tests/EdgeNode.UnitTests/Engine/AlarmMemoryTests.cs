@@ -150,7 +150,7 @@ public class AlarmMemoryTests
     {
         private readonly FakeTimeProvider _time;
         private readonly SampleMailbox _mailbox = new(() => { });
-        private readonly RecorderQueue _queue = new(() => { });
+        private readonly RecorderQueue _queue = new();
         private readonly List<string> _events = [];
 
         public Run(FakeTimeProvider time, StateStore store)
@@ -158,7 +158,8 @@ public class AlarmMemoryTests
             _time = time;
             Store = store;
             var site = TestSite.Of([TestSite.Point()], [TestSite.Alarm(on: 1)]);
-            Loop = new StationLoop(site, _mailbox, _queue, new FakeStationClock(time), NullLogger.Instance, store);
+            var clock = new FakeStationClock(time);
+            Loop = new StationLoop(site, _mailbox, _queue, new NodeAlarmBoard(_queue, clock, NullLogger.Instance), clock, NullLogger.Instance, store);
         }
 
         public StateStore Store { get; }

@@ -12,7 +12,7 @@ public class BehindTests
     private readonly FakeTimeProvider _time = new();
     private readonly FakeRecorder _recorder = new();
     private readonly SampleMailbox _mailbox = new(() => { });
-    private readonly RecorderQueue _queue = new(() => { });
+    private readonly RecorderQueue _queue = new();
     private readonly LogLines _log = new();
     private readonly StationLoop _loop;
     private readonly RecorderLoop _record;
@@ -20,7 +20,8 @@ public class BehindTests
     public BehindTests()
     {
         var site = TestSite.Of([TestSite.Point(stale: 3)], [TestSite.Alarm(on: 2)]);
-        _loop = new StationLoop(site, _mailbox, _queue, new FakeStationClock(_time), _log);
+        var clock = new FakeStationClock(_time);
+        _loop = new StationLoop(site, _mailbox, _queue, new NodeAlarmBoard(_queue, clock, _log), clock, _log);
         _record = new RecorderLoop(_queue, _recorder, TestSite.Second, _time, _log);
     }
 

@@ -14,7 +14,7 @@ public class DiskWatchTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Bench _bench = new() { Limit = 256 * 1024 };
-    private readonly RecorderQueue _queue = new(() => { });
+    private readonly RecorderQueue _queue = new();
     private readonly Board _board = new();
     private readonly RecorderLoop _loop;
 

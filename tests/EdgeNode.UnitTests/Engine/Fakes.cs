@@ -45,6 +45,8 @@ internal sealed class FakeRecorder : IRecorder
 
     public AppendOutcome Outcome { get; set; }
 
+    public SpoolFill Fill { get; set; }
+
     /// <summary>What happens elsewhere while the disk takes readings.</summary>
     public Action? During { get; set; }
 

@@ -14,7 +14,7 @@ public class GroupCommitTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Bench _bench = new();
-    private readonly RecorderQueue _queue = new(() => { });
+    private readonly RecorderQueue _queue = new();
     private readonly RecorderLoop _loop;
 
     public GroupCommitTests()

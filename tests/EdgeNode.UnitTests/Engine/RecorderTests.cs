@@ -12,7 +12,7 @@ public class RecorderTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private readonly FakeTimeProvider _time = new();
     private readonly FakeRecorder _recorder = new();
-    private readonly RecorderQueue _queue = new(() => { });
+    private readonly RecorderQueue _queue = new();
     private readonly RecorderLoop _loop;
 
     public RecorderTests() => _loop = new RecorderLoop(_queue, _recorder, Second, _time, NullLogger.Instance);

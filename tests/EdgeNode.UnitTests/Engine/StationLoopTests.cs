@@ -12,14 +12,17 @@ public class StationLoopTests
     private readonly FakeTimeProvider _time = new();
     private readonly FakeRecorder _recorder = new();
     private readonly SampleMailbox _mailbox = new(() => { });
-    private readonly RecorderQueue _queue = new(() => { });
+    private readonly RecorderQueue _queue = new();
+    private readonly NodeAlarmBoard _board;
     private readonly StationLoop _loop;
     private readonly RecorderLoop _record;
 
     public StationLoopTests()
     {
         var site = TestSite.Of([TestSite.Point()], [TestSite.Alarm(on: 1)]);
-        _loop = new StationLoop(site, _mailbox, _queue, new FakeStationClock(_time), NullLogger.Instance);
+        var clock = new FakeStationClock(_time);
+        _board = new NodeAlarmBoard(_queue, clock, NullLogger.Instance);
+        _loop = new StationLoop(site, _mailbox, _queue, _board, clock, NullLogger.Instance);
         _record = new RecorderLoop(_queue, _recorder, TestSite.Second, _time, NullLogger.Instance);
     }
 
@@ -46,9 +49,9 @@ public class StationLoopTests
     {
         var changes = 0;
         _loop.AlarmsChanged += () => changes++;
-        _loop.NodeAlarms.Set(NodeAlarm.SpoolFull, active: false);
-        _loop.NodeAlarms.Set(NodeAlarm.SpoolFull, active: true, "4 GiB are used");
-        _loop.NodeAlarms.Set(NodeAlarm.SpoolFull, active: true, "still");
+        _board.Set(NodeAlarm.SpoolFull, active: false);
+        _board.Set(NodeAlarm.SpoolFull, active: true, "4 GiB are used");
+        _board.Set(NodeAlarm.SpoolFull, active: true, "still");
         _record.RunDue();
         var status = new NodeAlarmStatus[NodeAlarmIds.Count];
         _loop.CopyNodeAlarms(status);
@@ -56,7 +59,7 @@ public class StationLoopTests
         Assert.Equal((1, 1L), (changes, _loop.AlarmVersion));
         Assert.Equal("""{"id":"NODE-SPOOL-FULL","state":"raised","kind":"node","priority":"high","detail":"4 GiB are used"}""", Encoding.UTF8.GetString(Assert.Single(_recorder.Events).Body.Span));
 
-        _loop.NodeAlarms.Set(NodeAlarm.SpoolFull, active: false);
+        _board.Set(NodeAlarm.SpoolFull, active: false);
         _record.RunDue();
         Assert.Equal((2, 2L, 2), (changes, _loop.AlarmVersion, _recorder.Events.Count));
     }

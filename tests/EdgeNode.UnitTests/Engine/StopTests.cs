@@ -71,7 +71,10 @@ public sealed class StopTests : IDisposable
         var site = TestSite.Of(
             [.. buses.Select((_, i) => TestSite.Point("P" + i, i))], null, [.. buses.Select((b, i) => TestSite.Device("D" + i, i, 0.02))],
             [.. buses.Select(b => new ModbusTcpBusOptions(b.Id, "127.0.0.1", 502, default, default, false))]);
-        return new GatewayEngine(site, buses, recorder, new SystemClock(TimeProvider.System), TimeProvider.System, "1", _died.Add, _log) { StopWait = Short };
+        var clock = new SystemClock(TimeProvider.System);
+        var queue = new RecorderQueue();
+        var board = new NodeAlarmBoard(queue, clock, _log);
+        return new GatewayEngine(site, buses, queue, board, recorder, clock, TimeProvider.System, "1", _died.Add, _log) { StopWait = Short };
     }
 
     private void Hang()

@@ -108,6 +108,34 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_programming_error_ends_the_historys_thread_and_nothing_else()
+    {
+        var died = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var log = new HistoryLog(_bench.Folder, () => throw new InvalidOperationException("planted"), _bench.Alarms, _bench.Audit, _bench.Time)
+        {
+            Died = died.SetResult,
+        };
+        log.Start();
+        Assert.Equal("planted", (await died.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Message);
+        Assert.True(_bench.Alarms.IsActive(NodeAlarm.HistoryDamaged));
+        log.Add(_bench.Append());
+    }
+
+    [Fact]
+    public void Nobody_but_owner_and_group_may_read_any_of_it()
+    {
+        _bench.Run(3, inOrder: false);
+        File.WriteAllBytes(_bench.Data, [1, 2, 3]);
+        _bench.Run(3);
+        Assert.NotEmpty(_bench.Quarantine);
+        foreach (var path in Directory.EnumerateFileSystemEntries(_bench.Folder, "*", SearchOption.AllDirectories).Append(_bench.Folder))
+        {
+            var mode = File.GetUnixFileMode(path) & (UnixFileMode)0b111_111_111;
+            Assert.True((mode & (UnixFileMode)0b000_010_111) == UnixFileMode.None, $"{path}: {mode}");
+        }
+    }
+
+    [Fact]
     public void The_thread_writes_what_was_added_before_it_ends()
     {
         var log = _bench.Open();

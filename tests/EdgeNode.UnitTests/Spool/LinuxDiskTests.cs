@@ -66,6 +66,15 @@ public sealed class LinuxDiskTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Directories_and_files_are_closed_to_others()
+    {
+        Open().Dispose();
+        var paths = Directory.EnumerateFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Append(_folder).ToList();
+        Assert.Contains(paths, File.Exists);
+        Assert.All(paths, path => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & (UnixFileMode)0b000_010_111));
+    }
+
+    [Fact]
     public void The_lock_holds_between_two_handles_and_ends_with_the_first()
     {
         using (Open())

@@ -57,7 +57,7 @@ public sealed class AuditBench
     }
 
     public AuditVerdict Verify(IReadOnlyCollection<AuditAnchor>? anchors = null) =>
-        AuditInspector.Verify(Folder, Disk, anchors ?? []) ?? throw new InvalidOperationException("no trail");
+        AuditInspector.Look(Folder, Disk, anchors ?? []) ?? throw new InvalidOperationException("no trail");
 
     public List<AuditEntry> Entries() => AuditInspector.Entries(Folder, Disk) ?? throw new InvalidOperationException("no trail");
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Spool.Audit;
@@ -125,6 +126,41 @@ public class AuditTamperTests
         Assert.Single(_bench.Entries(), e => e.What == "damage");
         Assert.Single(_bench.Verify().Faults);
         Assert.Equal(3, _bench.Entries().TakeLast(4).Count(e => e.What == "command"));
+    }
+
+    /// <summary>Who can compute a hash can write anything: the check and the next start answer it all the same.</summary>
+    [Theory]
+    [InlineData("repair", "{\"file\":1}")]
+    [InlineData("repair", "{\"file\":\"audit-0000000001.jsonl\",\"at\":\"here\"}")]
+    [InlineData("repair", "[]")]
+    [InlineData("repair", "7")]
+    [InlineData("remove", "{\"file\":1}")]
+    [InlineData("remove", "{\"file\":\"audit-0000000001.jsonl\",\"to\":\"all\",\"hash\":[]}")]
+    [InlineData("remove", "{\"file\":\"audit-0000000001.jsonl\",\"to\":1,\"hash\":5}")]
+    [InlineData("remove", "{\"file\":\"\\ud800\",\"to\":1,\"hash\":\"\"}")]
+    [InlineData("remove", "null")]
+    [InlineData("start", "{\"revision\":1}")]
+    [InlineData("start", "\"text\"")]
+    public async Task An_entry_with_a_hash_of_its_own_and_a_body_of_another_form_is_found_and_the_next_start_goes_on(string what, string body)
+    {
+        for (var file = 0; file < _bench.Files.Length; file++)
+        {
+            var bench = new AuditBench { Options = _bench.Options, Disk = _bench.Disk.Copy() };
+            var lines = Encoding.UTF8.GetString(bench.Disk[bench.Files[file]]).Split('\n');
+            lines[0] = Forged(lines[0], what, body);
+            bench.Disk[bench.Files[file]] = Encoding.UTF8.GetBytes(string.Join('\n', lines));
+            Assert.False(bench.Verify().Sound);
+            var trail = bench.Run(1);
+            Assert.Null((await trail.Opened).LastRevision);
+            Assert.Equal("command", bench.Entries()[^1].What);
+        }
+    }
+
+    /// <summary>The line with another kind and body, and the hash that it should have then.</summary>
+    private static string Forged(string line, string what, string body)
+    {
+        var text = line[..line.IndexOf("\"what\":", StringComparison.Ordinal)] + $"\"what\":\"{what}\",\"body\":{body}";
+        return $"{text},\"hash\":\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}\"}}";
     }
 
     /// <summary>Whatever is done to a file: the check never throws, and the next start writes on behind it.</summary>

@@ -117,7 +117,6 @@ public class AuditTrailTests
         }
 
         trail.RunDue();
-        Assert.Equal(40, trail.EntriesLost);
         _bench.Disk.Fault = null;
         _bench.Clock.Advance(11);
         trail.RunDue();
@@ -127,6 +126,22 @@ public class AuditTrailTests
         Assert.Equal(AuditTrail.QueueLimit, entries.Count(e => e.What == "flood"));
         Assert.Contains("\"count\":40,", Encoding.UTF8.GetString(entries.Single(e => e.What == "lost").Body.Span), StringComparison.Ordinal);
         Assert.Equal(["flood", "lost", "after"], entries.TakeLast(3).Select(e => e.What));
+    }
+
+    [Fact]
+    public async Task A_programming_error_ends_the_trails_thread_and_nothing_else()
+    {
+        var died = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var trail = new AuditTrail(
+            _bench.Disk, AuditBench.Folder, new AuditOptions(), _bench.Clock, _bench.Alarms, _ => throw new InvalidOperationException("planted"))
+        {
+            Died = died.SetResult,
+        };
+        trail.Add("system", "start", "{}"u8.ToArray());
+        trail.Start();
+        Assert.Equal("planted", (await died.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Message);
+        Assert.True(_bench.Alarms.IsActive(NodeAlarm.AuditBroken));
+        trail.Add("system", "after", "{}"u8.ToArray());
     }
 
     [Fact]
