@@ -139,6 +139,8 @@ public class DiskWatchTests
     /// <summary>Each commit brings another event.</summary>
     private sealed class Refilling(Action more) : IRecorder
     {
+        public SpoolFill Fill => default;
+
         public AppendOutcome AppendReadings(ReadOnlySpan<Reading> readings) => AppendOutcome.Kept;
 
         public AppendOutcome AppendEvent(EventRecord record) => AppendOutcome.Kept;
