@@ -9,7 +9,7 @@ public sealed class LinuxDisk : ISpoolDisk
     private const UnixFileMode DirectoryMode = (UnixFileMode)0b111_101_000;
 
     /// <inheritdoc/>
-    public DiskError CreateDirectory(string path) => Try(() => Directory.CreateDirectory(path, DirectoryMode));
+    public DiskError CreateDirectory(string path) => Try(() => Make(Path.GetFullPath(path)));
 
     /// <inheritdoc/>
     public DiskError List(string directory, List<string> names) => Try(() =>
@@ -105,6 +105,20 @@ public sealed class LinuxDisk : ISpoolDisk
         while (descriptor < 0 && Libc.Interrupted());
         handle = descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
         return descriptor < 0 ? Libc.LastError() : DiskError.None;
+    }
+
+    // One by one: the framework gives the rights to the last one only.
+    private static void Make(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            if (Path.GetDirectoryName(path) is { } parent)
+            {
+                Make(parent);
+            }
+
+            Directory.CreateDirectory(path, DirectoryMode);
+        }
     }
 
     // Directory listing goes through the framework, which speaks in exceptions.
