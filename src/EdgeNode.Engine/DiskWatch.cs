@@ -20,7 +20,13 @@ public sealed class DiskWatch
     /// </summary>
     public static readonly TimeSpan WellAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary><see cref="NodeAlarm.SpoolFull"/> clears when less than this part of the limit is in use.</summary>
+    /// <summary>
+    /// <see cref="NodeAlarm.SpoolFull"/> clears when nothing was dropped for this long and less than <see cref="ClearBelow"/> of the limit is
+    /// in use. What is too old goes once a minute, and must not raise the alarm anew each time.
+    /// </summary>
+    public static readonly TimeSpan FullFor = TimeSpan.FromMinutes(3);
+
+    /// <summary>A part of the limit.</summary>
     public const double ClearBelow = 0.5;
 
     private readonly INodeAlarms? _alarms;
@@ -32,6 +38,7 @@ public sealed class DiskWatch
     private TimeSpan? _busySince;
     private TimeSpan? _slowAt;
     private long _droppedAtLimit;
+    private TimeSpan _droppedAt;
     private bool _full;
 
     internal DiskWatch(INodeAlarms? alarms, TimeProvider time, ILogger log) => (_alarms, _time, _log) = (alarms, time, log);
@@ -85,6 +92,7 @@ public sealed class DiskWatch
             if (fill.DroppedAtLimit > _droppedAtLimit)
             {
                 _droppedAtLimit = fill.DroppedAtLimit;
+                _droppedAt = _time.Monotonic();
                 if (!_full)
                 {
                     _log.SpoolFull(fill.DroppedAtLimit);
@@ -93,7 +101,7 @@ public sealed class DiskWatch
                 _full = true;
                 _alarms?.Set(NodeAlarm.SpoolFull, true, "The spool is at its limit of bytes or age; the oldest readings are dropped and named in gap events.");
             }
-            else if (_full && fill.UsedBytes < fill.LimitBytes * ClearBelow)
+            else if (_full && fill.UsedBytes < fill.LimitBytes * ClearBelow && _time.Monotonic() - _droppedAt >= FullFor)
             {
                 _full = false;
                 _alarms?.Set(NodeAlarm.SpoolFull, false);

@@ -45,7 +45,7 @@ internal sealed class Unread
     /// <param name="since">When it could first not be read.</param>
     internal bool IsPostponed(StreamKind stream, uint start, ulong seq, TimeSpan now, out ulong last, out TimeSpan since)
     {
-        var span = _spans.Find(s => s.Holds(stream, start, seq));
+        var span = Find(stream, start, seq);
         (last, since) = (span?.Last ?? 0, span?.Since ?? now);
         return span is not null && now < span.Again;
     }
@@ -53,7 +53,7 @@ internal sealed class Unread
     /// <returns>When it could first not be read.</returns>
     internal TimeSpan Failed(StreamKind stream, uint start, ulong first, ulong last, TimeSpan now)
     {
-        if (_spans.Find(s => s.Holds(stream, start, first)) is { } span)
+        if (Find(stream, start, first) is { } span)
         {
             span.Wait = span.Wait * 2 < LongestWait ? span.Wait * 2 : LongestWait;
             (span.Last, span.Again) = (last, now + span.Wait);
@@ -72,9 +72,23 @@ internal sealed class Unread
     /// <summary>It could be read, or was read well and is broken. When it was in such a span the disk is back, so all others are tried at once.</summary>
     internal void Answered(StreamKind stream, uint start, ulong seq)
     {
-        if (_spans.Count > 0 && _spans.Exists(s => s.Holds(stream, start, seq)))
+        if (Find(stream, start, seq) is not null)
         {
             _spans.Clear();
         }
+    }
+
+    // Each read asks, so without a closure: steady reading allocates nothing.
+    private Span? Find(StreamKind stream, uint start, ulong seq)
+    {
+        foreach (var span in _spans)
+        {
+            if (span.Holds(stream, start, seq))
+            {
+                return span;
+            }
+        }
+
+        return null;
     }
 }

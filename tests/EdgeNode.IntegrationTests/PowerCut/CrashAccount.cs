@@ -17,6 +17,7 @@ internal sealed class CrashAccount
     private readonly TimeSpan _committedAfter;
     private readonly List<JsonElement> _gaps;
     private readonly long[] _starts;
+    private readonly HashSet<int> _arrivedIn = [];
 
     /// <param name="served">The field's own log.</param>
     /// <param name="received">The platform's file.</param>
@@ -40,6 +41,10 @@ internal sealed class CrashAccount
             if (!arrived.Contains((Name(value), value.Value)))
             {
                 Lost.Add(new LostValue(value, cycle, age));
+            }
+            else
+            {
+                _arrivedIn.Add(cycle);
             }
         }
     }
@@ -70,7 +75,11 @@ internal sealed class CrashAccount
             var epoch = cycle < _cycles.Count ? _cycles[cycle].LastEpoch?.ToString() : null;
             if (epoch is null || (cycle > 0 && _cycles[cycle - 1].LastEpoch == _cycles[cycle].LastEpoch))
             {
-                faults.Add($"cycle {cycle} lost values and left no epoch of its own");
+                // Cut before the spool was open nothing was appended, so nothing of that life can have arrived either.
+                if (cycle >= _cycles.Count || _cycles[cycle].Opened || _arrivedIn.Contains(cycle))
+                {
+                    faults.Add($"cycle {cycle} lost values and left no epoch of its own");
+                }
             }
             else if (!told.Contains(epoch))
             {

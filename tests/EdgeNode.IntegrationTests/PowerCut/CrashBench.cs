@@ -31,6 +31,7 @@ internal sealed class CrashBench : IAsyncDisposable
     private PymodbusField? _field;
     private PeerProcess? _platform;
     private bool _brokerUp = true;
+    private bool _opened;
     private long _started;
 
     private CrashBench(TempFolder folder, Mosquitto broker, string data)
@@ -112,6 +113,7 @@ internal sealed class CrashBench : IAsyncDisposable
     public async Task KillGatewayAsync()
     {
         await Gateway!.StopAsync(Signal.Kill);
+        _opened = Gateway.Output.Contains("Spool: epoch", StringComparison.Ordinal);
         await Gateway.DisposeAsync();
         Gateway = null;
     }
@@ -122,7 +124,7 @@ internal sealed class CrashBench : IAsyncDisposable
     {
         if (!Directory.Exists(SpoolFolder))
         {
-            return new Cycle(_brokerUp, _started, ended, null, []);
+            return new Cycle(_brokerUp, _started, ended, null, _opened, []);
         }
 
         var verdict = SpoolInspector.Verify(SpoolFolder, new LinuxDisk());
@@ -131,7 +133,7 @@ internal sealed class CrashBench : IAsyncDisposable
             .. verdict.Damages.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.File} at {d.Offset}, {d.Bytes} bytes: {d.What}")),
             .. verdict.Missing > 0 ? [$"{verdict.Missing} missing"] : Array.Empty<string>(),
         ];
-        return new Cycle(_brokerUp, _started, ended, SpoolInspector.Status(SpoolFolder, new LinuxDisk()).LastEpoch, unsound);
+        return new Cycle(_brokerUp, _started, ended, SpoolInspector.Status(SpoolFolder, new LinuxDisk()).LastEpoch, _opened, unsound);
     }
 
     /// <summary>Stops the field, waits until all that the spool holds has arrived, stops the gateway in order, and closes the account.</summary>

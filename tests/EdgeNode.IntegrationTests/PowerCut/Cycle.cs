@@ -8,8 +8,9 @@ namespace EdgeNode.IntegrationTests.PowerCut;
 /// <param name="Started">Unix microseconds, before it was started.</param>
 /// <param name="Ended">Unix microseconds, before it was stopped.</param>
 /// <param name="LastEpoch">The newest epoch that the disk knew afterwards.</param>
+/// <param name="Opened">Its log says that it had opened its spool: before that it measures, and appends nothing.</param>
 /// <param name="Unsound">What `spool verify` said against the spool afterwards.</param>
-internal sealed record Cycle(bool BrokerUp, long Started, long Ended, Epoch? LastEpoch, IReadOnlyList<string> Unsound);
+internal sealed record Cycle(bool BrokerUp, long Started, long Ended, Epoch? LastEpoch, bool Opened, IReadOnlyList<string> Unsound);
 
 /// <summary>How many cycles, and at which moments. A seed gives the same moments again.</summary>
 internal sealed class Plan

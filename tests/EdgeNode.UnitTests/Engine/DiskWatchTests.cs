@@ -93,7 +93,7 @@ public class DiskWatchTests
     public void A_disk_that_fails_each_flush_is_told_once_and_a_round_of_the_recorder_ends()
     {
         // Each change of the alarm is an event, and each event asks for a commit.
-        var board = new NodeAlarmBoard(_queue, _bench.Clock, NullLogger.Instance, () => { });
+        var board = new NodeAlarmBoard(_queue, _bench.Clock, NullLogger.Instance);
         var loop = new RecorderLoop(_queue, _bench.Journal, TestSite.Second, _time, NullLogger.Instance, board);
         _bench.Disk.Fault = (call, path) => call == DiskCall.Sync && path.Contains("/journal-", StringComparison.Ordinal) ? DiskError.Failed : DiskError.None;
         for (var second = 0; second < 30; second++)
@@ -167,6 +167,9 @@ public class DiskWatchTests
         Assert.Equal([NodeAlarm.SpoolFull], _board.Active);
         _bench.AcknowledgeAll();
         Step();
+        Step();
+        Assert.Equal([NodeAlarm.SpoolFull], _board.Active); // what is too old goes once a minute: no alarm each time
+        _time.Advance(DiskWatch.FullFor);
         Step();
         Assert.Empty(_board.Active);
     }
