@@ -45,8 +45,8 @@ public static class SiteLimits
     /// <summary>Least size of the spool: 16 MiB.</summary>
     public const long SpoolLeast = 16L << 20;
 
-    /// <summary>Largest size of the spool: 16 TiB.</summary>
-    public const long SpoolMost = 16L << 40;
+    /// <summary>Largest size of the spool: 6 GiB. Each of its segments of 8 MiB is an open file, and a service may have 1,024 as a rule.</summary>
+    public const long SpoolMost = 6L << 30;
 
     /// <summary>Scan period.</summary>
     internal static readonly Span Every = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(24));

@@ -49,7 +49,7 @@ public sealed record BrokerOptions(string Host, int Port, bool Tls);
 
 /// <summary>How the spool keeps what is not delivered.</summary>
 /// <param name="Commit">Longest time between an append and its fdatasync; 100 ms to 60 s, default 1 s.</param>
-/// <param name="LimitBytes">Upper bound on the journal's files; at least 16 MiB, default 4 GiB.</param>
+/// <param name="LimitBytes">Upper bound on the journal's files; 16 MiB to 6 GiB, default 4 GiB.</param>
 public sealed record SpoolOptions(TimeSpan Commit, long LimitBytes)
 {
     /// <summary>Readings older than this are dropped, and named in gaps; 1 h to 3650 d. Null: only the limit of bytes drops.</summary>

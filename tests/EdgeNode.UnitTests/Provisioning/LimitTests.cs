@@ -92,6 +92,8 @@ public sealed class LimitTests
     [InlineData("17MB", 17_000_000)]
     [InlineData("16777.216kB", 16L << 20)]
     [InlineData("4 GB", 4_000_000_000)]
+    [InlineData("6GiB", 6L << 30)]
+    [InlineData("6.1GiB", 0)]
     [InlineData("16MB", 0)]
     [InlineData("16777215B", 0)]
     [InlineData("1e30GiB", 0)]
