@@ -166,7 +166,11 @@ public sealed class UplinkService
     {
         BrokerFault? fault = null;
         conversation.Begin(session, session.Traits, since);
-        session.Listen(_namesake.Topic, on: true);
+        if (conversation.MayListen(since))
+        {
+            session.Listen(_namesake.Topic, on: true);
+        }
+
         try
         {
             while (!stop.IsCancellationRequested && _changeTo is null)

@@ -98,6 +98,9 @@ internal sealed class Conversation : IDisposable
 
     public int InFlight => _window.Total;
 
+    /// <summary>No retained message of a stranger ended a session a while ago. Until then nothing is subscribed to.</summary>
+    public bool MayListen(TimeSpan now) => now >= _sweepAgain;
+
     /// <summary>A session stands.</summary>
     public void Begin(IPublishPort port, SessionTraits traits, TimeSpan now)
     {
@@ -114,7 +117,7 @@ internal sealed class Conversation : IDisposable
         _telemetry.Begin(traits.MaximumPacketSize, now);
         _retained.Begin(traits.MaximumPacketSize, now);
         _sweepUntil = null;
-        if (now >= _sweepAgain)
+        if (MayListen(now))
         {
             _sweepUntil = now + _settings.AlarmSweep;
             port.Listen(_alarmFilter, on: true);

@@ -167,7 +167,7 @@ public class ObedienceTests
             }
 
             await session.AnswerAsync(packet);
-            if (packet.Type == Subscribe)
+            if (packet.Type == Subscribe && packet.Body.AsSpan().IndexOf("/alarm/"u8) >= 0)
             {
                 floods++;
                 await session.SendAsync(0x31, 0x80, 0x80, 0x80, 0x64, 0, 1); // the header of 200 MiB
