@@ -100,7 +100,9 @@ internal sealed class MqttSessionFactory(TimeProvider time, UplinkSettings? sett
         {
             stop.ThrowIfCancellationRequested();
             var described = ConnectFaults.Describe(e, broker, options, stream, trusted, own, time.GetUtcNow().UtcDateTime, deadline.IsCancellationRequested);
-            return (stream.Ready && described.Kind != FaultKind.Certificate ? Answer.None : Answer.Decided, new ConnectOutcome(null, described));
+            // A broker that hangs has said nothing of MQTT 5; only one that closes without a word may mean it.
+            var dropped = stream.Ready && !deadline.IsCancellationRequested && described.Kind != FaultKind.Certificate;
+            return (dropped ? Answer.None : Answer.Decided, new ConnectOutcome(null, described));
         }
         finally
         {

@@ -157,6 +157,7 @@ public class MosquittoTests
         await uplink.AssertAllArrived(610);
         Assert.Equal(1, uplink.Logged("it takes the connection but"));
         Assert.Equal(2, uplink.Logged("Connected to broker"));
+        Assert.Equal(0, uplink.Logged("(MQTT 3.1.1)")); // it said nothing of versions
     }
 
     [Fact]
