@@ -20,9 +20,9 @@ string[] debianPackages =
 // A test assembly that takes longer hangs; it is ended and counts as failed.
 var testAssemblies = new (string Name, TimeSpan Limit)[]
 {
-    ("EdgeNode.UnitTests", TimeSpan.FromMinutes(4)),
+    ("EdgeNode.UnitTests", TimeSpan.FromMinutes(8)),
     ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(10)),
-    ("EdgeNode.IntegrationTests", TimeSpan.FromMinutes(10)),
+    ("EdgeNode.IntegrationTests", TimeSpan.FromMinutes(20)),
 };
 
 var target = Argument("target", "help");
