@@ -101,7 +101,7 @@ internal sealed class ChipDevices(BuiltInDevices devices, FaultList faults)
         var through = $"21 mA through {Words.Number(ohms)} Ohm are {Words.Number(volts)} V";
         var at = (section["full-scale"] ?? section["shunt"])!.At;
         if (volts > supply)
-            faults.Add(section["shunt"]!.At, $"{through}, and the input ends at the chip's supply of {Words.Number(supply)} V", Smaller(supply) + (supply < 5 ? ", or 'supply: 5 V' where the chip has that" : ""));
+            faults.Add(section["shunt"]!.At, $"{through}, and the input ends at the chip's supply of {Words.Number(supply)} V", Smaller(supply) + (supply < 5 && volts <= 5 ? ", or 'supply: 5 V' where the chip has that" : ""));
         else if (volts >= (written ?? FullScales[^1]))
             faults.Add(at, $"{through}, and the input ends at {Words.Number(written ?? FullScales[^1])} V", $"{Larger(volts)}{Smaller(written ?? FullScales[^1])}");
         return written ?? FullScales.FirstOrDefault(f => f > volts, FullScales[^1]);

@@ -54,15 +54,16 @@ internal static class AlarmsReport
 
     private static void Write(List<AlarmOccurrence> shown, int older)
     {
-        var table = new Table().RoundedBorder().AddColumns("Alarm", "Raised (UTC)", "Cleared (UTC)", "Lasted", "What was said");
-        foreach (var column in table.Columns.Take(4))
+        var table = new Table().RoundedBorder().AddColumns("Alarm", "Raised (UTC), lasted", "What was said");
+        foreach (var column in table.Columns.Take(2))
         {
             column.NoWrap();
         }
 
         foreach (var o in shown)
         {
-            table.AddRow(new Text(PlainText.Of(o.Id)), new Text(Time(o.Raised) ?? "-"), new Text(Time(o.Cleared) ?? "-"), new Text(Lasted(o)), new Text(PlainText.Of(Said(o))));
+            var when = o.Raised is null ? $"before {Time(o.Cleared)}" : $"{Time(o.Raised)}\n{Lasted(o)}";
+            table.AddRow(new Text(PlainText.Of(o.Id)), new Text(when), new Text(PlainText.Of(Said(o))));
         }
 
         AnsiConsole.Write(table);
@@ -105,12 +106,7 @@ internal static class AlarmsReport
 
     private static string Lasted(AlarmOccurrence o)
     {
-        if (o.Raised is not { } raised)
-        {
-            return "-";
-        }
-
-        if (o.Cleared is not { } cleared)
+        if (o.Cleared is not { } cleared || o.Raised is not { } raised)
         {
             return "not cleared";
         }

@@ -30,14 +30,13 @@ internal static class SpoolReport
             return Exit.Done;
         }
 
-        var table = new Table().RoundedBorder().AddColumns("Stream", "Waiting", "Oldest", "Newest", "Next to deliver", "Dropped");
-        foreach (var column in table.Columns)
-        {
-            column.NoWrap();
-        }
-
-        Row("telemetry", status.Telemetry);
-        Row("event", status.Event);
+        // A stream a column: a line of all its figures does not fit into a terminal of 80.
+        var table = new Table().RoundedBorder().AddColumns("", "Readings", "Events");
+        Row("Waiting", s => s.Waiting.ToString("N0", CultureInfo.InvariantCulture));
+        Row("Oldest", s => Time(s.Oldest) ?? "-");
+        Row("Newest", s => Time(s.Newest) ?? "-");
+        Row("Next to deliver", s => string.Create(CultureInfo.InvariantCulture, $"{s.Delivered.Start}:{s.Delivered.Seq}"));
+        Row("Dropped", s => s.Dropped.ToString("N0", CultureInfo.InvariantCulture));
         AnsiConsole.Write(table);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -51,9 +50,7 @@ internal static class SpoolReport
 
         return Exit.Done;
 
-        void Row(string name, StreamStatus s) => table.AddRow(
-            name, s.Waiting.ToString("N0", CultureInfo.InvariantCulture), Time(s.Oldest) ?? "-", Time(s.Newest) ?? "-",
-            string.Create(CultureInfo.InvariantCulture, $"{s.Delivered.Start}:{s.Delivered.Seq}"), s.Dropped.ToString("N0", CultureInfo.InvariantCulture));
+        void Row(string name, Func<StreamStatus, string> of) => table.AddRow(name, of(status.Telemetry), of(status.Event));
     }
 
     public static int Verify(string directory, bool json)
