@@ -67,17 +67,18 @@ public sealed class PlanAndExportTests
         Assert.All((await ExportAsync(0, "--data", copy, "--point", "U1.p2")).Skip(1), l => Assert.Equal("U1.p2", l.Split(',')[4]));
         Assert.NotEmpty((await ExportAsync(0, "--data", copy, "--events")).Skip(1));
 
+        // The middle third of what is written: several scans lie there, whatever the frames of events and cursors between them.
         var segment = Directory.GetFiles(copy, "journal-*")[0];
         var end = Array.FindLastIndex(await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken), b => b != 0);
         using (var handle = File.OpenHandle(segment, FileMode.Open, FileAccess.ReadWrite))
         {
-            RandomAccess.Write(handle, new byte[100], end - 500);
+            RandomAccess.Write(handle, new byte[end / 3], end / 3);
         }
 
         var (code, text, said) = await GatewayProcess.VerbAsync("spool", "export", "--data", copy);
         Assert.Equal(1, code);
         Assert.Contains(Path.GetFileName(segment), said, StringComparison.Ordinal);
-        Assert.InRange(text.Split('\n').Length, 5, rows.Length + 1); // with the line of names and what is behind the last one, whole would be two more
+        Assert.InRange(text.Split('\n').Length, 5, rows.Length + 1); // with the line of names and what is behind the last one, whole would be rows + 2
     }
 
     private static string Seq(string row)
