@@ -79,7 +79,7 @@ internal sealed class SimulatedRig : IDisposable
 
     public SimulatedRig(SerialLineOptions options, params ModbusDeviceOptions[] devices)
     {
-        Line = new RtuLine(devices.Select(d => Unit(d.Address)), options, seed: 7);
+        Line = new RtuLine(devices.Select(d => d.Address).Distinct().Select(Unit), options, seed: 7);
         Link = new SimulatedLink(Line, Clock);
         Site = Plant.Site(RtuRig.Line with { Baud = options.Baud, Echo = options.Echo }, devices);
         Bus = new ModbusBus(Site, 0, Link, Clock, new Random(7), new LogBook());
