@@ -126,9 +126,11 @@ internal static class PlanBusText
             yield break;
         }
 
-        var limit = Floor(load.TimeoutLimit(site));
+        var limit = Math.Floor(load.TimeoutLimit(site).TotalMilliseconds / 10) * 10;
         yield return $"Bus {id}: a dead unit costs {Seconds(load.Devices.Max(d => d.Lost))} at each probe, and {Names(site, more)} may then miss a period. "
-            + (limit >= ShortestTimeout ? $"With a `timeout` of at most {Seconds(limit)} on each device nobody does, if the devices answer within that." : "No `timeout` is short enough for that: longer periods or a second bus help.");
+            + (limit >= ShortestTimeout.TotalMilliseconds
+                ? $"With `timeout: {limit.ToString("0", CultureInfo.InvariantCulture)}ms` on each device nobody does, if the devices answer within that."
+                : "No `timeout` is short enough for that: longer periods or a second bus help.");
     }
 
     private static string Names(Site site, ImmutableArray<int> devices)
