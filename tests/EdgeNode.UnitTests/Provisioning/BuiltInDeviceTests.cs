@@ -122,7 +122,7 @@ public sealed class BuiltInDeviceTests
                 _ => b,
             })],
         };
-        var buses = FieldBuses.All(site, new NoTotals(), TimeProvider.System, NullLogger.Instance);
+        var buses = FieldBuses.All(site, Path.GetTempPath(), new NoTotals(), TimeProvider.System, NullLogger.Instance);
         Assert.Equal(Everything.Buses.Select(b => b.Id), buses.Select(b => b.Id));
         for (var i = 0; i < buses.Length; i++)
         {
