@@ -35,9 +35,9 @@ internal static class PowerSupply
     public static Measured Charge(string root) => Lowest(root, "capacity", 1);
 
     /// <summary>Voltage, V (the kernel has microvolt); of several batteries the lowest.</summary>
-    public static Measured Voltage(string root) => Lowest(root, "voltage_now", 1e-6);
+    public static Measured Voltage(string root) => Lowest(root, "voltage_now", 1e6);
 
-    private static Measured Lowest(string root, string file, double scale)
+    private static Measured Lowest(string root, string file, double unit)
     {
         var batteries = Of(root, Battery, out var missing);
         Measured? lowest = null;
@@ -50,7 +50,7 @@ internal static class PowerSupply
                 lowest = value;
         }
 
-        return lowest is { } found ? Measured.Good(found.Value * scale) : missing;
+        return lowest is { } found ? Measured.Good(found.Value / unit) : missing;
     }
 
     private static Measured Number(string folder, string file)

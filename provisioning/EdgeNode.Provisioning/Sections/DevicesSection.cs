@@ -69,7 +69,10 @@ internal static class DevicesSection
     private static void Modbus(SectionReader section, string? id, RegistersSection registers, SiteDraft draft)
     {
         string[] rows = section["profile"] is null ? ["registers"] : [];
-        DeviceKeys.Check(section, "a Modbus bus", ["address", .. rows], ModbusKeys, draft.Faults);
+
+        // With a profile of another bus it is the profile that is wrong, or the bus, and not that there is no address.
+        var isForeign = section["profile"] is YamlScalar profileName && DriverTable.Find(profileName.Text) is not null;
+        DeviceKeys.Check(section, "a Modbus bus", isForeign && section["address"] is null ? [] : ["address", .. rows], ModbusKeys, draft.Faults);
         var bus = Bus(section["bus"], draft);
         var profile = ProfileChoice.Read(section, bus, draft);
         var limits = RequestKeys.Read(section, draft.Faults);

@@ -63,13 +63,13 @@ public static class DriverTable
                 ("temperature", "Cel"), ("disk-free", "%"), ("synchronised", "1"), ("clock-offset", "s"), ("clock-error", "s"), ("mains", "1"), ("battery", "%"),
                 ("battery-voltage", "V"), ("undervoltage", "1"), ("throttled", "1"), ("disk-wear", "%"),
             ],
-            [], ["quantities"], Ms(1000))
+            [], ["quantities"], Ms(100))
         {
             OnRequest = ["mains", "battery", "battery-voltage", "undervoltage", "throttled", "disk-wear"],
         },
 
         // Which of them a bus has depends on its kind.
-        new("bus-health", DriverBus.Any, BusQuantities.All, [], ["quantities"], Ms(1000)),
+        new("bus-health", DriverBus.Any, BusQuantities.All, [], ["quantities"], Ms(10)),
     ];
 
     /// <summary>A driver by its name; null when there is none.</summary>
