@@ -86,6 +86,8 @@ internal static class DevicesSection
         var most = limits.MaxRegisters ?? SiteLimits.RegistersPerRead;
 
         var device = new DeviceDraft(id ?? "") { IsUnclear = profile is null && (section["registers"] is null || section["profile"] is not null) };
+        if (profile is not null)
+            device.Unread = [.. profile.Profile.Registers.Except(profile.Rows).Select(r => r.Name)];
         if (id is not null)
             draft.DeviceById.TryAdd(id, device);
         var values = registers.Read(section["registers"], profile, new RegisterHome(device, draft.Devices.Count, bus, address, every, most, limits.NeverRead));

@@ -23,9 +23,11 @@ internal sealed class HealthDevices(BuiltInDevices devices, FaultList faults)
     private ImmutableArray<QuantityPoint> Points(BuiltInHome home, Driver driver, ImmutableArray<string> known, string on, ImmutableArray<string> onRequest)
     {
         var named = QuantityChoice.Read(home.Section["quantities"], Words.Quoted(driver.Name) + on, known, faults);
+        bool IsRead(string name) => named?.Contains(name) ?? !onRequest.Contains(name);
+        home.Device.Unread = [.. known.Where(n => !IsRead(n))];
         return
         [
-            .. driver.Quantities.Where(q => known.Contains(q.Name) && (named?.Contains(q.Name) ?? !onRequest.Contains(q.Name)))
+            .. driver.Quantities.Where(q => known.Contains(q.Name) && IsRead(q.Name))
                 .Select(q => new QuantityPoint(q.Name, devices.Point(home, q.Name, UnitTable.Get(q.Unit)))),
         ];
     }
