@@ -107,7 +107,9 @@ internal sealed class PointReader : IDisposable
             var now = _clock.Read();
             foreach (var point in _wanted)
             {
-                _validators[point].CheckStale(now, out _);
+                while (_validators[point].TryDue(now.Monotonic, now, out _, out _))
+                {
+                }
             }
 
             return [.. _wanted.Select(p => (_site.Points[p], _raw[p], _validators[p].Last))];
