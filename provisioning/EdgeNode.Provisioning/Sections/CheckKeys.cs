@@ -16,7 +16,7 @@ internal static class CheckKeys
 
     public static PointChecks Read(SectionReader section, PointDraft? point, ValueRange? range, TimeSpan? stale, FaultList faults) => PointChecks.None with
     {
-        RatePerSecond = Positive(section["rate"], "the rate", Rates.PerSecond(section["rate"], point?.Due, faults), faults),
+        RatePerSecond = Positive(section["rate"], "the rate", "the fastest change that the process can make", Rates.PerSecond(section["rate"], point?.Due, faults), faults),
         Spike = Spike(section, point, range, stale, faults),
         Stuck = Stuck(section["stuck"], point, range, faults),
     };
@@ -35,7 +35,7 @@ internal static class CheckKeys
                 $"at least {Words.Duration(SpikePeriods * every)}");
         }
 
-        return Positive(node, "the spike", spike, faults);
+        return Positive(node, "the spike", "the largest jump that is believed at once", spike, faults);
     }
 
     /// <summary>A time, or a time and how far the value may move within it.</summary>
@@ -48,7 +48,8 @@ internal static class CheckKeys
         var within = Amounts.Span(section["within"], point?.Due, faults);
         if (within > 0)
             PointsSection.Width(section["within"], "the movement", within, point, range, faults);
-        return Time(section["for"], point, faults) is { } span && Positive(section["within"], "the movement", within, faults) is { } width ? new StuckOptions(span, width) : null;
+        within = Positive(section["within"], "the movement", "the width of the noise; where any change is movement, the time alone: stuck: 10min", within, faults);
+        return Time(section["for"], point, faults) is { } span && within is not null ? new StuckOptions(span, within.Value) : null;
     }
 
     private static TimeSpan? Time(YamlNode? node, PointDraft? point, FaultList faults)
@@ -65,11 +66,11 @@ internal static class CheckKeys
         return time;
     }
 
-    private static double? Positive(YamlNode? node, string what, double? value, FaultList faults)
+    private static double? Positive(YamlNode? node, string what, string expected, double? value, FaultList faults)
     {
         if (value is > 0 or null)
             return value;
-        faults.Add(node!.At, $"{what} is not above 0", "the largest that the process can make");
+        faults.Add(node!.At, $"{what} is not above 0", expected);
         return null;
     }
 }

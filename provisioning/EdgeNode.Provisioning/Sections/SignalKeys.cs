@@ -31,7 +31,7 @@ internal static class SignalKeys
         var span = Amounts.Range(section["span"], null, faults, out var unit);
         if (signal is { } s && (Math.Abs(s.Low - CurrentLoop.Zero) > 1e-9 || Math.Abs(s.High - CurrentLoop.Full) > 1e-9))
         {
-            faults.Add(section["signal"]!.At, $"a signal of {Words.Number(s.Low)}..{Words.Number(s.High)} mA has no current that means failure", "4..20 mA; any other signal by 'scale' and 'offset' of the device");
+            faults.Add(section["signal"]!.At, $"a signal of {Words.Number(s.Low)}..{Words.Number(s.High)} mA has no current that means failure", "4..20 mA; any other signal by 'scale' and 'offset' of its register");
             signal = null;
         }
 

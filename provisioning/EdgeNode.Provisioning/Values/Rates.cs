@@ -22,13 +22,21 @@ internal static class Rates
         // For a flow, l/min is a value and no change of one.
         if (seconds <= 0 || IsWhole(text, due))
         {
-            var meant = Numbers.Prefix(text) is > 0 and var length && (due is null || IsWhole(text, due)) && UnitTable.TryFind(text[length..].Trim(), out _) ? text + "/s" : null;
-            faults.Add(scalar.At, $"{Words.Quoted(text)} does not say in what time", $"{example}, /min or /h", meant);
+            faults.Add(scalar.At, $"{Words.Quoted(text)} does not say in what time", $"{example}, /min or /h", Meant(text, slash, due));
             return null;
         }
 
         return Amounts.Span(new YamlScalar(scalar.At, text[..slash].TrimEnd(), scalar.Plain), due, faults) / seconds;
     }
+
+    private static string? Meant(string text, int slash, PointUnit? due) => text[(slash + 1)..].Trim() switch
+    {
+        _ when IsWhole(text, due) => text + "/s",
+        "m" or "mins" when slash > 0 => text[..(slash + 1)] + "min",
+        "sec" or "secs" when slash > 0 => text[..(slash + 1)] + "s",
+        "hr" or "hour" when slash > 0 => text[..(slash + 1)] + "h",
+        _ => null,
+    };
 
     private static bool IsWhole(string text, PointUnit? due) =>
         due is not null && UnitTable.TryFind(text[Numbers.Prefix(text)..].Trim(), out var unit) && unit.Quantity == due.Unit.Quantity;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeNode.Core.Model;
 using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -15,7 +16,7 @@ internal static class ReadVerb
         var points = new Argument<string[]>("POINT") { Description = "Points to read, such as PT-101A.pressure; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
         var watch = new Option<bool>("--watch") { Description = "Read again and again, each device at its own period, until Ctrl-C." };
         var json = Options.Json();
-        var verb = new Command("read", "Reads the site's devices once and shows raw and engineering value, unit, quality and age. Exit code 69 when a device does not answer.")
+        var verb = new Command("read", "Reads the site's devices once and shows raw and engineering value, unit, quality and age. Before a quality stands its NAMUR NE 107 letter: F failure, C function check, S out of specification, M maintenance required. Exit code 69 when a device does not answer.")
         {
             points, site, watch, json,
         };
@@ -111,6 +112,11 @@ internal static class ReadVerb
 
             json.WriteString("unit", point.Unit.Symbol);
             json.WriteString("quality", reading.Quality.ToString());
+            if (!reading.Quality.IsGood)
+            {
+                json.WriteString("ne107", reading.Quality.Status().Letter());
+            }
+
             json.WriteString("time", reading.Time.ToDateTimeOffset().ToString("O", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
