@@ -104,9 +104,13 @@ internal static class ReadVerb
         {
             json.WriteStartObject();
             json.WriteString("point", point.Name);
+            if (raw is { } seen)
+            {
+                json.WriteNumber("raw", seen);
+            }
+
             if (!reading.Quality.IsBad)
             {
-                json.WriteNumber("raw", raw);
                 json.WriteNumber("value", reading.Value);
             }
 

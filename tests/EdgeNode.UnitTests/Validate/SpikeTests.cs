@@ -43,6 +43,17 @@ public sealed class SpikeTests
             station.Step(At(3), [Sample(3, 8.1)]).Readings);
     }
 
+    [Theory]
+    [InlineData(9, 8.6, "good 9", "good 8.6")]
+    [InlineData(1, 1.4, "good 1", "good 1.4")]
+    public void A_step_that_overshoots_by_less_than_the_limit_is_none_the_less_a_step(double step, double after, params string[] expected)
+    {
+        var rig = Make();
+        rig.Take(1, 5);
+        Assert.Empty(rig.Take(2, step));
+        Assert.Equal(expected, rig.Take(3, after));
+    }
+
     [Fact]
     public void A_steep_ramp_is_no_spike_and_each_of_its_samples_waits_for_the_next()
     {
