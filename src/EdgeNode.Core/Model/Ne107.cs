@@ -53,6 +53,7 @@ public static class Ne107Table
         Ne107.MaintenanceRequired, // DeviceReset: the value is new, the supply wants a look
         Ne107.Failure, // SensorFailure
         Ne107.OutOfSpecification, // Uncompensated
+        Ne107.Failure, // NotPresent
         Ne107.OutOfSpecification, // RateOfChange
         Ne107.OutOfSpecification, // Stuck
         Ne107.OutOfSpecification, // Spike

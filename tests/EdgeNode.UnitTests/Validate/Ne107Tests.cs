@@ -11,7 +11,7 @@ public sealed class Ne107Tests
         [Reason.DeviceSuspended] = "F", [Reason.IllegalFunction] = "F", [Reason.IllegalAddress] = "F", [Reason.IllegalValue] = "F", [Reason.DeviceFailure] = "F",
         [Reason.DeviceBusy] = "C", [Reason.GatewayPath] = "F", [Reason.NotANumber] = "F", [Reason.Sentinel] = "F", [Reason.Stale] = "F",
         [Reason.OverRange] = "S", [Reason.UnderRange] = "S", [Reason.Rounded] = "S", [Reason.LostEdges] = "S", [Reason.DeviceReset] = "M",
-        [Reason.SensorFailure] = "F", [Reason.Uncompensated] = "S", [Reason.RateOfChange] = "S", [Reason.Stuck] = "S", [Reason.Spike] = "S",
+        [Reason.SensorFailure] = "F", [Reason.Uncompensated] = "S", [Reason.NotPresent] = "F", [Reason.RateOfChange] = "S", [Reason.Stuck] = "S", [Reason.Spike] = "S",
         [Reason.CalibrationExpired] = "M",
     };
 
