@@ -41,6 +41,18 @@ public sealed class PulseMeterTests
     }
 
     [Fact]
+    public void The_rate_of_a_fast_meter_does_not_follow_one_pulse_that_is_a_little_late()
+    {
+        using var rig = new LineRig(LineRig.Meter());
+        rig.Scan();
+        rig.Pulses(1000, 1);
+        rig.Advance(0.0014); // the next one is due after 1 ms
+        Assert.Equal(1000, rig.Scan()[0].Raw, 3);
+        rig.Advance(0.05);
+        Assert.Equal(1 / 0.0514, rig.Scan()[0].Raw, 3);
+    }
+
+    [Fact]
     public void Before_two_pulses_the_rate_is_not_known_and_after_a_silence_it_is_zero()
     {
         using var rig = new LineRig(LineRig.Meter(zeroAfter: 30));
