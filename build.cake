@@ -127,7 +127,7 @@ Task("bench")
         var program = Artifact("bench/bin/edgenode-bench");
         if (FileExists(program))
             DeleteFile(program);
-        DotNetPublish("hardware/bench/EdgeNode.Bench", new DotNetPublishSettings
+        DotNetPublish("hardware/bench/EdgeNode.VirtualBench", new DotNetPublishSettings
         {
             Configuration = "Release", Runtime = X64, NoRestore = true, NoLogo = true, Verbosity = DotNetVerbosity.Quiet,
             OutputDirectory = Artifact("bench/bin"),

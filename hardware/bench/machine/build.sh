@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Makes the bench's machine out of Debian's packages: build.sh DIR leaves DIR/vmlinuz and DIR/root, the tree of its initramfs without
-# our own programs. Needs no root; installs nothing: the packages are unpacked into DIR. What is there already stays.
+# Makes the bench's machine out of Debian's packages: build.sh DIR leaves DIR/vmlinuz and DIR/tree, the tree of its initramfs without
+# our own programs. Needs no root and installs
+# nothing: the packages are unpacked into DIR. A machine that is there already stays; removing DIR makes a new one of newer packages.
 set -euo pipefail
 dir="$(mkdir -p "$1" && cd "$1" && pwd)"
-here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-[ "${2:-}" = --again ] && rm -rf "$dir"/{.complete,root,vmlinuz,unpacked,debs}
 [ -e "$dir/.complete" ] && exit 0
 say() { echo "bench: $*" >&2; }
 die() { say "$*"; exit 1; }
@@ -16,7 +15,7 @@ release=${image#linux-image-}
 series=$(echo "$release" | sed 's/^\([0-9]*\.[0-9]*\).*/\1/')
 modules="configfs uhid hid-cp2112 i2c-dev i2c-stub bmp280-i2c"
 
-rm -rf "$dir/unpacked" "$dir/root" && mkdir -p "$dir/debs" "$dir/unpacked" "$dir/root"
+rm -rf "$dir/unpacked" "$dir/tree" && mkdir -p "$dir/debs" "$dir/unpacked" "$dir/tree"
 fetch() {
     say "downloading $*"
     (cd "$dir/debs" && apt-get -qq -o APT::Sandbox::User= download "$@") || die "apt-get cannot download these packages; run 'apt-get update' and start again"
@@ -57,25 +56,25 @@ fi
 
 # Of 4,000 modules those that are loaded, with what they stand on.
 "$busybox" depmod -b "${kernel%/lib/modules/*}" "$release"
-into="$dir/root/lib/modules/$release" && mkdir -p "$into"
+into="$dir/tree/lib/modules/$release" && mkdir -p "$into"
 for name in $modules; do
     line=$(grep -E "/$name\.ko[.a-z]*:" "$kernel/modules.dep") || die "the kernel $release has no module $name"
     for file in ${line/:/ }; do
         mkdir -p "$into/$(dirname "$file")" && cp "$kernel/$file" "$into/$file"
     done
 done
-"$busybox" depmod -b "$dir/root" "$release"
+"$busybox" depmod -b "$dir/tree" "$release"
 
 # What edgenode links against at run time, and a shell.
-mkdir -p "$dir"/root/{bin,lib64,lib/x86_64-linux-gnu,dev,proc,sys,tmp,data}
-cp "$busybox" "$dir/root/bin/busybox"
+mkdir -p "$dir"/tree/{bin,lib64,lib/x86_64-linux-gnu,dev,proc,sys,tmp,data}
+cp "$busybox" "$dir/tree/bin/busybox"
 for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libssl.so.3 libcrypto.so.3 "libgpiod.so.[23]"; do
     found=$(find "$dir/unpacked" -path '*x86_64-linux-gnu/*' -name "$library" | head -1)
     [ -n "$found" ] || die "none of the packages holds $library"
-    cp -L "$found" "$dir/root/lib/x86_64-linux-gnu/${found##*/}"
+    cp -L "$found" "$dir/tree/lib/x86_64-linux-gnu/${found##*/}"
 done
-ln -s ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$dir/root/lib64/ld-linux-x86-64.so.2"
-echo "$modules" > "$dir/root/modules"
+ln -s ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$dir/tree/lib64/ld-linux-x86-64.so.2"
+echo "$modules" > "$dir/tree/modules"
 cp "$dir/unpacked/boot/vmlinuz-$release" "$dir/vmlinuz"
 rm -rf "$dir/unpacked" "$dir/debs"
 echo "$release" > "$dir/.complete"

@@ -5,12 +5,12 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 dir="$(cd "$1" && pwd)" && shift
-rm -rf "$dir/boot" && mkdir "$dir/boot" && cp -a "$dir/root/." "$dir/boot/"
+rm -rf "$dir/boot" && mkdir "$dir/boot" && cp -a "$dir/tree/." "$dir/boot/"
 while [ $# -gt 0 ] && [ "$1" != "--" ]; do cp "$1" "$dir/boot/" && shift; done
 [ $# -gt 0 ] && shift
 echo "$*" > "$dir/boot/cases"
 cp "$here/init" "$dir/boot/init" && chmod 755 "$dir/boot/init"
-(cd "$dir/boot" && find . | "$dir/root/bin/busybox" cpio -o -H newc 2>/dev/null) > "$dir/initramfs"
+(cd "$dir/boot" && find . | "$dir/tree/bin/busybox" cpio -o -H newc 2>/dev/null) > "$dir/initramfs"
 rm -rf "$dir/boot"
 qemu-system-x86_64 -machine pc,accel=tcg -cpu max -smp 1 -m 1024 -icount shift=2,sleep=off -rtc base=utc,clock=vm \
     -nodefaults -display none -no-reboot -serial stdio -kernel "$dir/vmlinuz" -initrd "$dir/initramfs" \

@@ -126,6 +126,24 @@ public sealed class PulseMeterTests
     }
 
     [Fact]
+    public void Lost_edges_are_told_once_for_a_time_of_losses_with_their_number()
+    {
+        using var rig = new LineRig(LineRig.Meter());
+        rig.Scan();
+        foreach (var pulses in (int[])[2500, 2000, 10, 1500])
+        {
+            rig.Pulses(pulses, 0.5);
+            rig.Scan();
+        }
+
+        var told = rig.Log.Lines.Where(l => l.Contains("dropped", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, told.Count);
+        Assert.StartsWith("FT-1: the kernel dropped 1476 edges of line 17", told[0], StringComparison.Ordinal);
+        Assert.Contains("dropped 476 edges", told[1], StringComparison.Ordinal);
+        Assert.EndsWith($"{1476 + 976 + 476} in all since the start.", told[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void While_the_bus_is_elsewhere_the_chips_own_thread_empties_the_queue()
     {
         using var rig = new LineRig(LineRig.Meter());

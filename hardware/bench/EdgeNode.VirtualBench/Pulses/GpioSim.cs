@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace EdgeNode.Bench.Pulses;
+namespace EdgeNode.VirtualBench.Pulses;
 
 /// <summary>The lines of gpio-sim from their other side: which way each is pulled (Documentation/admin-guide/gpio/gpio-sim.rst).</summary>
 internal static class GpioSim

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace EdgeNode.Bench;
+namespace EdgeNode.VirtualBench;
 
 /// <summary>What the bench needs of the C library.</summary>
 internal static unsafe partial class Libc

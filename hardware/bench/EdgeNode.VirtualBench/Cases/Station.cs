@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
-namespace EdgeNode.Bench.Cases;
+namespace EdgeNode.VirtualBench.Cases;
 
 /// <summary>A reading as `edgenode spool export` gives it.</summary>
 /// <param name="Time">Its stamp.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EdgeNode.Bench.Pulses;
+namespace EdgeNode.VirtualBench.Pulses;
 
 /// <summary>
 /// The pulse generator, a process of its own so that no pause of the gateway or of the checker is one of the pulses: `pulses LINE HERTZ SECONDS`.

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using EdgeNode.Simulation.I2c;
 
-namespace EdgeNode.Bench.Bridge;
+namespace EdgeNode.VirtualBench.Bridge;
 
 /// <summary>
 /// Silicon Labs CP2112, a USB device of class HID that is an I2C bus, by its interface specification AN495: reports in, reports out.

@@ -1,4 +1,4 @@
-namespace EdgeNode.Bench.Cases;
+namespace EdgeNode.VirtualBench.Cases;
 
 /// <summary>Runs the cases, one after the other on one station, and says of each how it ended.</summary>
 internal static class CasesVerb

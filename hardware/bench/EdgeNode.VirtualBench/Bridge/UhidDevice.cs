@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace EdgeNode.Bench.Bridge;
+namespace EdgeNode.VirtualBench.Bridge;
 
 /// <summary>
 /// The kernel's /dev/uhid (Documentation/hid/uhid.rst, include/uapi/linux/uhid.h): a program that is an HID device. The kernel asks here

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EdgeNode.Bench.Bridge;
+namespace EdgeNode.VirtualBench.Bridge;
 
 /// <summary>The bridge as a process: what happens to its plugs comes as lines on standard input, each answered with ok.</summary>
 internal static class BridgeVerb

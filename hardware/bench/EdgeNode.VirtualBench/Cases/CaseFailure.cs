@@ -1,4 +1,4 @@
-namespace EdgeNode.Bench.Cases;
+namespace EdgeNode.VirtualBench.Cases;
 
 /// <summary>Something is not as the case wants it.</summary>
 internal sealed class CaseFailure(string what) : Exception(what);

@@ -1,6 +1,6 @@
 using EdgeNode.Simulation.I2c;
 
-namespace EdgeNode.Bench.Bridge;
+namespace EdgeNode.VirtualBench.Bridge;
 
 /// <summary>The chips behind the bridge, each with the example of its datasheet; what they must read is in <see cref="Cases.ChipCases"/>.</summary>
 internal static class BenchChips

@@ -1,6 +1,6 @@
-using EdgeNode.Bench.Pulses;
+using EdgeNode.VirtualBench.Pulses;
 
-namespace EdgeNode.Bench.Cases;
+namespace EdgeNode.VirtualBench.Cases;
 
 /// <summary>A contact by its level: active low, debounced for 50 ms, asked each 100 ms.</summary>
 internal static class SwitchCases

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
-namespace EdgeNode.Bench.Cases;
+namespace EdgeNode.VirtualBench.Cases;
 
 /// <summary>A pulse meter on the kernel's own interface, held against the generator's count.</summary>
-internal static class PulseCases
+internal static partial class PulseCases
 {
     private const string Total = "FT-901.total";
     private const string Flow = "FT-901.flow";
@@ -42,7 +43,11 @@ internal static class PulseCases
         var told = train.Totals.Count(r => r.Quality == "uncertain:lost-edges");
         if (told == 0)
             throw new CaseFailure($"{train.Shown}; none of {train.Totals.Count} readings tells of lost edges");
-        return $"{train.Shown}; {told} of {train.Totals.Count} readings tell of lost edges";
+        var lost = Lost().Match(Station.Said(20)) is { Success: true } said ? int.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        const int least = (5000 / 2) - 1024;
+        if (lost is < least or > least + 250)
+            throw new CaseFailure($"{train.Shown}; the gateway says that {lost} edges were dropped, not the {least} that do not fit or up to 50 ms more");
+        return $"{train.Shown}; {lost} of them known by their numbers alone, in {told} of {train.Totals.Count} readings";
     }
 
     private static string AfterRestart(Station station)
@@ -86,6 +91,9 @@ internal static class PulseCases
     }
 
     private static long Pulses(Reading total) => (long)Math.Round(total.Value!.Value * PulsesPerCubicMetre);
+
+    [GeneratedRegex("the kernel dropped ([0-9]+) edges of line FLOW")]
+    private static partial Regex Lost();
 
     private sealed record Train(string Shown, List<Reading> Totals);
 }

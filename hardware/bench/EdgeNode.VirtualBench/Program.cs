@@ -1,7 +1,7 @@
 using System.Globalization;
-using EdgeNode.Bench.Bridge;
-using EdgeNode.Bench.Cases;
-using EdgeNode.Bench.Pulses;
+using EdgeNode.VirtualBench.Bridge;
+using EdgeNode.VirtualBench.Cases;
+using EdgeNode.VirtualBench.Pulses;
 
 int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
