@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the bench's machine out of Debian's packages: build.sh DIR leaves DIR/vmlinuz and DIR/tree, the tree of its initramfs without
-# our own programs. Needs no root and installs
-# nothing: the packages are unpacked into DIR. A machine that is there already stays; removing DIR makes a new one of newer packages.
+# our own programs. Needs no root and installs nothing: the packages are unpacked into DIR. A machine that is there already stays; removing
+# DIR makes a new one of newer packages.
 set -euo pipefail
 dir="$(mkdir -p "$1" && cd "$1" && pwd)"
 [ -e "$dir/.complete" ] && exit 0
