@@ -7,7 +7,7 @@ namespace EdgeNode.Gateway;
 
 /// <summary>What the readings of a site take of one of its buses.</summary>
 /// <param name="Options">The bus.</param>
-/// <param name="Devices">How many devices it has.</param>
+/// <param name="Devices">How many devices it has; the counters of its health are none.</param>
 /// <param name="Modbus">For a Modbus bus with devices.</param>
 /// <param name="Chips">For an I2C bus with devices.</param>
 internal sealed record BusPlan(BusOptions Options, int Devices, ModbusLoad? Modbus, ChipLoad? Chips)
@@ -20,7 +20,7 @@ internal sealed record BusPlan(BusOptions Options, int Devices, ModbusLoad? Modb
 
     public static ImmutableArray<BusPlan> All(Site site) =>
         [.. site.Buses.Select((bus, i) => new BusPlan(
-            bus, site.Devices.Count(d => d.Bus == i), ModbusLoad.Of(site, i, ModbusLoad.UsualTurnAround), ChipLoad.Of(site, i)))];
+            bus, site.Devices.Count(d => d.Bus == i && d is not BusHealthOptions), ModbusLoad.Of(site, i, ModbusLoad.UsualTurnAround), ChipLoad.Of(site, i)))];
 
     /// <summary>The lowest higher rate of a serial line at which it is not too busy, and how busy it is then; null when there is none.</summary>
     public (int Baud, double Duty)? Faster(Site site)

@@ -88,7 +88,7 @@ public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan 
             ModbusTcpBusOptions tcp => (0, tcp.PauseBetween, tcp.CloseAfterRead ? tcp.PauseAfterConnect : TimeSpan.Zero),
             _ => (-1, TimeSpan.Zero, TimeSpan.Zero),
         };
-        var devices = site.Devices.Index().Where(d => d.Item.Bus == bus).ToArray();
+        var devices = site.Devices.Index().Where(d => d.Item.Bus == bus && d.Item is ModbusDeviceOptions).ToArray();
         if (baud < 0 || devices.Length == 0)
             return null;
 
@@ -143,13 +143,14 @@ public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan 
     }
 
     /// <summary>
-    /// The longest timeout with which one dead unit makes no other miss a period; zero or less when there is none.
+    /// The longest timeout with which one dead unit makes none of some devices miss a period; zero or less when there is none.
     /// </summary>
-    public TimeSpan TimeoutLimit(Site site)
+    /// <param name="devices">Indexes into <see cref="Site.Devices"/>.</param>
+    public TimeSpan TimeoutLimit(Site site, IReadOnlyCollection<int> devices)
     {
         ArgumentNullException.ThrowIfNull(site);
         var limit = TimeSpan.MaxValue;
-        foreach (var d in Devices)
+        foreach (var d in Devices.Where(d => devices.Contains(d.Device)))
         {
             foreach (var dead in Devices.Where(o => o.Unit != d.Unit))
             {

@@ -126,7 +126,7 @@ internal static class PlanBusText
             yield break;
         }
 
-        var limit = Math.Floor(load.TimeoutLimit(site).TotalMilliseconds / 10) * 10;
+        var limit = Math.Floor(load.TimeoutLimit(site, more).TotalMilliseconds / 10) * 10;
         yield return $"Bus {id}: a dead unit costs {Seconds(load.Devices.Max(d => d.Lost))} at each probe, and {Names(site, more)} may then miss a period. "
             + (limit >= ShortestTimeout.TotalMilliseconds
                 ? $"With `timeout: {limit.ToString("0", CultureInfo.InvariantCulture)}ms` on each device nobody does, if the devices answer within that."

@@ -153,7 +153,7 @@ public class ModbusLoadTests(ITestOutputHelper output)
     [Fact]
     public void With_the_timeout_that_it_names_one_dead_unit_makes_nobody_miss_a_period()
     {
-        var limit = ModbusLoad.Of(Plant.Site(RtuRig.Line, Ten(1000, 1000)), 0, TurnAround)!.TimeoutLimit(Plant.Site(RtuRig.Line, Ten(1000, 1000)));
+        var limit = ModbusLoad.Of(Plant.Site(RtuRig.Line, Ten(1000, 1000)), 0, TurnAround)!.TimeoutLimit(Plant.Site(RtuRig.Line, Ten(1000, 1000)), [.. Enumerable.Range(0, 10)]);
         foreach (var (timeout, late) in new[] { (limit - Ms(1), 0), (limit + Ms(1), 10) })
             Assert.Equal(late, ModbusLoad.Of(Plant.Site(RtuRig.Line, Ten(1000, timeout.TotalMilliseconds)), 0, TurnAround)!.With(1).Late.Length);
     }
