@@ -13,6 +13,9 @@ public sealed record Site(
     ImmutableArray<PointOptions> Points,
     ImmutableArray<AlarmOptions> Alarms)
 {
+    /// <summary>Points that vote together.</summary>
+    public ImmutableArray<GroupOptions> Groups { get; init; } = [];
+
     /// <summary>First 12 hex digits of the SHA-256 of the site file's bytes: names the configuration revision.</summary>
     public string Revision { get; init; } = "";
 }
