@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
 
 namespace EdgeNode.Core.Model;
 
@@ -25,11 +27,22 @@ public sealed record GroupOptions(string Id, ImmutableArray<int> Members, Unit U
     /// <summary>How long a group may be degraded; then an alarm of its own says that the repair is overdue. Default 72 h, a common repair time of 61511 designs and not of the standard.</summary>
     public TimeSpan RepairWithin { get; init; } = TimeSpan.FromHours(72);
 
+    /// <summary>
+    /// How long members must be lost before the alarms degraded and all-bad say so, and be back before they clear. The vote knows it at once.
+    /// Default 4 s, about the time after which a signal by NAMUR NE 43 counts as failed; an assumption.
+    /// </summary>
+    public TimeSpan FailureDelay { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>What may be bypassed.</summary>
     public BypassOptions Bypass { get; init; } = new(Members.Length - 1, TimeSpan.FromHours(8));
 
     /// <summary>Where the group's value, spread and number of voting members stand among <see cref="Site.Points"/>.</summary>
     public GroupPoints Points { get; init; } = new(-1, -1, -1);
+
+    /// <summary>The points of some members, as they are named to people and to the platform.</summary>
+    /// <param name="site">The site of the group.</param>
+    /// <param name="set">Which.</param>
+    public IEnumerable<string> Names(Site site, MemberSet set) => Members.Where((_, i) => set.Has(i)).Select(p => site.Points[p].Name);
 
     /// <summary>The vote in force with so many members lost; null when none is left.</summary>
     public VoteRule? InForce(int lost) => lost == 0 ? Vote : lost < Members.Length ? Degrade[lost - 1] : null;
@@ -76,7 +89,7 @@ public readonly record struct VoteRule(VoteKind Kind, int Needs, int Of)
     /// <summary>As the site file writes it: <c>2oo3</c>, <c>median</c>, <c>average</c>.</summary>
     public override string ToString() => Kind switch
     {
-        VoteKind.Count => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Needs}oo{Of}"),
+        VoteKind.Count => string.Create(CultureInfo.InvariantCulture, $"{Needs}oo{Of}"),
         VoteKind.Median => "median",
         _ => "average",
     };
@@ -117,9 +130,31 @@ public enum GroupFault : byte
     /// <summary>A member is bad or bypassed.</summary>
     Degraded,
 
+    /// <summary>A member has been bad or bypassed for longer than a repair may take.</summary>
+    RepairOverdue,
+
     /// <summary>No member has a vote.</summary>
     AllBad,
 
     /// <summary>A member lies further from the others than the limit.</summary>
     Deviation,
 }
+
+/// <summary>Some members of a group, by their position in it.</summary>
+/// <param name="Bits">Bit 0 is the first member.</param>
+public readonly record struct MemberSet(byte Bits)
+{
+    /// <summary>How many.</summary>
+    public int Count => BitOperations.PopCount(Bits);
+
+    /// <summary>Is this one among them?</summary>
+    public bool Has(int member) => (Bits >> member & 1) != 0;
+
+    /// <summary>These and one more.</summary>
+    public MemberSet With(int member) => new((byte)(Bits | 1 << member));
+}
+
+/// <summary>Who a condition of a group is about.</summary>
+/// <param name="About">Members past the setpoint; of the group's own alarms those that are lost or deviate.</param>
+/// <param name="Lost">Members without a vote.</param>
+public readonly record struct GroupVotes(MemberSet About, MemberSet Lost);

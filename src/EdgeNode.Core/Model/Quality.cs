@@ -86,6 +86,9 @@ public enum Reason : byte
 
     /// <summary>The point that the compensation asks for its temperature is not good; the last one known was used, or none.</summary>
     Uncompensated = 22,
+
+    /// <summary>Of a group: too few members have a vote to say it, though none of them is bad; the others are bypassed.</summary>
+    TooFewVotes = 23,
 }
 
 /// <summary>A level and, unless good, the reason. Text form: <c>good</c>, <c>uncertain:over-range</c>, <c>bad:timeout</c>.</summary>
@@ -123,7 +126,7 @@ internal static class QualityText
         "none", "not-yet-read", "timeout", "link-down", "wrong-reply", "checksum", "device-suspended",
         "illegal-function", "illegal-address", "illegal-value", "device-failure", "device-busy", "gateway-path",
         "not-a-number", "sentinel", "stale", "over-range", "under-range", "rounded",
-        "lost-edges", "device-reset", "sensor-failure", "uncompensated",
+        "lost-edges", "device-reset", "sensor-failure", "uncompensated", "too-few-votes",
     ];
 
     private static readonly string[] UncertainTexts = [.. Reasons.Select(r => "uncertain:" + r)];

@@ -25,22 +25,3 @@ public readonly record struct ConditionReport(Condition Condition, TimeSpan Sinc
     /// <summary>Of a group: who it is about.</summary>
     public GroupVotes Votes { get; init; }
 }
-
-/// <summary>Some members of a group, by their position in it.</summary>
-/// <param name="Bits">Bit 0 is the first member.</param>
-public readonly record struct MemberSet(byte Bits)
-{
-    /// <summary>How many.</summary>
-    public int Count => System.Numerics.BitOperations.PopCount(Bits);
-
-    /// <summary>Is this one among them?</summary>
-    public bool Has(int member) => (Bits >> member & 1) != 0;
-
-    /// <summary>These and one more.</summary>
-    public MemberSet With(int member) => new((byte)(Bits | 1 << member));
-}
-
-/// <summary>Who a condition of a group is about.</summary>
-/// <param name="About">Members past the setpoint; of the group's own alarms those that are lost or deviate.</param>
-/// <param name="Lost">Members without a vote.</param>
-public readonly record struct GroupVotes(MemberSet About, MemberSet Lost);

@@ -65,7 +65,10 @@ public static class GroupValue
         return count < 2 ? null : values[^1] - values[0];
     }
 
-    /// <summary>Good only when each member that votes is; else the doubt of the first that has one, or why the first of the lost is bad.</summary>
+    /// <summary>
+    /// Good only when each member that votes is; else its doubt, or why the members are lost. Of several reasons the one with the lowest number, so that the
+    /// order of the members does not show; what was never read says least.
+    /// </summary>
     public static Quality QualityOf(GroupMembers members)
     {
         ArgumentNullException.ThrowIfNull(members);
@@ -77,11 +80,12 @@ public static class GroupValue
             if (members.Standing(i) == Standing.Votes)
             {
                 votes = true;
-                doubt ??= quality.IsGood ? null : quality;
+                doubt = quality.IsGood || doubt?.Reason < quality.Reason ? doubt : quality;
             }
-            else if (quality.IsBad && (bad is null || bad.Value.Reason == Reason.NotYetRead))
+            else if (quality.IsBad)
             {
-                bad = quality;
+                var says = bad is null || bad.Value.Reason == Reason.NotYetRead || (quality.Reason < bad.Value.Reason && quality.Reason != Reason.NotYetRead);
+                bad = says ? quality : bad;
             }
         }
 

@@ -7,8 +7,8 @@ namespace EdgeNode.Core.Vote;
 /// median and average vote on the values instead. <see cref="VoteTable"/> says what a lost member changes.
 /// </summary>
 /// <remarks>
-/// A member that fails takes nothing back. What was true becomes false only when the vote of those left says so, and that vote with each bad member held
-/// at what it said last says so too. A bypassed member is not held: taking it out is what the person wanted.
+/// A member that fails takes nothing back. What was true becomes false only when the vote of those left says so, and still says so whichever of the bad
+/// members are counted by what they said last, in the vote for so many. A bypassed member is not counted: taking it out is what the person wanted.
 /// </remarks>
 public sealed class GroupVote
 {
@@ -61,11 +61,24 @@ public sealed class GroupVote
         }
     }
 
+    /// <summary>
+    /// Takes over that the run before left it true. What each member had said is not known, so each is taken to have said so until it says otherwise:
+    /// a restart takes nothing back either.
+    /// </summary>
+    public void RestoreTrue()
+    {
+        _said = _said == Condition.Unknown ? Condition.True : _said;
+        foreach (var own in _own)
+        {
+            own.RestoreTrue();
+        }
+    }
+
     /// <summary>Votes, after a reading, a bypass or the end of one.</summary>
     public Condition Decide()
     {
         var rule = _members.Options.InForce(_members.Lost.Count);
-        var now = rule is { } inForce ? Vote(inForce, held: false) : VoteTable.WhenAllBad(_members.Options.AllBad, _said);
+        var now = rule is { } inForce ? Vote(inForce, default) : VoteTable.WhenAllBad(_members.Options.AllBad, _said);
         if (now == Condition.False && _said == Condition.True && StandsByTheBad())
         {
             now = Condition.True;
@@ -75,16 +88,29 @@ public sealed class GroupVote
         return Condition = now;
     }
 
-    /// <summary>The vote of all that are not bypassed, the bad ones by what they said last, is still true.</summary>
-    private bool StandsByTheBad() => Vote(_members.Options.InForce(_members.Bypassed.Count)!.Value, held: true) == Condition.True;
+    /// <summary>With some of the bad members counted by what they said last the vote is still true. Before a member failed it was counted, so its failure alone changes nothing.</summary>
+    private bool StandsByTheBad()
+    {
+        var lost = _members.Lost;
+        var bad = lost.Bits & ~_members.Bypassed.Bits;
+        for (var held = bad; held != 0; held = (held - 1) & bad)
+        {
+            var set = new MemberSet((byte)held);
+            if (Vote(_members.Options.InForce(lost.Count - set.Count)!.Value, set) == Condition.True)
+            {
+                return true;
+            }
+        }
 
-    private Condition Vote(VoteRule rule, bool held)
+        return false;
+    }
+
+    private Condition Vote(VoteRule rule, MemberSet held)
     {
         int yes = 0, open = 0, values = 0;
         for (var i = 0; i < _own.Length; i++)
         {
-            var state = _members.State(i);
-            var standing = held && state == MemberState.Bad ? Standing.Votes : VoteTable.Of(state);
+            var standing = held.Has(i) ? Standing.Votes : _members.Standing(i);
             if (standing == Standing.Open)
             {
                 open++;

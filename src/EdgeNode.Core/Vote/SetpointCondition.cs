@@ -20,6 +20,9 @@ public sealed class SetpointCondition(bool high, double setpoint, double deadban
     /// <returns>Unknown for a bad reading, which changes nothing of <see cref="Last"/>.</returns>
     public Condition Judge(double value, Quality quality) => quality.IsBad ? Condition.Unknown : Last = IsBeyondTheSensor(quality) ? Condition.True : Ask(value, Last);
 
+    /// <summary>Takes over that the run before left it true: until a value says otherwise, past the deadband, it is.</summary>
+    public void RestoreTrue() => Last = Last == Condition.Unknown ? Condition.True : Last;
+
     /// <summary>What a value says after a condition, without taking it into account.</summary>
     /// <param name="value">In the unit of the setpoint.</param>
     /// <param name="before">The condition so far: the deadband counts only while it is true.</param>

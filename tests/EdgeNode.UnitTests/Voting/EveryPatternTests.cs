@@ -60,7 +60,7 @@ public class EveryPatternTests(ITestOutputHelper output)
     {
         long cases = 0, held = 0;
         foreach (var members in (int[])[1, 2, 3, 4])
-            foreach (var pattern in Patterns(members).Where(p => !p.Contains(Tells.NotYetRead) && !p.Contains(Tells.Bad)))
+            foreach (var pattern in Patterns(members).Where(p => !p.Contains(Tells.UnderRange) && !p.Contains(Tells.DoubtNot)))
                 foreach (var vote in Votes(members))
                     foreach (var degrade in Degrades[members])
                         foreach (var allBad in Enum.GetValues<AllBad>())
