@@ -70,7 +70,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
         var totals = new StateTotals(state, time);
         _recorder = new NodeRecorder(_spool, clock, state, totals, board, _audit.StateDamaged);
-        var buses = FieldBuses.All(site, totals, time, logs.CreateLogger("bus"));
+        var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"));
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state);
         _makeUplink = site.Uplink is null
             ? null

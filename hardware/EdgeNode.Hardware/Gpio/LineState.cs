@@ -26,6 +26,7 @@ internal sealed class LineState(string device, LineOptions options, string chip,
     /// <summary>The line gave a value.</summary>
     public void Up()
     {
+        counters.Request();
         counters.Reply();
         if (_up == true)
             return;
@@ -39,6 +40,7 @@ internal sealed class LineState(string device, LineOptions options, string chip,
     /// <summary>It did not.</summary>
     public void Down(string fault)
     {
+        counters.Request();
         counters.LinkFailure();
         if (_up == false)
             return;

@@ -72,6 +72,9 @@ internal sealed class DeviceDraft(string id)
 
     /// <summary>It may have quantities that could not be read.</summary>
     public bool IsUnclear { get; set; }
+
+    /// <summary>Quantities of its profile that the site file does not read.</summary>
+    public IReadOnlyCollection<string> Unread { get; set; } = [];
 }
 
 /// <summary>A point while its parts come together from the device's registers and from <c>points</c>.</summary>

@@ -87,8 +87,11 @@ public enum Reason : byte
     /// <summary>The point that the compensation asks for its temperature is not good; the last one known was used, or none.</summary>
     Uncompensated = 22,
 
+    /// <summary>The board has no such thing: no battery, no sensor, a card that does not tell its wear.</summary>
+    NotPresent = 23,
+
     /// <summary>Of a group: too few members have a vote to say it, though none of them is bad; the others are bypassed.</summary>
-    TooFewVotes = 23,
+    TooFewVotes = 24,
 }
 
 /// <summary>A level and, unless good, the reason. Text form: <c>good</c>, <c>uncertain:over-range</c>, <c>bad:timeout</c>.</summary>
@@ -126,7 +129,7 @@ internal static class QualityText
         "none", "not-yet-read", "timeout", "link-down", "wrong-reply", "checksum", "device-suspended",
         "illegal-function", "illegal-address", "illegal-value", "device-failure", "device-busy", "gateway-path",
         "not-a-number", "sentinel", "stale", "over-range", "under-range", "rounded",
-        "lost-edges", "device-reset", "sensor-failure", "uncompensated", "too-few-votes",
+        "lost-edges", "device-reset", "sensor-failure", "uncompensated", "not-present", "too-few-votes",
     ];
 
     private static readonly string[] UncertainTexts = [.. Reasons.Select(r => "uncertain:" + r)];

@@ -32,16 +32,17 @@ internal sealed class PointReader : IDisposable
 
     /// <param name="site">The checked site.</param>
     /// <param name="wanted">Point indexes.</param>
+    /// <param name="data">What the node keeps: its disk is the cabinet's.</param>
     /// <param name="time">The clock.</param>
     /// <param name="once">Each device once; otherwise each at its own period until stopped.</param>
-    public PointReader(Site site, SortedSet<int> wanted, TimeProvider time, bool once)
+    public PointReader(Site site, SortedSet<int> wanted, string data, TimeProvider time, bool once)
     {
         _site = site;
         _wanted = wanted;
         _time = time;
         _once = once;
         _clock = new SystemClock(time);
-        _buses = FieldBuses.All(site, new NoTotals(), time, _listener);
+        _buses = FieldBuses.All(site, data, new NoTotals(), time, _listener);
         _validators = new ValidatedPoints(site, time.Monotonic());
         _read = [.. wanted.Union(wanted.Select(p => _validators[p].TemperaturePoint).OfType<int>())];
         _raw = new double[site.Points.Length];
@@ -151,7 +152,7 @@ internal sealed class PointReader : IDisposable
     /// <summary>A pulse meter that was read answers, even though one look does not tell its flow.</summary>
     private static bool Answered(in Reading reading) => reading.Quality.Reason switch
     {
-        Reason.Timeout or Reason.LinkDown or Reason.DeviceSuspended or Reason.GatewayPath or Reason.Stale => false,
+        Reason.Timeout or Reason.LinkDown or Reason.DeviceSuspended or Reason.GatewayPath or Reason.Stale or Reason.NotPresent => false,
         Reason.NotYetRead => reading.Time != default,
         _ => true,
     };

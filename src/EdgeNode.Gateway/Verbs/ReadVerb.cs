@@ -14,10 +14,11 @@ internal static class ReadVerb
         var site = Options.Site();
         var points = new Argument<string[]>("POINT") { Description = "Points to read, such as PT-101A.pressure; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
         var watch = new Option<bool>("--watch") { Description = "Read again and again, each device at its own period, until Ctrl-C." };
+        var data = Options.Data();
         var json = Options.Json();
         var verb = new Command("read", "Reads the site's devices once and shows raw and engineering value, unit, quality and age. Exit code 69 when a device does not answer.")
         {
-            points, site, watch, json,
+            points, site, data, watch, json,
         };
         verb.Validators.Add(result =>
         {
@@ -26,11 +27,11 @@ internal static class ReadVerb
                 result.AddError("--watch shows a live table and --json ends with one object: use one of them.");
             }
         });
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(site), parsed.GetValue(points) ?? [], parsed.GetValue(watch), parsed.GetValue(json)));
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(site), parsed.GetValue(points) ?? [], parsed.GetRequiredValue(data), parsed.GetValue(watch), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(string path, string[] names, bool watch, bool json)
+    private static int Run(string path, string[] names, string data, bool watch, bool json)
     {
         if (SiteReader.Load(path) is not { } site)
         {
@@ -63,7 +64,7 @@ internal static class ReadVerb
         }
 
         using var termination = new Termination();
-        using var reader = new PointReader(site, wanted, TimeProvider.System, once: !watch);
+        using var reader = new PointReader(site, wanted, data, TimeProvider.System, once: !watch);
         var live = watch || (!json && AnsiConsole.Profile.Capabilities.Interactive);
         reader.Start();
         if (live)
