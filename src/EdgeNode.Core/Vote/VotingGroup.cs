@@ -18,7 +18,7 @@ internal sealed class VotingGroup
         Bypasses = new Bypasses(Members);
         _points = options.Points;
         _spreadUnit = site.Points[_points.Spread].Unit;
-        _alarms = [.. site.Alarms.Select((a, i) => (a, i)).Where(x => x.a.Group == index).Select(x => new GroupAlarm(x.i, x.a, Members))];
+        _alarms = [.. site.Alarms.Select((a, i) => (a, i)).Where(x => x.a.Group == index).Select(x => new GroupAlarm(x.i, x.a, Members, _spreadUnit))];
         Alarms = [.. _alarms.Select(a => a.Index)];
     }
 
@@ -103,7 +103,7 @@ internal sealed class VotingGroup
     }
 
     /// <summary>One alarm of the group: a setpoint, or one of the group's own.</summary>
-    private sealed class GroupAlarm(int index, AlarmOptions options, GroupMembers members)
+    private sealed class GroupAlarm(int index, AlarmOptions options, GroupMembers members, Unit spreadUnit)
     {
         private readonly GroupVote? _vote = options.Fault is null ? new GroupVote(members, options.Kind == AlarmKind.High, options.Setpoint, options.Deadband) : null;
         private Condition _condition;
@@ -152,7 +152,7 @@ internal sealed class VotingGroup
         private double? Shown() => options.Fault switch
         {
             GroupFault.Degraded or GroupFault.RepairOverdue or GroupFault.AllBad => members.Voting.Count,
-            GroupFault.Deviation => GroupValue.Spread(members),
+            GroupFault.Deviation => GroupValue.Spread(members) is { } spread ? members.Options.Unit.SpanTo(spreadUnit, spread) : null,
             _ => GroupValue.Of(members),
         };
     }

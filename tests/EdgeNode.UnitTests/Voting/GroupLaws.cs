@@ -80,6 +80,7 @@ public class GroupLaws
     {
         var (allBad, dies) = ((AllBad)(choice / 3), choice % 3);
         var station = Make(rule, allBad: allBad, on: 0);
+        station.Scan(0.05, 5, 5, 5); // who has never said anything is not counted by what it said last
         var now = 0.0;
         foreach (var (at, what) in Timed(history))
         {
