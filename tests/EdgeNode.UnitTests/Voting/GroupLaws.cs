@@ -153,7 +153,7 @@ public class GroupLaws
         foreach (var (at, what) in Timed(history))
         {
             var result = Step(station, at, what, place, wall?.Invoke(i++) ?? 0);
-            told.AddRange(result.Alarms.Select(a => $"{at} {a.Alarm} {a.Active} {a.Value} {a.Quality} {a.Votes.About.Count} {a.Votes.Lost.Count}"));
+            told.AddRange(result.Alarms.Select(a => $"{at} {a.Alarm} {a.Active} {a.Value} {a.Quality} {a.Votes.About.Count} {a.Votes.Lost.Count}").Order(StringComparer.Ordinal));
             told.AddRange(result.Readings.Where(r => r.Point >= 3).Select(r => $"{at} {r.Point} {r.Value} {r.Quality}"));
             told.AddRange(result.Bypasses.Select(b => $"{at} {b.Outcome} {b.At}"));
         }
