@@ -125,7 +125,10 @@ public sealed class Station
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
-            Use(_points.Accept(sample, now), sample.TakenAt);
+            foreach (ref readonly var reading in _points.Accept(sample, now))
+            {
+                Use(reading, sample.TakenAt);
+            }
         }
 
         foreach (var cluster in _groups.Clusters)
@@ -183,7 +186,7 @@ public sealed class Station
         }
     }
 
-    /// <summary>What came due by itself up to a moment: points that have gone stale, bypasses whose time is over. In the order of time.</summary>
+    /// <summary>What came due by itself up to a moment: what points have to say, bypasses whose time is over. Each at its own moment, in the order of time.</summary>
     private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
     {
         while (true)
@@ -191,9 +194,9 @@ public sealed class Station
             var (at, point, group) = (TimeSpan.MaxValue, -1, -1);
             foreach (var p in cluster.Points)
             {
-                if (_points[p].Deadline is { } stale && stale <= until && stale < at)
+                if (_points[p].Deadline is { } due && due <= until && due < at)
                 {
-                    (at, point) = (stale, p);
+                    (at, point) = (due, p);
                 }
             }
 
@@ -208,9 +211,9 @@ public sealed class Station
             if (point >= 0)
             {
                 AdvanceAlarmsOf(point, now, at);
-                if (_points[point].CheckStale(new ClockReading(at, now.WallAt(at)), out var stale))
+                if (_points[point].TryDue(at, now, out var reading, out _))
                 {
-                    Use(stale, at);
+                    Use(reading, at);
                 }
             }
             else if (group >= 0)

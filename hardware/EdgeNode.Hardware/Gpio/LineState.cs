@@ -37,6 +37,9 @@ internal sealed class LineState(string device, LineOptions options, string chip,
         _up = true;
     }
 
+    /// <summary>Edges were dropped since the last scan, after a scan without; told once for a time of losses.</summary>
+    public void Lost(long edges, long all) => logger.EdgesLost(device, edges, options.Shown, chip, IEdgeLine.QueueLength, all);
+
     /// <summary>It did not.</summary>
     public void Down(string fault)
     {

@@ -97,9 +97,11 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
 
     public CalibrationOptions? Calibration { get; set; }
 
-    public double Scale { get; init; }
+    public double Scale { get; set; }
 
-    public double Offset { get; init; }
+    public double Offset { get; set; }
+
+    public PointChecks Checks { get; set; } = PointChecks.None;
 
     public ValueRange? Range { get; set; }
 
@@ -117,7 +119,7 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
     /// <summary>Only for a site without faults.</summary>
     /// <param name="devices">All devices of the site.</param>
     public PointOptions Finish(IReadOnlyList<DeviceOptions> devices) =>
-        new(Name, device, Unit!, Scale, Offset, Range, StaleTime(devices), Report) { WhenFull = WhenFull, Calibration = Calibration };
+        new(Name, device, Unit!, Scale, Offset, Range, StaleTime(devices), Report) { WhenFull = WhenFull, Calibration = Calibration, Checks = Checks };
 
     /// <summary>What is computed is as old as the slowest of what it is computed of.</summary>
     private TimeSpan StaleTime(IReadOnlyList<DeviceOptions> devices) =>
