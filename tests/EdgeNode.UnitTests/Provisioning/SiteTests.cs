@@ -296,7 +296,7 @@ public sealed class SiteTests
 
         // What the cases ask for is there under that name.
         var cases = string.Concat(Directory.EnumerateFiles(Path.Combine(TestFiles.Root, "hardware", "bench", "EdgeNode.VirtualBench", "Cases"), "*.cs").Select(File.ReadAllText));
-        var asked = Regex.Matches(cases, "\"([A-Z]{2}-9[0-9]{2}\\.[a-z]+)\"").Select(m => m.Groups[1].Value).Distinct().ToList();
+        var asked = Regex.Matches(cases, "\"([A-Z0-9]+-9[0-9]{2}\\.[a-z-]+)\"").Select(m => m.Groups[1].Value).Distinct().ToList();
         Assert.NotEmpty(asked);
         Assert.Subset(site.Points.Select(p => p.Name).ToHashSet(), asked.ToHashSet());
     }

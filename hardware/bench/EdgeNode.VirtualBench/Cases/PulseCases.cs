@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace EdgeNode.VirtualBench.Cases;
 
 /// <summary>A pulse meter on the kernel's own interface, held against the generator's count.</summary>
-internal static partial class PulseCases
+internal static class PulseCases
 {
     private const string Total = "FT-901.total";
     private const string Flow = "FT-901.flow";
+    private const string LostEdges = "GPIO-900.lost-edges";
     private const int Line = 3;
     private const int Seconds = 10;
 
@@ -33,7 +33,7 @@ internal static partial class PulseCases
         var doubtful = train.Totals.Count(r => !r.IsGood);
         if (doubtful > 0)
             throw new CaseFailure($"{doubtful} of {train.Totals.Count} readings are not good, the first: {train.Totals.First(r => !r.IsGood)}");
-        return train.Shown;
+        return train.Lost == 0 ? train.Shown : throw new CaseFailure($"{train.Shown}; {LostEdges} grew by {train.Lost}");
     }
 
     /// <summary>At 5 kHz the kernel's queue of 1,024 holds 205 ms: the oldest edges of a longer pause are gone, and that must be said.</summary>
@@ -43,11 +43,10 @@ internal static partial class PulseCases
         var told = train.Totals.Count(r => r.Quality == "uncertain:lost-edges");
         if (told == 0)
             throw new CaseFailure($"{train.Shown}; none of {train.Totals.Count} readings tells of lost edges");
-        var lost = Lost().Match(Station.Said(20)) is { Success: true } said ? int.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
         const int least = (5000 / 2) - 1024;
-        if (lost is < least or > least + 250)
-            throw new CaseFailure($"{train.Shown}; the gateway says that {lost} edges were dropped, not the {least} that do not fit or up to 50 ms more");
-        return $"{train.Shown}; {lost} of them known by their numbers alone, in {told} of {train.Totals.Count} readings";
+        if (train.Lost is < least or > least + 250)
+            throw new CaseFailure($"{train.Shown}; {LostEdges} grew by {train.Lost}, not by the {least} that do not fit or up to 50 ms more");
+        return $"{train.Shown}; {train.Lost} of them known by their numbers alone, as {LostEdges} and {told} of {train.Totals.Count} readings say";
     }
 
     private static string AfterRestart(Station station)
@@ -66,6 +65,7 @@ internal static partial class PulseCases
     {
         var start = station.Now;
         var before = Pulses(station.Await(Total, start, "good", r => r.IsGood));
+        var lostBefore = station.Await(LostEdges, start, "good", r => r.IsGood).Value!.Value;
         using var generator = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["pulses", $"{Line}", $"{hertz}", $"{Seconds}"]) { RedirectStandardOutput = true })!;
         if (pauseMs > 0)
         {
@@ -87,13 +87,11 @@ internal static partial class PulseCases
         var wrong = flows.Where(r => Math.Abs(r.Value!.Value - wanted) > wanted * 0.01).ToList();
         if (flows.Count == 0 || wrong.Count > 0)
             throw new CaseFailure($"{wrong.Count} of {flows.Count} readings of the flow are not within 1 % of {wanted} l/min{(wrong.Count > 0 ? $", the first: {wrong[0]}" : "")}");
-        return new Train($"{counted} of {given} pulses counted", Station.Readings(Total, start));
+        var lost = station.Await(LostEdges, end + (2 * Period), "good", r => r.IsGood).Value!.Value - lostBefore;
+        return new Train($"{counted} of {given} pulses counted", Station.Readings(Total, start), (long)lost);
     }
 
     private static long Pulses(Reading total) => (long)Math.Round(total.Value!.Value * PulsesPerCubicMetre);
 
-    [GeneratedRegex("the kernel dropped ([0-9]+) edges of line FLOW")]
-    private static partial Regex Lost();
-
-    private sealed record Train(string Shown, List<Reading> Totals);
+    private sealed record Train(string Shown, List<Reading> Totals, long Lost);
 }
