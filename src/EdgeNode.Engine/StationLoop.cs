@@ -98,7 +98,7 @@ public sealed class StationLoop : IStationState
 
         TellDropped();
         Restore();
-        Step(CollectionsMarshal.AsSpan(_samples));
+        Step(InOrder(CollectionsMarshal.AsSpan(_samples)));
         if (_station.Deadline() is not { } deadline)
         {
             return null;
@@ -136,6 +136,21 @@ public sealed class StationLoop : IStationState
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _board.Copy(into);
 
+    // Scans come bus by bus, and the members of a group may be of different buses. Two samples of one point are never of one moment.
+    private static ReadOnlySpan<RawSample> InOrder(Span<RawSample> samples)
+    {
+        for (var i = 1; i < samples.Length; i++)
+        {
+            if (samples[i].TakenAt < samples[i - 1].TakenAt)
+            {
+                samples.Sort(static (a, b) => a.TakenAt.CompareTo(b.TakenAt));
+                break;
+            }
+        }
+
+        return samples;
+    }
+
     private void Step(ReadOnlySpan<RawSample> samples)
     {
         var result = _station.Step(_clock.Read(), samples);
@@ -155,15 +170,15 @@ public sealed class StationLoop : IStationState
 
             foreach (var t in result.Alarms)
             {
-                _alarms[t.Alarm] = new AlarmStatus(t.Active, t.Time, t.Value, t.Quality);
+                _alarms[t.Alarm] = new AlarmStatus(t.Active, t.Time, t.Value, t.Quality) { Votes = t.Votes };
                 _stampedElsewhere[t.Alarm] = false;
             }
 
             for (var i = 0; i < _alarms.Length; i++)
             {
-                var quality = _station.Alarm(i).Quality;
-                changed |= quality != _alarms[i].Quality;
-                _alarms[i] = _alarms[i] with { Quality = quality, Value = _station.Alarm(i).Value };
+                var alarm = _station.Alarm(i);
+                changed |= alarm.Quality != _alarms[i].Quality || alarm.Votes != _alarms[i].Votes;
+                _alarms[i] = _alarms[i] with { Quality = alarm.Quality, Value = alarm.Value, Votes = alarm.Votes };
             }
         }
 
@@ -238,7 +253,7 @@ public sealed class StationLoop : IStationState
                     _held.RemoveAt(first);
                 }
 
-                if (_station.Alarm(i).Restore(before.Active) || (_alarms[i].Active == before.Active && !_held.Exists(t => t.Alarm == i)))
+                if (_station.Restore(i, before.Active) || (_alarms[i].Active == before.Active && !_held.Exists(t => t.Alarm == i)))
                 {
                     _alarms[i] = _alarms[i] with { Active = before.Active, Since = before.Since };
                     _stampedElsewhere[i] = !before.OfThisBoot;

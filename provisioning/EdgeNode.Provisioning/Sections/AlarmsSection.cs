@@ -35,11 +35,14 @@ internal static class AlarmsSection
         if (id is not null)
             draft.ClaimTag(id, "an alarm", section["id"]!.At);
 
-        var point = Of(section["of"], draft);
+        var group = section["of"] is YamlScalar of && draft.GroupIds.Contains(of.Text) ? draft.GroupById.GetValueOrDefault(of.Text) : null;
+        var point = group is null ? Of(section["of"], draft) : group.AsPoint(group.Options?.Points.Value ?? -1);
         var high = Amounts.Setpoint(section["high"], point?.Due, faults);
         var low = Amounts.Setpoint(section["low"], point?.Due, faults);
         var deadband = Amounts.Span(section["deadband"], point?.Due, faults);
         CheckSetpoints(section, high, low, deadband, point, faults);
+        foreach (var member in group?.Members.Where(m => m.Range is not null) ?? [])
+            Reaches(section["high"] ?? section["low"], high ?? low, member, point!, faults);
 
         var onDelay = Sizes.Duration(section["on-delay"], SiteLimits.Delay, faults) ?? TimeSpan.Zero;
         var offDelay = Sizes.Duration(section["off-delay"], SiteLimits.Delay, faults) ?? TimeSpan.Zero;
@@ -48,14 +51,21 @@ internal static class AlarmsSection
             : AlarmPriority.Low;
         var kind = section["high"] is null ? AlarmKind.Low : AlarmKind.High;
         return new AlarmOptions(
-            id ?? "", point?.Index ?? -1, kind, high ?? low ?? 0, deadband ?? 0, onDelay, offDelay, priority, Text(section["text"], faults));
+            id ?? "", point?.Index ?? -1, kind, high ?? low ?? 0, deadband ?? 0, onDelay, offDelay, priority, Text(section["text"], faults)) { Group = group?.Index };
     }
 
     private static PointDraft? Of(YamlNode? node, SiteDraft draft)
     {
-        if (node is not YamlScalar scalar || !draft.GroupIds.Contains(scalar.Text))
+        // Of a group that could not be read nothing more is to be said.
+        if (node is not YamlScalar scalar || draft.GroupIds.Count == 0 || scalar.Text.Contains('.', StringComparison.Ordinal) || draft.DeviceById.ContainsKey(scalar.Text))
             return PointReference.Find(node, draft);
-        draft.Faults.NotYet(scalar.At, $"an alarm of the group {Words.Quoted(scalar.Text)}");
+        if (!draft.GroupIds.Contains(scalar.Text))
+        {
+            draft.Faults.Add(
+                scalar.At, $"{Words.Quoted(scalar.Text)} is neither a point nor a group", "a point such as PT-101.pressure, or the id of a group",
+                Suggest.Nearest(scalar.Text, draft.GroupIds.Concat(draft.PointByName.Keys)));
+        }
+
         return null;
     }
 
@@ -66,8 +76,12 @@ internal static class AlarmsSection
         else if (section["high"] is null && section["low"] is null && !section.HasUnknown)
             faults.Add(section.At, "the alarm has neither 'high' nor 'low'", "a setpoint, for example high: 6.5 " + (point?.Unit?.Symbol ?? "bar"));
 
-        Inside(section["high"], high, point, faults);
-        Inside(section["low"], low, point, faults);
+        if (point is { IsComputed: false })
+        {
+            Inside(section["high"], high, point, faults);
+            Inside(section["low"], low, point, faults);
+        }
+
         PointsSection.Width(section["deadband"], "the deadband", deadband, point, point?.Range, faults);
     }
 
@@ -80,6 +94,20 @@ internal static class AlarmsSection
                 node!.At,
                 $"the setpoint {Words.Number(setpoint.Value)} {unit.Symbol} is outside of the range of {Words.Quoted(point.Name)}",
                 PointsSection.Shown(range, point));
+        }
+    }
+
+    /// <summary>A member that cannot reach the setpoint never votes for it.</summary>
+    private static void Reaches(YamlNode? node, double? setpoint, PointDraft member, PointDraft group, FaultList faults)
+    {
+        if (group.Unit is not { } unit || member.Unit?.Quantity != unit.Quantity)
+            return;
+        var range = GroupDraft.In(member, unit);
+        if (setpoint < range.Low || setpoint > range.High)
+        {
+            faults.Add(
+                node!.At, $"the setpoint {Words.Number(setpoint.Value)} {unit.Symbol} is outside of the range of the member {Words.Quoted(member.Name)}",
+                PointsSection.Shown(range, group));
         }
     }
 

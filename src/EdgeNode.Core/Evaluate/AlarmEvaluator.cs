@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core.Evaluate;
 
@@ -8,16 +9,21 @@ namespace EdgeNode.Core.Evaluate;
 /// <param name="Time">When the delay had run out.</param>
 /// <param name="Value">The value that decided, in the point's unit.</param>
 /// <param name="Quality">Quality of the point at that moment; an alarm of a bad point holds.</param>
-public readonly record struct AlarmTransition(int Alarm, bool Active, SourceTime Time, double Value, Quality Quality);
+public readonly record struct AlarmTransition(int Alarm, bool Active, SourceTime Time, double Value, Quality Quality)
+{
+    /// <summary>Of a group: who the condition is about.</summary>
+    public GroupVotes Votes { get; init; }
+}
 
 /// <summary>
-/// One setpoint with deadband, on-delay and off-delay. The condition comes true at the setpoint and goes
-/// only past the deadband. A bad reading says nothing about the asset, so the last known condition holds and its delay runs on:
+/// A condition with on-delay and off-delay: a setpoint with deadband, or what a group has voted.
+/// An unknown condition says nothing about the asset, so the last known one holds and its delay runs on:
 /// a sensor that goes high and then dies still raises its alarm, and nothing falls back to normal by itself.
 /// </summary>
 public sealed class AlarmEvaluator
 {
     private readonly AlarmOptions _options;
+    private readonly SetpointCondition _setpoint;
     private readonly int _alarm;
     private bool _condition;
     private bool _judged;
@@ -32,10 +38,14 @@ public sealed class AlarmEvaluator
     {
         _alarm = alarm;
         _options = options;
+        _setpoint = new SetpointCondition(options.Kind == AlarmKind.High, options.Setpoint, options.Deadband);
     }
 
     /// <summary>Raised and not cleared.</summary>
     public bool Active { get; private set; }
+
+    /// <summary>Of a group: who the condition is about.</summary>
+    public GroupVotes Votes { get; private set; }
 
     /// <summary>Quality of the point at its last reading.</summary>
     public Quality Quality => _quality;
@@ -62,24 +72,32 @@ public sealed class AlarmEvaluator
 
         Active = active;
         _condition = _judged ? _condition : active;
+        if (active)
+        {
+            _setpoint.RestoreTrue();
+        }
+
         return true;
     }
 
     /// <summary>Takes a reading of the alarm's point into account, read at <paramref name="takenAt"/>.</summary>
-    public void Observe(in Reading reading, TimeSpan takenAt)
+    public void Observe(in Reading reading, TimeSpan takenAt) =>
+        Observe(new ConditionReport(_setpoint.Judge(reading.Value, reading.Quality), takenAt, reading.Quality.IsBad ? _value : reading.Value, reading.Quality));
+
+    /// <summary>Takes a condition into account.</summary>
+    public void Observe(in ConditionReport report)
     {
-        _quality = reading.Quality;
-        if (reading.Quality.IsBad)
+        (_quality, _value, Votes) = (report.Quality, report.Value, report.Votes);
+        if (report.Condition == Vote.Condition.Unknown)
         {
             return;
         }
 
-        _value = reading.Value;
-        var condition = Compare(reading.Value);
+        var condition = report.Condition == Vote.Condition.True;
         if (condition != _condition || !_judged)
         {
             _condition = condition;
-            _conditionSince = takenAt;
+            _conditionSince = report.Since;
             _judged = true;
         }
     }
@@ -95,15 +113,7 @@ public sealed class AlarmEvaluator
 
         Active = _condition;
         _decided = true;
-        transition = new AlarmTransition(_alarm, Active, now.WallAt(deadline), _value, _quality);
+        transition = new AlarmTransition(_alarm, Active, now.WallAt(deadline), _value, _quality) { Votes = Votes };
         return true;
-    }
-
-    private bool Compare(double value)
-    {
-        var past = _condition ? _options.Deadband : 0;
-        return _options.Kind == AlarmKind.High
-            ? value >= _options.Setpoint - past
-            : value <= _options.Setpoint + past;
     }
 }

@@ -32,7 +32,11 @@ public interface IStationState
 /// <param name="Since">Time of the last transition; the start when there was none.</param>
 /// <param name="Value">The last value that was judged, in the point's unit; meaningless when the quality is bad.</param>
 /// <param name="Quality">Quality of the point now: an alarm of a bad point holds its last state.</param>
-public readonly record struct AlarmStatus(bool Active, SourceTime Since, double Value, Quality Quality);
+public readonly record struct AlarmStatus(bool Active, SourceTime Since, double Value, Quality Quality)
+{
+    /// <summary>Of a group: who the condition is about.</summary>
+    public GroupVotes Votes { get; init; }
+}
 
 /// <summary>What the station has counted since the start.</summary>
 /// <param name="Scans">Device scans done.</param>
