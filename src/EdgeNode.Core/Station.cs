@@ -89,21 +89,17 @@ public sealed class Station
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
+            TakeDue(sample.Point, now, sample.TakenAt);
             AdvanceAlarms(_alarmsOfPoint[sample.Point], now, sample.TakenAt);
-            if (_points[sample.Point].CheckStale(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)), out var stale))
+            foreach (ref readonly var reading in _points.Accept(sample, now))
             {
-                Use(stale, sample.TakenAt);
+                Use(reading, sample.TakenAt);
             }
-
-            Use(_points.Accept(sample, now), sample.TakenAt);
         }
 
-        foreach (var point in _points.All)
+        for (var point = 0; point < _points.All.Length; point++)
         {
-            if (point.CheckStale(now, out var stale))
-            {
-                Use(stale, now.Monotonic);
-            }
+            TakeDue(point, now, now.Monotonic);
         }
 
         for (var i = 0; i < _alarms.Length; i++)
@@ -112,6 +108,16 @@ public sealed class Station
         }
 
         return _result;
+    }
+
+    /// <summary>What a point has to say by itself up to a moment, each at its own.</summary>
+    private void TakeDue(int point, ClockReading now, TimeSpan until)
+    {
+        while (_points[point].TryDue(until, now, out var reading, out var at))
+        {
+            AdvanceAlarms(_alarmsOfPoint[point], now, at);
+            Use(reading, at);
+        }
     }
 
     private void Use(in Reading reading, TimeSpan takenAt)

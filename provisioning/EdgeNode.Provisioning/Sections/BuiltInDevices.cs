@@ -41,12 +41,12 @@ internal sealed class BuiltInDevices(SiteDraft draft)
     }
 
     /// <summary>The device's point, known from now on to the sections that follow.</summary>
-    public int Point(BuiltInHome home, string quantity, Unit? unit, double scale = 1, double offset = 0)
+    public int Point(BuiltInHome home, string quantity, Unit? unit, double scale = 1, double offset = 0, CurrentLoopOptions? loop = null)
     {
         var index = draft.Points.Count;
         if (index == SiteLimits.Points)
             Faults.Add(home.Section.At, $"there are more than {SiteLimits.Points} points", $"at most {SiteLimits.Points}");
-        var point = new PointDraft($"{home.Device.Id}.{quantity}", index, home.Index, home.Every) { Unit = unit, Scale = scale, Offset = offset };
+        var point = new PointDraft($"{home.Device.Id}.{quantity}", index, home.Index, home.Every) { Unit = unit, Scale = scale, Offset = offset, Checks = PointChecks.None with { Loop = loop } };
         draft.Points.Add(point);
         draft.PointByName.TryAdd(point.Name, point);
         return index;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeNode.Core.Model;
 using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -16,7 +17,7 @@ internal static class ReadVerb
         var watch = new Option<bool>("--watch") { Description = "Read again and again, each device at its own period, until Ctrl-C." };
         var data = Options.Data();
         var json = Options.Json();
-        var verb = new Command("read", "Reads the site's devices once and shows raw and engineering value, unit, quality and age. Exit code 69 when a device does not answer.")
+        var verb = new Command("read", "Reads the site's devices once and shows raw and engineering value, unit, quality and age. Before a quality stands its NAMUR NE 107 letter: F failure, C function check, S out of specification, M maintenance required. Exit code 69 when a device does not answer.")
         {
             points, site, data, watch, json,
         };
@@ -104,14 +105,23 @@ internal static class ReadVerb
         {
             json.WriteStartObject();
             json.WriteString("point", point.Name);
+            if (raw is { } seen)
+            {
+                json.WriteNumber("raw", seen);
+            }
+
             if (!reading.Quality.IsBad)
             {
-                json.WriteNumber("raw", raw);
                 json.WriteNumber("value", reading.Value);
             }
 
             json.WriteString("unit", point.Unit.Symbol);
             json.WriteString("quality", reading.Quality.ToString());
+            if (!reading.Quality.IsGood)
+            {
+                json.WriteString("ne107", reading.Quality.Status().Letter());
+            }
+
             json.WriteString("time", reading.Time.ToDateTimeOffset().ToString("O", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
