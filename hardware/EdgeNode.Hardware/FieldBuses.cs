@@ -12,8 +12,8 @@ namespace EdgeNode.Hardware;
 public static class FieldBuses
 {
     /// <summary>A bus for each of a site's, in order.</summary>
-    public static IFieldBus[] All(Site site, string data, ITotals totals, TimeProvider time, ILogger logger) =>
-        [.. site.Buses.Select((_, i) => Create(site, i, data, totals, time, logger))];
+    public static IFieldBus[] All(Site site, string data, ITotals totals, TimeProvider time, ILogger logger, IFieldSeams? seams = null) =>
+        [.. site.Buses.Select((_, i) => Create(site, i, data, totals, time, logger, seams))];
 
     /// <summary>The bus of a site file.</summary>
     /// <param name="site">The checked site.</param>
@@ -22,9 +22,12 @@ public static class FieldBuses
     /// <param name="totals">Where totals survive a restart.</param>
     /// <param name="time">For delays and deadlines; the monotonic clock only.</param>
     /// <param name="logger">Changes of state of links and devices.</param>
+    /// <param name="seams">What stands in for the kernel's chips and lines; null outside of a simulation.</param>
     /// <exception cref="ArgumentException">Options that contradict each other; a checked site has none.</exception>
-    public static IFieldBus Create(Site site, int bus, string data, ITotals totals, TimeProvider time, ILogger logger) => site.Buses[bus] switch
+    public static IFieldBus Create(Site site, int bus, string data, ITotals totals, TimeProvider time, ILogger logger, IFieldSeams? seams = null) => site.Buses[bus] switch
     {
+        GpioBusOptions gpio when seams?.Gpio(gpio) is var (lines, chip) => new GpioBus(site, bus, lines, chip, totals, time, logger),
+        I2cBusOptions i2c when seams?.I2c(i2c) is { } wire => new I2cBus(site, bus, wire, time, logger),
         GpioBusOptions gpio => new GpioBus(site, bus, new DeviceGpioLines(gpio.Path), new CharacterDeviceChip(gpio.Path), totals, time, logger),
         I2cBusOptions i2c => new I2cBus(site, bus, new DeviceI2cBus(i2c.Number), time, logger),
         SysfsBusOptions => new SysfsBus(site, bus, data, time, logger),

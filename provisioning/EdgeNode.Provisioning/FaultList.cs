@@ -12,10 +12,19 @@ internal readonly record struct Place(int Line, int Column) : IComparable<Place>
 }
 
 /// <summary>Collects the faults of one file. The readers of the sections go on after a fault, so that a file is wrong once and not ten times in a row.</summary>
-internal sealed class FaultList(string file)
+/// <param name="file">The file's name, for the faults.</param>
+/// <param name="kind">What kind of file it is, in a sentence.</param>
+/// <param name="contents">What stands in such a file.</param>
+internal sealed class FaultList(string file, string kind = "a site file", string contents = "node, buses and devices")
 {
     private readonly List<(Place At, string Message, bool StopsRun)> _faults = [];
     private int _more;
+
+    /// <summary>What kind of file it is, in a sentence.</summary>
+    public string Kind => kind;
+
+    /// <summary>What stands in such a file.</summary>
+    public string Contents => contents;
 
     public bool Any => _faults.Count > 0;
 

@@ -21,24 +21,8 @@ public static class SiteFile
     {
         ArgumentNullException.ThrowIfNull(path);
         var faults = new FaultList(path);
-        try
-        {
-            if (Directory.Exists(path))
-                faults.Add(Place.Start, "this is a directory", "a site file");
-            else if (!File.Exists(path))
-                faults.Add(Place.Start, "there is no such file", "a site file");
-            else
-                return Parse(path, ReadBounded(path), Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", profiles);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            faults.Add(Place.Start, "the file may not be read", "a file that this user may read");
-        }
-        catch (IOException error)
-        {
-            faults.Add(Place.Start, $"the file cannot be read ({error.Message.TrimEnd('.')})", "a site file");
-        }
-
+        if (SourceFile.Read(path, faults) is { } bytes)
+            return Parse(path, bytes, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", profiles);
         return new SiteResult(null, faults.InOrder());
     }
 
@@ -91,13 +75,5 @@ public static class SiteFile
             if (entry is { Key.Text: "groups", Value: YamlSequence groups })
                 draft.GroupIds.UnionWith(groups.Items.OfType<YamlMapping>().Select(g => g.Peek("id")?.Text ?? ""));
         }
-    }
-
-    /// <summary>One byte more than is allowed, so that a device that never ends does not either.</summary>
-    private static ReadOnlyMemory<byte> ReadBounded(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var bytes = new byte[SiteLimits.FileBytes + 1];
-        return bytes.AsMemory(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
     }
 }

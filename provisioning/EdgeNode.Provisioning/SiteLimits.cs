@@ -36,6 +36,9 @@ public static class SiteLimits
     /// <summary>Most groups.</summary>
     public const int Groups = 256;
 
+    /// <summary>Most faults of a scenario.</summary>
+    public const int ScenarioFaults = 1024;
+
     /// <summary>Most items of <c>invalid</c> or <c>never-read</c> of one register or device.</summary>
     public const int ListItems = 64;
 
@@ -92,6 +95,15 @@ public static class SiteLimits
 
     /// <summary>Sign of life of a report by exception.</summary>
     internal static readonly Span AtLeastEvery = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(24));
+
+    /// <summary>When a fault of a scenario begins, since the start.</summary>
+    internal static readonly Span ScenarioAt = new(TimeSpan.Zero, TimeSpan.FromDays(30));
+
+    /// <summary>How long a fault of a scenario holds.</summary>
+    internal static readonly Span ScenarioFor = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(30));
+
+    /// <summary>How late a reply of a scenario comes.</summary>
+    internal static readonly Span ScenarioDelay = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
 
     /// <summary>Both ends included.</summary>
     internal readonly record struct Span(TimeSpan Least, TimeSpan Most);

@@ -43,7 +43,8 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where the parts log.</param>
     /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
-    public GatewayNode(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died)
+    /// <param name="seams">What stands in for the kernel's chips and lines; null outside of the demo.</param>
+    public GatewayNode(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died, IFieldSeams? seams = null)
     {
         _died = died;
         _log = logs.CreateLogger("spool");
@@ -70,7 +71,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
         var totals = new StateTotals(state, time);
         _recorder = new NodeRecorder(_spool, clock, state, totals, board, _audit.StateDamaged);
-        var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"));
+        var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"), seams);
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state);
         _makeUplink = site.Uplink is null
             ? null

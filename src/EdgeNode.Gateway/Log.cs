@@ -41,4 +41,10 @@ internal static partial class Log
 
     [LoggerMessage(4004, LogLevel.Information, "Stopped in order.")]
     public static partial void Stopped(ILogger log);
+
+    [LoggerMessage(4020, LogLevel.Information, "Scenario: {Fault} begins.")]
+    public static partial void FaultBegins(ILogger log, string fault);
+
+    [LoggerMessage(4021, LogLevel.Information, "Scenario: {Fault} is over.")]
+    public static partial void FaultEnds(ILogger log, string fault);
 }

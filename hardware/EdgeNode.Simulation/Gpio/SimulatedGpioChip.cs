@@ -4,15 +4,15 @@ using EdgeNode.Hardware.Gpio;
 namespace EdgeNode.Simulation.Gpio;
 
 /// <summary>
-/// A GPIO chip at the two seams below the devices: levels that a test or a scenario sets, edges with the kernel's numbers and its
-/// queue of 1,024. One lock makes it usable from any thread.
+/// A GPIO chip at the two seams below the devices: levels that a test or a scenario sets, edges with the kernel's numbers, its
+/// debouncing and its queue of 1,024. One lock makes it usable from any thread.
 /// </summary>
 /// <param name="time">Stamps of the edges.</param>
-public sealed class SimulatedGpioChip(TimeProvider time) : IGpioLines, IGpioChip
+/// <param name="seed">Of the bounces of a bad contact.</param>
+public sealed class SimulatedGpioChip(TimeProvider time, int seed = 0) : IGpioLines, IGpioChip
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, bool> _levels = [];
-    private readonly Dictionary<int, SimulatedEdges> _edges = [];
+    private readonly SortedDictionary<int, SimulatedLine> _lines = [];
     private readonly HashSet<int> _open = [];
     private bool _unplugged;
 
@@ -39,6 +39,7 @@ public sealed class SimulatedGpioChip(TimeProvider time) : IGpioLines, IGpioChip
         {
             lock (_gate)
             {
+                Settle();
                 _unplugged = value;
                 if (value)
                 {
@@ -49,24 +50,42 @@ public sealed class SimulatedGpioChip(TimeProvider time) : IGpioLines, IGpioChip
     }
 
     /// <summary>Sets the electrical level of a line; an edge counts where one is counted.</summary>
-    public void Set(int line, bool high)
+    public void Set(int line, bool high) => Set(line, high, time.Monotonic());
+
+    /// <summary>Sets it from a time on: a moment ago, for a model that computes in steps, or shortly.</summary>
+    /// <param name="line">Offset on the chip.</param>
+    /// <param name="high">The electrical level.</param>
+    /// <param name="at">Monotonic; not before what was set earlier.</param>
+    public void Set(int line, bool high, TimeSpan at)
     {
-        SimulatedEdges? edges;
         lock (_gate)
         {
-            var before = _levels.GetValueOrDefault(line);
-            _levels[line] = high;
-            if (before == high || Unplugged || !_edges.TryGetValue(line, out edges) || high == edges.Request.ActiveLow)
-            {
-                return;
-            }
+            Line(line).Drive(high, at);
         }
 
-        edges.Add(time.Monotonic());
-        if (Watched)
+        Follow();
+    }
+
+    /// <summary>A cut or shorted wire: the line keeps its level, whatever is set; or mended.</summary>
+    public void Stick(int line, bool stuck)
+    {
+        lock (_gate)
         {
-            edges.Request.Queued();
+            Line(line).Stick(stuck, time.Monotonic());
         }
+
+        Follow();
+    }
+
+    /// <summary>A bad contact: it bounces for up to 3 ms with each change, and each 0.5 to 1.5 s by itself; or a good one again.</summary>
+    public void Bounce(int line, bool bounces)
+    {
+        lock (_gate)
+        {
+            Line(line).Bounce(bounces, time.Monotonic());
+        }
+
+        Follow();
     }
 
     /// <summary>One pulse: to the active level and back.</summary>
@@ -75,12 +94,35 @@ public sealed class SimulatedGpioChip(TimeProvider time) : IGpioLines, IGpioChip
         bool activeLow;
         lock (_gate)
         {
-            activeLow = _edges.TryGetValue(line, out var edges) && edges.Request.ActiveLow;
+            activeLow = Line(line).Edges is { Request.ActiveLow: true };
         }
 
         Set(line, activeLow);
         Set(line, !activeLow);
         Set(line, activeLow);
+    }
+
+    /// <summary>Lets happen on the lines what is due, and calls back where that is watched.</summary>
+    public void Follow()
+    {
+        List<Action> calls = [];
+        lock (_gate)
+        {
+            Settle();
+            foreach (var line in _lines.Values)
+            {
+                if (line.Edges is { IsNews: true } edges)
+                {
+                    edges.IsNews = false;
+                    calls.Add(edges.Request.Queued);
+                }
+            }
+        }
+
+        if (Watched)
+        {
+            calls.ForEach(call => call());
+        }
     }
 
     /// <inheritdoc/>
@@ -97,7 +139,8 @@ public sealed class SimulatedGpioChip(TimeProvider time) : IGpioLines, IGpioChip
     {
         lock (_gate)
         {
-            high = _levels.GetValueOrDefault(line);
+            Settle();
+            high = Line(line).High;
             return Reach(line) && _open.Contains(line);
         }
     }
@@ -134,63 +177,55 @@ public sealed class SimulatedGpioChip(TimeProvider time) : IGpioLines, IGpioChip
             }
 
             Requests.Add(request);
-            return _edges[request.Line] = new SimulatedEdges(request, this);
+            var edges = new SimulatedEdges(request, this);
+            Line(request.Line).Take(edges, time.Monotonic());
+            return edges;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => Close();
 
+    internal int Take(SimulatedEdges edges, Span<LineEdge> into)
+    {
+        lock (_gate)
+        {
+            Settle();
+            return edges.Take(into);
+        }
+    }
+
+    internal void Free(SimulatedEdges edges)
+    {
+        lock (_gate)
+        {
+            Line(edges.Request.Line).Free(edges);
+        }
+    }
+
+    private void Settle()
+    {
+        var now = time.Monotonic();
+        foreach (var line in _lines.Values)
+        {
+            line.Settle(now);
+        }
+    }
+
+    private SimulatedLine Line(int line)
+    {
+        if (!_lines.TryGetValue(line, out var its))
+        {
+            // Each line has numbers of its own: who asks first must not change what happens on the others.
+            _lines.Add(line, its = new SimulatedLine(new Random(seed ^ (line * 7919))));
+        }
+
+        return its;
+    }
+
     private bool Reach(int line)
     {
         Fault = Unplugged ? "No such device" : Taken.Contains(line) ? "Device or resource busy" : "";
         return Fault.Length == 0;
-    }
-
-    /// <summary>The queue of one line. Beyond its length the oldest edge goes, as in the kernel.</summary>
-    private sealed class SimulatedEdges(EdgeRequest request, SimulatedGpioChip chip) : IEdgeLine
-    {
-        private readonly Queue<LineEdge> _queue = new();
-        private uint _number;
-
-        public EdgeRequest Request => request;
-
-        public void Add(TimeSpan at)
-        {
-            lock (_queue)
-            {
-                if (_queue.Count == IEdgeLine.QueueLength)
-                {
-                    _queue.Dequeue();
-                }
-
-                _queue.Enqueue(new LineEdge(at, ++_number));
-            }
-        }
-
-        public bool TryTake(Span<LineEdge> into, out int count)
-        {
-            count = 0;
-            lock (_queue)
-            {
-                while (count < into.Length && _queue.TryDequeue(out var edge))
-                {
-                    into[count++] = edge;
-                }
-            }
-
-            return !chip.Unplugged;
-        }
-
-        public void Dispose()
-        {
-            lock (chip._gate)
-            {
-                if (chip._edges.GetValueOrDefault(request.Line) == this)
-                {
-                    chip._edges.Remove(request.Line);
-                }
-            }
-        }
     }
 }

@@ -39,6 +39,11 @@ public sealed class Bmx280Chip : ByteRegisters
     /// <summary>Raw humidity, 16 bits.</summary>
     public int RawHumidity { get; set; } = 0x6E00;
 
+    /// <summary>The air round the sensor: the raw numbers that come nearest to it with the chip's own trimming values.</summary>
+    /// <param name="hectopascals">300 to 1100.</param>
+    /// <param name="celsius">-40 to 85.</param>
+    public void SetAir(double hectopascals, double celsius) => (RawPressure, RawTemperature) = new Bmx280Air(_trim).Raw(hectopascals, celsius);
+
     /// <summary>dig_T1 to T3 and dig_P1 to P9.</summary>
     public void SetTrim(params ReadOnlySpan<int> values)
     {

@@ -15,16 +15,23 @@ public enum I2cFault
     Unplugged,
 }
 
-/// <summary>An I2C bus at the seam below the drivers, with chip models on it. Faults may change while it runs.</summary>
+/// <summary>
+/// An I2C bus at the seam below the drivers, with chip models on it. Faults and inputs may change while it runs, from any thread, since
+/// one lock is round each transfer and each change.
+/// </summary>
 /// <param name="pass">Lets time pass while a stuck bus keeps the adapter waiting.</param>
 /// <param name="chips">Chips, each at its own address.</param>
 public sealed class SimulatedI2cBus(Action<TimeSpan> pass, params ISimulatedChip[] chips) : II2cBus
 {
+    private const int NoisyShare = 8;
+
+    private readonly Lock _gate = new();
     /// <summary>What the kernel waits for a stuck line before it gives up.</summary>
     public static readonly TimeSpan StuckTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<int, ISimulatedChip> _chips = chips.ToDictionary(c => c.Address);
     private readonly HashSet<int> _missing = [];
+    private readonly Dictionary<int, Random> _noisy = [];
     private int _nackAt = -1;
 
     /// <summary>Transfers that have gone out, failed ones included.</summary>
@@ -42,13 +49,45 @@ public sealed class SimulatedI2cBus(Action<TimeSpan> pass, params ISimulatedChip
     /// <summary>Takes a chip off the bus, or puts it back with its supply having been gone.</summary>
     public void Plug(int address, bool there)
     {
-        if (there && _missing.Remove(address))
+        lock (_gate)
         {
-            _chips[address].PowerCycle();
+            if (there && _missing.Remove(address))
+            {
+                _chips[address].PowerCycle();
+            }
+            else if (!there)
+            {
+                _missing.Add(address);
+            }
         }
-        else if (!there)
+    }
+
+    /// <summary>One in eight of the transfers with a chip breaks off: noise that the adapter takes for a lost arbitration or a missing acknowledge.</summary>
+    /// <param name="address">7 bits.</param>
+    /// <param name="noisy">Whether there is noise.</param>
+    /// <param name="seed">The same seed breaks off the same transfers.</param>
+    public void Disturb(int address, bool noisy, int seed = 0)
+    {
+        lock (_gate)
         {
-            _missing.Add(address);
+            if (noisy)
+            {
+                _noisy.TryAdd(address, new Random(seed));
+            }
+            else
+            {
+                _noisy.Remove(address);
+            }
+        }
+    }
+
+    /// <summary>Changes what the chips measure, between two transfers.</summary>
+    public void Change(Action change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        lock (_gate)
+        {
+            change();
         }
     }
 
@@ -59,31 +98,48 @@ public sealed class SimulatedI2cBus(Action<TimeSpan> pass, params ISimulatedChip
     /// <inheritdoc/>
     public I2cResult Write(int address, ReadOnlySpan<byte> bytes)
     {
-        if (Begin(address, out var chip) is { } result)
+        WaitWhileStuck();
+        lock (_gate)
         {
-            return result;
-        }
+            if (Begin(address, out var chip) is { } result)
+            {
+                return result;
+            }
 
-        chip!.Write(bytes);
-        return I2cResult.Done;
+            chip!.Write(bytes);
+            return I2cResult.Done;
+        }
     }
 
     /// <inheritdoc/>
     public I2cResult WriteRead(int address, ReadOnlySpan<byte> write, Span<byte> read)
     {
-        if (Begin(address, out var chip) is { } result)
+        WaitWhileStuck();
+        lock (_gate)
         {
-            return result;
-        }
+            if (Begin(address, out var chip) is { } result)
+            {
+                return result;
+            }
 
-        chip!.Write(write);
-        chip.Read(read);
-        return I2cResult.Done;
+            chip!.Write(write);
+            chip.Read(read);
+            return I2cResult.Done;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+    }
+
+    /// <summary>Not under the lock: others may look at the bus, and free it.</summary>
+    private void WaitWhileStuck()
+    {
+        if (State == I2cFault.Stuck)
+        {
+            pass(StuckTimeout);
+        }
     }
 
     private I2cResult? Begin(int address, out ISimulatedChip? chip)
@@ -97,7 +153,6 @@ public sealed class SimulatedI2cBus(Action<TimeSpan> pass, params ISimulatedChip
 
         if (State == I2cFault.Stuck)
         {
-            pass(StuckTimeout);
             return Failed("Connection timed out", I2cResult.NoAnswer);
         }
 
@@ -106,7 +161,7 @@ public sealed class SimulatedI2cBus(Action<TimeSpan> pass, params ISimulatedChip
             return HidesMissing ? I2cResult.Done : Failed("Remote I/O error", I2cResult.NoAnswer);
         }
 
-        return number == _nackAt ? Failed("Remote I/O error", I2cResult.NoAnswer) : null;
+        return number == _nackAt || (_noisy.TryGetValue(address, out var random) && random.Next(NoisyShare) == 0) ? Failed("Remote I/O error", I2cResult.NoAnswer) : null;
     }
 
     private I2cResult Failed(string fault, I2cResult result)

@@ -36,7 +36,9 @@ public sealed class ModbusTcpServer : IAsyncDisposable
     // Only the accept loop touches the slots while it runs; a slot is free when its task has completed.
     private readonly Task[] _serving = [.. Enumerable.Repeat(Task.CompletedTask, MaxConnections)];
     private readonly Task _accepting;
+    private readonly HashSet<Socket> _masters = [];
     private volatile FieldFault? _unknownUnit;
+    private volatile bool _unplugged;
     private long _accepted;
     private bool _disposed;
 
@@ -82,6 +84,25 @@ public sealed class ModbusTcpServer : IAsyncDisposable
         set => _unknownUnit = value;
     }
 
+    /// <summary>
+    /// The peer is away: all connections break, and each new one is reset as soon as it is accepted. The port stays taken, so that
+    /// nobody else has it when the peer is back. May be set from any thread.
+    /// </summary>
+    public bool Unplugged
+    {
+        get => _unplugged;
+        set
+        {
+            lock (_masters)
+            {
+                _unplugged = value;
+                if (!value) return;
+                foreach (Socket master in _masters) Break(master);
+                _masters.Clear();
+            }
+        }
+    }
+
     /// <summary>Starts to listen.</summary>
     /// <param name="units">The devices; each unit identifier once.</param>
     /// <param name="time">Measures the delay of late replies.</param>
@@ -118,7 +139,7 @@ public sealed class ModbusTcpServer : IAsyncDisposable
                 Interlocked.Increment(ref _accepted);
                 int slot = Array.FindIndex(_serving, task => task.IsCompleted);
                 if (slot < 0) master.Dispose();
-                else _serving[slot] = ServeAsync(master);
+                else if (Admit(master)) _serving[slot] = ServeAsync(master);
             }
             catch (SocketException) when (!_stop.IsCancellationRequested)
             {
@@ -129,6 +150,23 @@ public sealed class ModbusTcpServer : IAsyncDisposable
                 return;
             }
         }
+    }
+
+    private bool Admit(Socket master)
+    {
+        lock (_masters)
+        {
+            if (!_unplugged) return _masters.Add(master);
+            Break(master);
+            return false;
+        }
+    }
+
+    /// <summary>Without a farewell: the other side sees a reset.</summary>
+    private static void Break(Socket master)
+    {
+        master.LingerState = new LingerOption(enable: true, seconds: 0);
+        master.Dispose();
     }
 
     private async Task ServeAsync(Socket master)
@@ -148,6 +186,8 @@ public sealed class ModbusTcpServer : IAsyncDisposable
             {
                 // The master has gone, or we stop: either way the connection is over.
             }
+
+            lock (_masters) _masters.Remove(master);
         }
     }
 

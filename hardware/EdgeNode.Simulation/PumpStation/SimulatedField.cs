@@ -1,89 +1,133 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
+using EdgeNode.Hardware.Gpio;
+using EdgeNode.Hardware.I2c;
+using EdgeNode.Simulation.I2c;
 using EdgeNode.Simulation.Modbus;
+using EdgeNode.Simulation.Modbus.Serial;
+using EdgeNode.Simulation.Scenarios;
 
 namespace EdgeNode.Simulation.PumpStation;
 
 /// <summary>
-/// The demo's field: the pump station's instruments behind one Modbus TCP server, the bridge's behind another, both on loopback,
-/// their registers following <see cref="SimulatedPumpStation"/>. The register map is the one that provisioning/examples/demo.yaml reads.
+/// The demo's field, running: the instruments of <see cref="PumpStationDevices"/> behind two Modbus TCP servers on loopback, a serial port
+/// at 9600 baud, and an I2C bus and a GPIO chip at their seams. A scenario says what goes wrong and when.
 /// </summary>
-public sealed class SimulatedField : IAsyncDisposable
+public sealed class SimulatedField : IFieldSeams, IAsyncDisposable
 {
     // Behind by more than this (a suspended machine), the model jumps its clock instead of computing every tick that was missed.
     private static readonly TimeSpan MaxCatchUp = TimeSpan.FromMinutes(10);
 
+    private static readonly SerialLineOptions SerialLine = new(Baud: 9600, TurnAround: TimeSpan.FromMilliseconds(10));
+
     private readonly TimeProvider _time;
-    private readonly SimulatedPumpStation _station;
+    private readonly ScenarioPlayer _player;
     private readonly Lock _ticking = new();
     private readonly ITimer _timer;
     private readonly long _start;
     private TimeSpan _skipped;
 
-    private SimulatedField(TimeProvider time, int seed, ModbusTcpServer field, ModbusTcpServer bridge)
+    private SimulatedField(FieldOptions options, PumpStationDevices devices, ModbusTcpServer field, ModbusTcpServer bridge, RtuSerialServer serial)
     {
-        _time = time;
-        _station = new SimulatedPumpStation(seed);
+        _time = options.Time;
+        Devices = devices;
         Field = field;
         Bridge = bridge;
-        _start = time.GetTimestamp();
-        Show();
-        _timer = time.CreateTimer(_ => Follow(), null, SimulatedPumpStation.Tick, SimulatedPumpStation.Tick);
+        Serial = serial;
+        _player = new ScenarioPlayer(options.Site, options.Scenario, devices.Devices, Buses()) { Changed = options.Changed };
+        _start = _time.GetTimestamp();
+        _player.Follow(TimeSpan.Zero);
+        _timer = _time.CreateTimer(_ => Follow(), null, SimulatedPumpStation.Tick, SimulatedPumpStation.Tick);
     }
 
-    /// <summary>The pump station's server: pressure, flow, power. Its units take faults.</summary>
+    /// <summary>The instruments.</summary>
+    public PumpStationDevices Devices { get; }
+
+    /// <summary>The pump station's server: the totaliser, the power meter.</summary>
     public ModbusTcpServer Field { get; }
 
-    /// <summary>The bridge's server: strain, force, temperature, level. Its units take faults.</summary>
+    /// <summary>The bridge's server: temperature, force, level.</summary>
     public ModbusTcpServer Bridge { get; }
 
-    /// <summary>Port of the pump station's server on 127.0.0.1.</summary>
-    public int FieldPort => Field.Port;
+    /// <summary>The serial port of two pressure transmitters.</summary>
+    public RtuSerialServer Serial { get; }
 
-    /// <summary>Port of the bridge's server on 127.0.0.1.</summary>
-    public int BridgePort => Bridge.Port;
+    /// <summary>What is wrong now; may be read from any thread.</summary>
+    public IReadOnlyList<ScenarioEntry> Faults => _player.Now;
 
-    /// <summary>Starts both servers and lets the model run with the time; when the task completes, both listen and every register holds a value.</summary>
-    /// <param name="time">Drives the model.</param>
-    /// <param name="seed">The same seed gives the same readings at the same times since the start.</param>
+    /// <summary>Starts servers and port, and lets the model run with the time; when the task completes, all listen and every register holds a value.</summary>
+    /// <param name="options">What it needs.</param>
     /// <param name="stop">Gives up the start. Once started, the field runs until it is disposed of.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A server cannot listen.</exception>
-    public static async Task<SimulatedField> StartAsync(TimeProvider time, int seed, CancellationToken stop)
+    /// <exception cref="IOException">The serial port cannot be made.</exception>
+    /// <exception cref="ArgumentException">The scenario names what is not simulated here.</exception>
+    public static async Task<SimulatedField> StartAsync(FieldOptions options, CancellationToken stop)
     {
+        ArgumentNullException.ThrowIfNull(options);
         stop.ThrowIfCancellationRequested();
-        ModbusTcpServer field = ModbusTcpServer.Start(StationUnits(), time, seed: seed);
+        var (time, seed) = (options.Time, options.Seed);
+        var devices = new PumpStationDevices(time, seed);
+        ModbusTcpServer? field = null;
+        ModbusTcpServer? bridge = null;
+        RtuSerialServer? serial = null;
         try
         {
-            return new SimulatedField(time, seed, field, ModbusTcpServer.Start(BridgeUnits(), time, seed: seed));
+            field = ModbusTcpServer.Start(devices.Field, time, seed: seed);
+            bridge = ModbusTcpServer.Start(devices.Bridge, time, seed: seed);
+            serial = RtuSerialServer.Start(devices.Serial, SerialLine, options.Port, TimeProvider.System, seed);
+            return new SimulatedField(options, devices, field, bridge, serial);
         }
         catch
         {
-            await field.DisposeAsync();
+            serial?.Dispose();
+            if (bridge is not null) await bridge.DisposeAsync();
+            if (field is not null) await field.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>Stops the model and both servers.</summary>
+    /// <inheritdoc/>
+    public II2cBus I2c(I2cBusOptions bus) => Devices.I2c;
+
+    /// <inheritdoc/>
+    public (IGpioLines Lines, IGpioChip Chip)? Gpio(GpioBusOptions bus) => (Devices.Gpio, Devices.Gpio);
+
+    /// <summary>Stops the model, both servers and the port.</summary>
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
+        Serial.Dispose();
         await Field.DisposeAsync();
         await Bridge.DisposeAsync();
     }
 
-    private static FieldUnit[] StationUnits() =>
-    [
-        new(1, new RegisterBank(input: 2)),         // PT-101A
-        new(2, new RegisterBank(input: 2)),         // PT-101B
-        new(3, new RegisterBank(input: 2)),         // PT-101C
-        new(4, new RegisterBank(holding: 4)),       // FT-101
-        new(5, new RegisterBank(input: 74)),        // JT-101, addresses as in an Eastron SDM120
-    ];
+    /// <summary>By the ids of demo.yaml.</summary>
+    private Dictionary<string, Action<bool>> Buses() => new(StringComparer.Ordinal)
+    {
+        ["rs485"] = PlugSerial,
+        ["field"] = there => Field.Unplugged = !there,
+        ["bridge"] = there => Bridge.Unplugged = !there,
+        ["i2c1"] = there => Devices.I2c.State = there ? I2cFault.None : I2cFault.Unplugged,
+        ["gpio0"] = there => Devices.Gpio.Unplugged = !there,
+    };
 
-    private static FieldUnit[] BridgeUnits() =>
-    [
-        new(1, new RegisterBank(holding: 3)),       // SG-201
-        new(2, new RegisterBank(holding: 3)),       // ST-202
-    ];
+    private void PlugSerial(bool there)
+    {
+        if (!there)
+        {
+            Serial.Unplug();
+            return;
+        }
+
+        try
+        {
+            Serial.Plug();
+        }
+        catch (IOException)
+        {
+            // No pty is free this moment, or something lies in the path: the next tick tries again.
+        }
+    }
 
     private void Follow()
     {
@@ -91,42 +135,14 @@ public sealed class SimulatedField : IAsyncDisposable
         lock (_ticking)
         {
             TimeSpan elapsed = _time.GetElapsedTime(_start) - _skipped;
-            TimeSpan latest = _station.Elapsed + MaxCatchUp;
+            TimeSpan latest = Devices.Station.Elapsed + MaxCatchUp;
             if (elapsed > latest)
             {
                 _skipped += elapsed - latest;
                 elapsed = latest;
             }
 
-            _station.AdvanceTo(elapsed);
-            Show();
+            Devices.AdvanceTo(elapsed, _player.Follow);
         }
-    }
-
-    private void Show()
-    {
-        for (byte i = 0; i < 3; i++)
-        {
-            Field.Unit((byte)(1 + i)).Bank.SetFloat32(RegisterTable.Input, 0, (float)_station.HeaderPressures[i], WordOrder.ABCD);
-        }
-
-        RegisterBank flow = Field.Unit(4).Bank;
-        flow.SetFloat32(RegisterTable.Holding, 0, (float)_station.Flow, WordOrder.CDAB);
-        flow.SetUInt32(RegisterTable.Holding, 2, _station.Litres, WordOrder.ABCD);
-
-        RegisterBank power = Field.Unit(5).Bank;
-        power.SetFloat32(RegisterTable.Input, 0, (float)_station.Voltage, WordOrder.ABCD);
-        power.SetFloat32(RegisterTable.Input, 6, (float)_station.Current, WordOrder.ABCD);
-        power.SetFloat32(RegisterTable.Input, 12, (float)_station.Power, WordOrder.ABCD);
-        power.SetFloat32(RegisterTable.Input, 70, (float)_station.Frequency, WordOrder.ABCD);
-        power.SetFloat32(RegisterTable.Input, 72, (float)_station.Energy, WordOrder.ABCD);
-
-        RegisterBank strain = Bridge.Unit(1).Bank;
-        strain.SetInt32(RegisterTable.Holding, 0, (int)Math.Round(_station.Strain * 10), WordOrder.ABCD);
-        strain.SetInt16(RegisterTable.Holding, 2, (short)Math.Round(_station.Temperature * 10));
-
-        RegisterBank strand = Bridge.Unit(2).Bank;
-        strand.SetFloat32(RegisterTable.Holding, 0, (float)_station.StrandForce, WordOrder.BADC);
-        strand.SetUInt16(RegisterTable.Holding, 2, (ushort)Math.Round(_station.RiverLevel));
     }
 }

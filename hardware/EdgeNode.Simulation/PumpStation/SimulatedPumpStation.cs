@@ -23,6 +23,7 @@ public sealed class SimulatedPumpStation
     private const double ExcursionFall = 13.8;          // s into the period
     private const double ExcursionRamp = 0.6;           // s
     private const double ExcursionHeight = 2.9;         // bar above the normal pressure
+    private const double IdlePower = 220;               // W
     private const double SecondsBetweenVehicles = 6;
     private const int MaxVehicles = 8;
 
@@ -30,6 +31,7 @@ public sealed class SimulatedPumpStation
     private static readonly double[] TransmitterOffsets = [0.000, 0.011, -0.008];
 
     private readonly Random _random;
+    private readonly Random _air;
     private readonly double[] _transmitters = new double[3];
     private readonly List<Vehicle> _vehicles = new(MaxVehicles);
     private readonly double _phase;
@@ -42,6 +44,7 @@ public sealed class SimulatedPumpStation
     public SimulatedPumpStation(int seed)
     {
         _random = new Random(seed);
+        _air = new Random(~seed);
         _phase = _random.NextDouble() * Math.Tau;
         Step();
     }
@@ -57,6 +60,18 @@ public sealed class SimulatedPumpStation
 
     /// <summary>FT-101's totaliser, whole litres; never falls.</summary>
     public uint Litres => (uint)_litres;
+
+    /// <summary>What has passed FT-101, litres; its contact closes at each whole one.</summary>
+    public double Volume => _litres;
+
+    /// <summary>XS-101: the contactor of the pump is closed, and the motor draws more than its drive alone.</summary>
+    public bool PumpRuns => Power > 2 * IdlePower;
+
+    /// <summary>AT-101, air in the cabinet, hPa.</summary>
+    public double AirPressure { get; private set; }
+
+    /// <summary>AT-101, air in the cabinet, degrees Celsius.</summary>
+    public double CabinetTemperature { get; private set; }
 
     /// <summary>JT-101, V.</summary>
     public double Voltage { get; private set; }
@@ -100,6 +115,7 @@ public sealed class SimulatedPumpStation
         Hydraulics(seconds, excursion);
         Electrics(seconds);
         Bridge(seconds);
+        Cabinet(seconds);
     }
 
     private void Hydraulics(double seconds, double excursion)
@@ -114,12 +130,11 @@ public sealed class SimulatedPumpStation
 
     private void Electrics(double seconds)
     {
-        const double idle = 220;            // W
         const double wattsPerLitre = 11;    // W per l/min
         const double powerFactor = 0.86;
         Voltage = 230 + (1.5 * Math.Sin(Math.Tau * seconds / 71)) + Noise(0.1);
         Frequency = 50 + (0.015 * Math.Sin(Math.Tau * seconds / 23)) + Noise(0.002);
-        Power = idle + (wattsPerLitre * Flow);
+        Power = IdlePower + (wattsPerLitre * Flow);
         Current = Power / (Voltage * powerFactor);
         _kilowattHours += Power * TickSeconds / 3_600_000;
     }
@@ -144,6 +159,12 @@ public sealed class SimulatedPumpStation
         RiverLevel = 2310 + (60 * Math.Sin((Math.Tau * seconds / 900) + _phase)) + Noise(2);
     }
 
+    private void Cabinet(double seconds)
+    {
+        CabinetTemperature = 33 + (1.2 * Math.Sin(Math.Tau * seconds / 700)) + Noise(_air, 0.01);
+        AirPressure = 1013.2 + (0.8 * Math.Sin(Math.Tau * seconds / 1900)) + Noise(_air, 0.02);
+    }
+
     /// <summary>0 at normal pressure, 1 at the height of the excursion.</summary>
     private static double Excursion(double second)
     {
@@ -153,8 +174,10 @@ public sealed class SimulatedPumpStation
     }
 
     /// <summary>Normally distributed, by Box and Muller.</summary>
-    private double Noise(double deviation) =>
-        deviation * Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(Math.Tau * _random.NextDouble());
+    private double Noise(double deviation) => Noise(_random, deviation);
+
+    private static double Noise(Random random, double deviation) =>
+        deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 
     /// <summary>A vehicle crossing the gauge: a bell of strain round the middle of its passage.</summary>
     private readonly record struct Vehicle(double Middle, double Width, double Height)

@@ -12,7 +12,7 @@ internal static class SourceText
     {
         if (bytes.Length > SiteLimits.FileBytes)
         {
-            faults.Add(Place.Start, $"the file is larger than {SiteLimits.FileBytes >> 20} MiB", "a site file");
+            faults.Add(Place.Start, $"the file is larger than {SiteLimits.FileBytes >> 20} MiB", faults.Kind);
             return null;
         }
 

@@ -17,8 +17,8 @@ internal static class YamlSyntax
         ("invalid tab", "a tab stands in the indentation", "spaces"),
         ("a block scalar", "a value cannot begin with {char} here", "the value in quotes"),
         ("a directive", "a line cannot begin with %", "'key: value', or the value in quotes"),
-        ("a tag", "a value cannot begin with {char}: tags are not allowed in a site file", "the value in quotes"),
-        ("anchor or alias", "a value cannot begin with {char}: anchors and aliases are not allowed in a site file", "the value in quotes"),
+        ("a tag", "a value cannot begin with {char}: tags are not allowed in {kind}", "the value in quotes"),
+        ("anchor or alias", "a value cannot begin with {char}: anchors and aliases are not allowed in {kind}", "the value in quotes"),
     ];
 
     // Inside brackets these are all the same mistake: the bracket.
@@ -44,9 +44,13 @@ internal static class YamlSyntax
         var at = mark is null || mark.Start.Line < 1 ? last : new Place((int)mark.Start.Line, (int)mark.Start.Column);
         if (Find(Anywhere, broken) is { } known)
         {
-            faults.Add(at, known.Wrong.Replace("{char}", Words.Quoted(CharacterAt(mark, text)), StringComparison.Ordinal), known.Expected);
+            faults.Add(at, Said(known.Wrong), known.Expected);
             return;
         }
+
+        string Said(string wrong) => wrong
+            .Replace("{char}", Words.Quoted(CharacterAt(mark, text)), StringComparison.Ordinal)
+            .Replace("{kind}", faults.Kind, StringComparison.Ordinal);
 
         // The parser has no words, only an InvalidOperationException, for a bracket at whose depth the next line begins a key.
         if ((bracket ?? (mark is null ? NextBracket(text, last) : null)) is { } open)

@@ -44,7 +44,7 @@ internal sealed class YamlTree
         }
 
         if (_root is null && !_faults.Any)
-            _faults.Add(Place.Start, "the file is empty", "a site file with node, buses and devices");
+            _faults.Add(Place.Start, "the file is empty", $"{_faults.Kind} with {_faults.Contents}");
 
         return !_faults.Any;
     }
@@ -55,10 +55,10 @@ internal sealed class YamlTree
         switch (e)
         {
             case DocumentStart when _root is not null:
-                _faults.Add(_last, "a second document begins here", "one document in a site file");
+                _faults.Add(_last, "a second document begins here", $"one document in {_faults.Kind}");
                 return false;
             case AnchorAlias:
-                _faults.Add(_last, "an alias (*name) stands here; anchors and aliases are not allowed in a site file", "the value itself");
+                _faults.Add(_last, $"an alias (*name) stands here; anchors and aliases are not allowed in {_faults.Kind}", "the value itself");
                 Attach(new YamlScalar(_last, "", plain: true));
                 return true;
             case Scalar scalar:
@@ -82,7 +82,7 @@ internal sealed class YamlTree
         Judge(start);
         if (_open.Count >= SiteLimits.Depth)
         {
-            _faults.Add(frame.At, $"lists and keys are nested more than {SiteLimits.Depth} deep", "a site file, which needs 6");
+            _faults.Add(frame.At, $"lists and keys are nested more than {SiteLimits.Depth} deep", $"{_faults.Kind}, which needs 6");
             return false;
         }
 
@@ -93,9 +93,9 @@ internal sealed class YamlTree
     private void Judge(NodeEvent e)
     {
         if (!e.Anchor.IsEmpty)
-            _faults.Add(_last, "an anchor (&name) stands here; anchors and aliases are not allowed in a site file", "the value itself");
+            _faults.Add(_last, $"an anchor (&name) stands here; anchors and aliases are not allowed in {_faults.Kind}", "the value itself");
         else if (!e.Tag.IsEmpty && !e.Tag.IsNonSpecific)
-            _faults.Add(_last, "a tag (!name) stands here; tags are not allowed in a site file", "the value itself");
+            _faults.Add(_last, $"a tag (!name) stands here; tags are not allowed in {_faults.Kind}", "the value itself");
     }
 
     private void Attach(YamlNode node)

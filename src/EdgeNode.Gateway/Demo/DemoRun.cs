@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
+using EdgeNode.Provisioning;
 using EdgeNode.Simulation.PumpStation;
 using EdgeNode.Uplink;
 using EdgeNode.Uplink.Tapping;
@@ -12,17 +13,30 @@ namespace EdgeNode.Gateway.Demo;
 
 /// <summary>
 /// Field, gateway, broker and a separate subscriber in one process. Between them are only the real protocols:
-/// Modbus TCP and MQTT on loopback. At the end the measuring stops first, so that the account can be closed.
+/// Modbus TCP and MQTT on loopback, Modbus RTU on a pty; chips and lines are simulated below their drivers. At the end the measuring stops first, so that the account can be closed.
 /// </summary>
 internal static class DemoRun
 {
     /// <summary>How long the end waits for the last readings to be delivered.</summary>
     private static readonly TimeSpan DrainWait = TimeSpan.FromSeconds(10);
 
-    public static async Task<int> RunAsync(TimeSpan? duration, int mqttPort, bool json)
+    /// <summary>Each demo shows the same day.</summary>
+    private const int Seed = 1;
+
+    /// <param name="duration">How long; null until it is stopped.</param>
+    /// <param name="mqttPort">Port of the broker on 127.0.0.1, 0 for a free one.</param>
+    /// <param name="scenarioPath">What goes wrong in the field; null for nothing.</param>
+    /// <param name="json">The account as one JSON object, and nothing else on standard output.</param>
+    public static async Task<int> RunAsync(TimeSpan? duration, int mqttPort, string? scenarioPath, bool json)
     {
         using var termination = new Termination();
         var time = TimeProvider.System;
+        var demo = DemoSite.Load();
+        if (Scenario(scenarioPath, demo) is not { } scenario)
+        {
+            return Exit.Config;
+        }
+
         if (MakeData() is not { } data)
         {
             return Exit.Failed;
@@ -31,9 +45,19 @@ internal static class DemoRun
         using var logs = Logs.Make(json || !AnsiConsole.Profile.Capabilities.Interactive ? LogLevel.Information : LogLevel.Critical);
         try
         {
-            await using var field = await SimulatedField.StartAsync(time, seed: 1, termination.Token).ConfigureAwait(false);
+            var log = logs.CreateLogger("demo");
+            var options = new FieldOptions(time, Seed, Path.Combine(data.FullName, "rs485"), demo, scenario)
+            {
+                Changed = (entry, begins) => Tell(log, ScenarioText.Of(demo, entry), begins),
+            };
+            await using var field = await StartFieldAsync(options, termination.Token).ConfigureAwait(false);
+            if (field is null)
+            {
+                return Exit.Failed;
+            }
+
             await using var broker = await EmbeddedBroker.StartAsync(mqttPort).ConfigureAwait(false);
-            var site = DemoSite.Load(field.FieldPort, field.BridgePort, broker.Port);
+            var site = DemoSite.At(demo, field.Field.Port, field.Bridge.Port, field.Serial.Port, broker.Port);
             var died = false;
             var tap = new Tap(new TapOptions(site.Uplink!.Brokers[0], site.Uplink.Topic) { FromStart = true }, time, logs.CreateLogger<Tap>());
             using var tapStop = new CancellationTokenSource();
@@ -43,12 +67,12 @@ internal static class DemoRun
             {
                 died = true;
                 termination.Stop();
-            });
+            }, field);
 
             var start = time.GetTimestamp();
             node.Start();
             var outbox = await node.Outbox.WaitAsync(termination.Token).ConfigureAwait(false);
-            await new LiveView(site, node.Engine, outbox, tap, broker.Port, time).ShowAsync(duration, json, termination.Token).ConfigureAwait(false);
+            await new LiveView(site, node.Engine, outbox, tap, broker.Port, () => field.Faults, time).ShowAsync(duration, json, termination.Token).ConfigureAwait(false);
             node.StopMeasuring();
             await DrainAsync(node.Engine, outbox, tap, time).ConfigureAwait(false);
             await tapStop.CancelAsync().ConfigureAwait(false);
@@ -85,6 +109,48 @@ internal static class DemoRun
         finally
         {
             Remove(data);
+        }
+    }
+
+    /// <summary>Null after all faults were written to standard error.</summary>
+    private static Scenario? Scenario(string? path, Site site)
+    {
+        if (path is null)
+        {
+            return Core.Model.Scenario.Empty;
+        }
+
+        var result = ScenarioFile.Load(path, site);
+        foreach (var fault in result.Faults)
+        {
+            Console.Error.WriteLine(fault);
+        }
+
+        return result.Scenario;
+    }
+
+    private static async Task<SimulatedField?> StartFieldAsync(FieldOptions options, CancellationToken stop)
+    {
+        try
+        {
+            return await SimulatedField.StartAsync(options, stop).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"demo: {e.Message} The demo needs a pseudo-terminal (/dev/ptmx, /dev/pts) and a place for its name in {Path.GetTempPath()}; TMPDIR names another.").ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    private static void Tell(ILogger log, string fault, bool begins)
+    {
+        if (begins)
+        {
+            Log.FaultBegins(log, fault);
+        }
+        else
+        {
+            Log.FaultEnds(log, fault);
         }
     }
 

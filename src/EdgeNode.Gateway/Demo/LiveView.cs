@@ -19,18 +19,20 @@ internal sealed class LiveView
     private readonly IOutbox _outbox;
     private readonly Tap _tap;
     private readonly int _port;
+    private readonly Func<IReadOnlyList<ScenarioEntry>> _faults;
     private readonly TimeProvider _time;
     private readonly Reading[] _readings;
     private readonly AlarmStatus[] _alarms;
     private readonly TimeSpan _start;
 
-    public LiveView(Site site, GatewayEngine engine, IOutbox outbox, Tap tap, int port, TimeProvider time)
+    public LiveView(Site site, GatewayEngine engine, IOutbox outbox, Tap tap, int port, Func<IReadOnlyList<ScenarioEntry>> faults, TimeProvider time)
     {
         _site = site;
         _engine = engine;
         _outbox = outbox;
         _tap = tap;
         _port = port;
+        _faults = faults;
         _time = time;
         _start = time.Monotonic();
         _readings = new Reading[site.Points.Length];
@@ -80,12 +82,22 @@ internal sealed class LiveView
     {
         _engine.CopyReadings(_readings);
         _engine.CopyAlarms(_alarms);
-        return new Rows(Header(), Points(), Alarms(), Footer());
+        return new Rows([Header(), .. Faults(), Points(), Alarms(), Footer()]);
     }
 
     private Markup Header() => new(string.Create(
         CultureInfo.InvariantCulture,
         $"[bold]EdgeNode {CommandLine.Version}[/]  node [aqua]{_site.Node.Id}[/], site {_site.Node.SiteName}, simulated field  [grey]{(_time.Monotonic() - _start).TotalSeconds:0} s[/]"));
+
+    /// <summary>What the scenario breaks now; no line where nothing is.</summary>
+    private IEnumerable<Markup> Faults()
+    {
+        var faults = _faults();
+        if (faults.Count > 0)
+        {
+            yield return new Markup($"[yellow]Made wrong by the scenario: {Markup.Escape(string.Join(", ", faults.Select(f => ScenarioText.Of(_site, f))))}[/]");
+        }
+    }
 
     private Table Points()
     {

@@ -11,10 +11,11 @@ internal static class DemoVerb
         var duration = Options.For("How long to run; until Ctrl-C when absent.");
         var mqtt = Options.Port("--mqtt-port", "Port of the embedded broker on 127.0.0.1; a free one when absent.");
         var panel = Options.Port("--panel-port", "Port of the operator's panel; accepted, and not used until there is a panel.");
+        var scenario = new Option<string>("--scenario") { Description = "What goes wrong in the simulated field, and when (YAML; see provisioning/examples/scenarios). Exit code 78 when the file is wrong.", HelpName = "FILE" };
         var json = Options.Json();
-        var verb = new Command("demo", "Shows the product at work: an embedded broker, a simulated pump station and bridge that speak real Modbus TCP, and a live view.")
+        var verb = new Command("demo", "Shows the product at work: an embedded broker, a simulated pump station and bridge on real Modbus TCP and RTU, on chips and on lines, and a live view.")
         {
-            duration, mqtt, panel, json,
+            duration, mqtt, panel, scenario, json,
         };
         verb.SetAction((parsed, _) =>
         {
@@ -23,7 +24,7 @@ internal static class DemoVerb
                 Console.Error.WriteLine("--panel-port: there is no panel yet; the port stays closed.");
             }
 
-            return DemoRun.RunAsync(parsed.GetValue(duration), parsed.GetValue(mqtt), parsed.GetValue(json));
+            return DemoRun.RunAsync(parsed.GetValue(duration), parsed.GetValue(mqtt), parsed.GetValue(scenario), parsed.GetValue(json));
         });
         return verb;
     }

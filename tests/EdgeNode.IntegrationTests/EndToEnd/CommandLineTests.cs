@@ -40,6 +40,34 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_demo_with_a_scenario_tells_its_faults_and_still_loses_nothing()
+    {
+        using var folder = new TempFolder();
+        var scenario = folder.Write("scenario.yaml", """
+            faults:
+              - { at: 0s, device: PT-101B, fault: silence }
+              - { at: 0s, device: PT-101C, fault: drift, rate: 0.05 bar/s }
+              - { at: 0s, bus: bridge, fault: unplug }
+            """);
+        var (code, text, error) = await GatewayProcess.VerbAsync("demo", "--for", "6s", "--json", "--scenario", scenario);
+        Assert.True(code == 0, error);
+        Assert.All(
+            new[] { "PT-101B silence", "PT-101C drift 0.05 bar/s", "bridge unplug" },
+            fault => Assert.Contains($"Scenario: {fault} begins.", error, StringComparison.Ordinal));
+        AssertAccount(text, 50);
+    }
+
+    [Fact]
+    public async Task A_scenario_that_is_wrong_is_answered_with_78_and_its_place()
+    {
+        using var folder = new TempFolder();
+        var scenario = folder.Write("scenario.yaml", "faults: [ { at: 5s, device: PT-101C, fault: delay, by: 1s } ]");
+        var (code, text, error) = await GatewayProcess.VerbAsync("demo", "--for", "6s", "--json", "--scenario", scenario);
+        Assert.Equal((78, ""), (code, text));
+        Assert.StartsWith($"{scenario}:1:45: 'PT-101C' is a chip", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_demo_whose_disk_refuses_writes_counts_what_it_lost()
     {
         // No file may grow beyond 32 KiB, so the spool cannot make a segment; a signal that is ignored leaves the error.

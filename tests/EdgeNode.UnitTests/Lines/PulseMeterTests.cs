@@ -273,7 +273,9 @@ public sealed class PulseMeterTests
         rig.Chip.Set(17, true);
         rig.Scan();
         rig.Chip.Set(17, false);
+        rig.Advance(0.03);
         rig.Chip.Set(17, true);
+        rig.Advance(0.03);
         Assert.Equal(1, rig.Scan()[1].Raw);
         var request = Assert.Single(rig.Chip.Requests);
         Assert.Equal((17, true, LinePull.Up, TimeSpan.FromMilliseconds(5)), (request.Line, request.ActiveLow, request.Pull, request.Debounce));

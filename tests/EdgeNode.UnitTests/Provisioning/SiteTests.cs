@@ -307,18 +307,21 @@ public sealed class SiteTests
         var demo = LoadFile(Path.Combine(TestFiles.Examples, "demo.yaml"));
 
         Assert.Equal("city/water/demo-pump-station/en-demo", demo.Uplink!.Topic);
-        Assert.Equal(["field:127.0.0.1:502", "bridge:127.0.0.1:503"], demo.Buses.Cast<ModbusTcpBusOptions>().Select(b => $"{b.Id}:{b.Host}:{b.Port}"));
+        Assert.Equal(["field:127.0.0.1:502", "bridge:127.0.0.1:503"], demo.Buses.OfType<ModbusTcpBusOptions>().Select(b => $"{b.Id}:{b.Host}:{b.Port}"));
         Assert.Equal(
             [
-                "PT-101A.pressure field 1 4:0 Float32 ABCD x1 bar 500ms", "PT-101B.pressure field 2 4:0 Float32 ABCD x1 bar 500ms",
-                "PT-101C.pressure field 3 4:0 Float32 ABCD x1 bar 500ms", "FT-101.flow field 4 3:0 Float32 CDAB x1 l/min 1000ms",
-                "FT-101.total field 4 3:2 UInt32 ABCD x0.001 m3 1000ms", "JT-101.voltage field 5 4:0 Float32 ABCD x1 V 1000ms",
-                "JT-101.current field 5 4:6 Float32 ABCD x1 A 1000ms", "JT-101.power field 5 4:12 Float32 ABCD x1 W 1000ms",
-                "JT-101.frequency field 5 4:70 Float32 ABCD x1 Hz 1000ms", "JT-101.energy field 5 4:72 Float32 ABCD x1 kWh 1000ms",
-                "SG-201.strain bridge 1 3:0 Int32 ABCD x0.1 ustrain 200ms", "SG-201.temperature bridge 1 3:2 Int16 ABCD x0.1 Cel 200ms",
+                "PT-101A.pressure rs485 1 3:256 Float32 ABCD x1 bar 500ms", "PT-101B.pressure rs485 2 3:256 Float32 ABCD x1 bar 500ms",
+                "FQ-101.flow field 4 3:0 Float32 CDAB x1 l/min 1000ms", "FQ-101.total field 4 3:2 UInt32 ABCD x0.001 m3 1000ms",
+                "JT-101.voltage field 5 4:0 Float32 ABCD x1 V 1000ms", "JT-101.current field 5 4:6 Float32 ABCD x1 A 1000ms",
+                "JT-101.power field 5 4:12 Float32 ABCD x1 W 1000ms", "JT-101.frequency field 5 4:70 Float32 ABCD x1 Hz 1000ms",
+                "JT-101.energy field 5 4:72 Float32 ABCD x1 kWh 1000ms", "TT-201.temperature bridge 1 3:0 Int16 ABCD x0.1 Cel 1000ms",
                 "ST-202.force bridge 2 3:0 Float32 BADC x1 kN 1000ms", "ST-202.level bridge 2 3:2 UInt16 ABCD x0.001 m 1000ms",
             ],
-            demo.Devices.Cast<ModbusDeviceOptions>().SelectMany(d => d.Registers.Select(r => Row(demo, d, r))));
+            demo.Devices.OfType<ModbusDeviceOptions>().SelectMany(d => d.Registers.Select(r => Row(demo, d, r))));
+        Assert.Equal(
+            ["PT-101C ads1115-4-20ma 0x48", "SG-201 nau7802 0x2A", "AT-101 bmp280 0x76"],
+            demo.Devices.OfType<ChipOptions>().Select(c => $"{c.Id} {c.Driver} 0x{c.Address:X2}"));
+        Assert.Equal(["FT-101 17", "XS-101 6"], demo.Devices.Select(d => d switch { PulseMeterOptions m => $"{m.Id} {m.Line.Shown}", SwitchOptions c => $"{c.Id} {c.Line.Shown}", _ => "" }).Where(t => t.Length > 0));
         Assert.Equal(["PAH-101", "FAL-101", "SAH-201"], demo.Alarms.Select(a => a.Id));
         Assert.Equal((6.5, 0.1, AlarmPriority.Critical), (demo.Alarms[0].Setpoint, demo.Alarms[0].Deadband, demo.Alarms[0].Priority));
         Assert.All(demo.Alarms, a => Assert.DoesNotContain("", new[] { a.Text.En, a.Text.ZhHant, a.Text.ZhHans }));

@@ -179,4 +179,21 @@ public sealed class FieldFaultTests : IAsyncLifetime
         Assert.Throws<ArgumentOutOfRangeException>(() => FieldFault.Exception(0));
         Assert.Throws<ArgumentException>(() => _server.Unit(3));
     }
+
+    [Fact]
+    public void A_server_that_is_unplugged_resets_whoever_is_there_and_whoever_comes_and_keeps_its_port()
+    {
+        Assert.Equal("03021111", _master.Ask(1, Read));
+        _server.Unplugged = true;
+        Assert.ThrowsAny<Exception>(() => _master.Ask(1, Read));
+        Assert.ThrowsAny<Exception>(() =>
+        {
+            using var late = new RawMaster(_server.Port);
+            late.Ask(1, Read);
+        });
+
+        _server.Unplugged = false;
+        using var again = new RawMaster(_server.Port);
+        Assert.Equal("03021111", again.Ask(1, Read));
+    }
 }
