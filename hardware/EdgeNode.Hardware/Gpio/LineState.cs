@@ -45,10 +45,11 @@ internal sealed class LineState(string device, LineOptions options, string chip,
     {
         counters.Request();
         counters.LinkFailure();
+        _line = null; // another chip may be in its place when it is tried again, with the name on another line
         if (_up == false)
             return;
         counters.LinkUp = false;
         logger.LineDown(device, options.Shown, chip, fault);
-        (_up, _line) = (false, null);
+        _up = false;
     }
 }

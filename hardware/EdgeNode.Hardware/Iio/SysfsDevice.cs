@@ -9,16 +9,13 @@ internal sealed class SysfsDevice(SysfsDeviceOptions options, string root, TimeP
 {
     private readonly bool[] _down = new bool[options.Channels.Length];
     private string? _folder;
-    private bool _missing;
 
     public void Scan(List<RawSample> samples, CancellationToken stop)
     {
-        // A file that was not there says that the device has gone, or has come back under another number: it is looked for again.
-        if (_missing)
-            (_folder, _missing) = (null, false);
+        // Each time anew: the kernel gives the number of a device that went to the next one that comes, and between two scans both may have happened.
         var fault = "";
         if (options.Class != SysfsClass.File)
-            _folder ??= SysfsFolder.Find(root, options.Class, options.Name!, options.At, out fault);
+            _folder = SysfsFolder.Find(root, options.Class, options.Name!, options.At, out fault);
         for (var i = 0; i < options.Channels.Length; i++)
         {
             if (stop.IsCancellationRequested)
@@ -86,7 +83,7 @@ internal sealed class SysfsDevice(SysfsDeviceOptions options, string root, TimeP
         return SysfsNumber.TryRead(stem + "_input", out value, out var told) ? Good(out fault) : Failed(told, stem + "_input", out fault);
     }
 
-    private Reason ReadFile(string path, out double value, out string fault) =>
+    private static Reason ReadFile(string path, out double value, out string fault) =>
         SysfsNumber.TryRead(path, out value, out var told) ? Good(out fault) : Failed(told, path, out fault);
 
     private static Reason Good(out string fault)
@@ -95,10 +92,9 @@ internal sealed class SysfsDevice(SysfsDeviceOptions options, string root, TimeP
         return Reason.None;
     }
 
-    private Reason Failed(string? told, string file, out string fault)
+    private static Reason Failed(string? told, string file, out string fault)
     {
         fault = told ?? $"there is no {file}";
-        _missing |= told is null;
         return told is null ? Reason.LinkDown : Reason.DeviceFailure;
     }
 

@@ -1,8 +1,8 @@
 namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>
-/// When the link may be dialled again: at once when the last connection had answered, then after 0.5 to 1 s, doubling up to 15 to 30 s.
-/// The jitter keeps a street of gateways from dialling in step after a power cut.
+/// When the link may be dialled again: at once when the last connection had answered, then after 0.5 to 1 s, doubling up to 2.5 to 5 s:
+/// who has mended something waits beside it for the first reading. The jitter keeps a street of gateways from dialling in step after a power cut.
 /// </summary>
 /// <param name="jitter">Seeded by the caller, so that a run can be repeated.</param>
 internal sealed class BackOff(Random jitter)
@@ -11,7 +11,7 @@ internal sealed class BackOff(Random jitter)
     public static readonly TimeSpan First = TimeSpan.FromSeconds(1);
 
     /// <summary>Upper end of every delay.</summary>
-    public static readonly TimeSpan Cap = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Cap = TimeSpan.FromSeconds(5);
 
     private TimeSpan _next;
     private bool _unanswered;

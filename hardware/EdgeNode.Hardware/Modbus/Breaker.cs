@@ -4,7 +4,8 @@ namespace EdgeNode.Hardware.Modbus;
 /// Leaves alone what does not answer: three misses in a row open it, then one probe per interval is let through.
 /// The interval starts at 5 s and doubles with each failed probe up to 60 s. An answer closes it.
 /// </summary>
-internal sealed class Breaker
+/// <param name="isAlone">Nobody else is on the link whom a probe would hold up: the interval stays at 5 s, so that a device that was mended is read again soon.</param>
+internal sealed class Breaker(bool isAlone = false)
 {
     /// <summary>Misses in a row that open it.</summary>
     public const int MissLimit = 3;
@@ -45,7 +46,7 @@ internal sealed class Breaker
             return false;
 
         var doubled = _interval * 2;
-        _interval = !wasOpen ? FirstInterval : doubled < IntervalCap ? doubled : IntervalCap;
+        _interval = !wasOpen || isAlone ? FirstInterval : doubled < IntervalCap ? doubled : IntervalCap;
         _probeAt = now + _interval;
         return !wasOpen;
     }

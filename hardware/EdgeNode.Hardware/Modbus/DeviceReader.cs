@@ -82,7 +82,7 @@ internal sealed class DeviceReader(
                 continue;
             }
 
-            var reason = refusal != Reason.None ? refusal : ReasonOf(reply.Outcome);
+            var reason = refusal != Reason.None ? refusal : ReasonOf(reply);
             if (reply.Outcome == Outcome.TimedOut)
                 silent = block;
             Missed(block, reply, answered);
@@ -120,10 +120,10 @@ internal sealed class DeviceReader(
         }
     }
 
-    private static Reason ReasonOf(Outcome outcome) => outcome switch
+    private static Reason ReasonOf(in Reply reply) => reply.Outcome switch
     {
         Outcome.TimedOut => Reason.Timeout,
-        Outcome.Wrong => Reason.WrongReply,
+        Outcome.Wrong => reply.Mismatch.ToReason(),
         _ => Reason.LinkDown,
     };
 

@@ -128,7 +128,7 @@ internal sealed class FieldWriter(
                 return new FieldWriteResult(
                     reply.Code.MayHaveDone() ? FieldWriteOutcome.Unknown : FieldWriteOutcome.Refused, reason, $"expected a confirmation, came exception {(int)reply.Code}", []);
             case Outcome.Wrong:
-                return new FieldWriteResult(FieldWriteOutcome.Unknown, Reason.WrongReply, reply.Mismatch.ToString(), []);
+                return new FieldWriteResult(FieldWriteOutcome.Unknown, reply.Mismatch.ToReason(), reply.Mismatch.ToString(), []);
             case Outcome.TimedOut:
                 return new FieldWriteResult(FieldWriteOutcome.Unknown, Reason.Timeout, "expected a confirmation, came none within the deadline", []);
             default:

@@ -1,3 +1,5 @@
+using EdgeNode.Core.Model;
+
 namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>Which part of a frame was not as expected.</summary>
@@ -48,6 +50,9 @@ internal enum MismatchKind
 /// <summary>What was expected and what came; becomes text only when it is logged.</summary>
 internal readonly record struct Mismatch(MismatchKind Kind, int Expected, int Came)
 {
+    /// <summary>What it means for a reading: bytes that were spoilt on their way say something of the wires, another reply something of the device.</summary>
+    public Reason ToReason() => Kind == MismatchKind.CheckSum ? Reason.Checksum : Reason.WrongReply;
+
     public override string ToString() => Kind switch
     {
         MismatchKind.None => "a reply",

@@ -54,11 +54,12 @@ public sealed class ModbusBus : IFieldBus, IFieldOutput
             _ => throw new ArgumentException($"Bus {Id} is not a Modbus bus.", nameof(bus)),
         };
 
-        var silence = new LinkSilence(devices.Select(d => d.Device.Address).Distinct().Count());
-        var units = devices.Select(d => (byte)d.Device.Address).Distinct()
-            .ToDictionary(
-                address => address,
-                address => new UnitState(address, devices.Where(d => d.Device.Address == address).Min(d => d.Device.Every), Id, link.Peer, silence, logger));
+        var addresses = devices.Select(d => (byte)d.Device.Address).Distinct().ToList();
+        var silence = new LinkSilence(addresses.Count);
+        var units = addresses.ToDictionary(
+            address => address,
+            address => new UnitState(
+                address, devices.Where(d => d.Device.Address == address).Min(d => d.Device.Every), addresses.Count == 1, Id, link.Peer, silence, logger));
         var probes = new ProbeTurns(_channel);
         foreach (var unit in units.Values)
             probes.Add(unit);

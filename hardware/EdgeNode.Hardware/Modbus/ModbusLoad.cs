@@ -40,7 +40,7 @@ public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan 
     /// <summary>First probe interval of a dead unit.</summary>
     public static TimeSpan FirstProbe => Breaker.FirstInterval;
 
-    /// <summary>The interval that it grows to.</summary>
+    /// <summary>The interval that it grows to, unless it is the only one of its bus.</summary>
     public static TimeSpan LastProbe => Breaker.IntervalCap;
 
     /// <summary>Number of units.</summary>
@@ -127,7 +127,7 @@ public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan 
         var costs = Worst(dead, except: null);
         var living = Devices.Where(d => !costs.ContainsKey(d.Unit)).ToArray();
         var round = Sum(living);
-        var probes = Math.Min(ProbeTurns.Share, costs.Values.Sum(c => c / LastProbe));
+        var probes = Units == 1 ? costs.Values.Sum(c => c / (FirstProbe + c)) : Math.Min(ProbeTurns.Share, costs.Values.Sum(c => c / LastProbe));
         return new DeadUnits(
             dead, round, round + Probes(round, costs.Values), round + Sum(costs.Values), DutyOf(living) + probes,
             [.. Devices.Where(d => dead < Units && Wait(d, dead) >= d.Every).Select(d => d.Device)]);

@@ -107,7 +107,7 @@ internal sealed class UnitInquiry(IChannel channel, BusTurn turn, TimeProvider t
                 Outcome.Answered => Quality.Good,
                 Outcome.Exception => Quality.Bad(reply.Code.ToReason()),
                 Outcome.TimedOut => Quality.Bad(Reason.Timeout),
-                Outcome.Wrong => Quality.Bad(Reason.WrongReply),
+                Outcome.Wrong => Quality.Bad(reply.Mismatch.ToReason()),
                 _ => Quality.Bad(Reason.LinkDown),
             };
         }

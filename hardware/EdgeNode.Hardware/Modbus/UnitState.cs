@@ -3,9 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>What the bus knows of one unit identifier; devices of the site file that share it share this.</summary>
-internal sealed class UnitState(byte address, TimeSpan every, string bus, string peer, LinkSilence silence, ILogger logger)
+/// <param name="isAlone">It is the only one of its bus.</param>
+internal sealed class UnitState(byte address, TimeSpan every, bool isAlone, string bus, string peer, LinkSilence silence, ILogger logger)
 {
-    private readonly Breaker _breaker = new();
+    private readonly Breaker _breaker = new(isAlone);
     private bool _saidWrong;
 
     public byte Address => address;

@@ -32,6 +32,8 @@ internal static class Addresses
             if (colon >= 0 && text.IndexOf(':', colon + 1) >= 0)
                 return "has several colons; an IPv6 address stands in brackets, as in [fe80::1]";
             portText = colon < 0 ? null : text[(colon + 1)..];
+            if (IsPadded(host))
+                return "has a number with a 0 in front, which is read as octal: another device would be asked; write it without";
             if (!IsHost(host))
                 return "has no valid host name or address";
         }
@@ -42,6 +44,13 @@ internal static class Addresses
             return $"has the port {Words.Quoted(portText)}, which is not from 1 to 65535";
         port = (int)number;
         return null;
+    }
+
+    /// <summary>192.168.010.020 is 192.168.8.16 (inet_aton(3)), and looks like 192.168.10.20.</summary>
+    private static bool IsPadded(string host)
+    {
+        var labels = host.Split('.');
+        return labels.All(l => l.Length > 0 && l.All(char.IsAsciiDigit)) && labels.Any(l => l.Length > 1 && l[0] == '0');
     }
 
     /// <summary>An IPv4 address, or labels of letters, digits, - and _ (RFC 1123; the underscore is common in plants).</summary>

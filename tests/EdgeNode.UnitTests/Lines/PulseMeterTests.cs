@@ -266,6 +266,23 @@ public sealed class PulseMeterTests
     }
 
     [Fact]
+    public void A_name_is_looked_for_again_as_long_as_its_line_gives_nothing()
+    {
+        using var rig = new LineRig(LineRig.Meter(LineRig.Line(0, name: "METER")));
+        rig.Chip.Names["METER"] = 16;
+        rig.Chip.Taken.Add(16);
+        rig.Scan();
+        rig.Scan();
+
+        // Another chip in its place: the name is on another line, and what is on the old one is not the meter.
+        rig.Chip.Taken.Clear();
+        rig.Chip.Names["METER"] = 17;
+        rig.Scan();
+        rig.Pulses(3, 1);
+        Assert.Equal(3, rig.Scan()[1].Raw);
+    }
+
+    [Fact]
     public void An_active_low_line_counts_its_falling_edges_and_asks_for_its_resistor_and_debounce()
     {
         var line = new LineOptions(17, null, ActiveLow: true, LinePull.Up, TimeSpan.FromMilliseconds(5));

@@ -96,6 +96,8 @@ public class InquiryTests
         Assert.Equal(Quality.Good, rig.Bus.Loopback(9, 0xA537, Second, CancellationToken.None));
         using var wrong = Device(a => [8, 0, 0, a.Frame[10], (byte)(a.Frame[11] ^ 1)]);
         Assert.Equal(Quality.Bad(Reason.WrongReply), wrong.Bus.Loopback(9, 0xA537, Second, CancellationToken.None));
+        using var spoilt = new RtuRig(Slaves.Says(a => Rtu.Spoilt(a.Frame)), Plant.Simple(1));
+        Assert.Equal(Quality.Bad(Reason.Checksum), spoilt.Bus.Loopback(9, 0xA537, Second, CancellationToken.None));
     }
 
     /// <summary>The energy reset of a PZEM-004T: function 0x42 without data, confirmed by itself (its manual; facts/modbus_devices.csv).</summary>

@@ -166,6 +166,11 @@ public class ModbusLoadTests(ITestOutputHelper output)
         Assert.Equal((TimeSpan.Zero, 10 * load.Devices[0].Lost), (all.Round, all.FirstRound));
         Assert.Empty(all.Late);
         Assert.Throws<ArgumentOutOfRangeException>(() => load.With(11));
+
+        // One that is alone is probed each 5 s, for ever.
+        var one = ModbusLoad.Of(Plant.Site(RtuRig.Line, Plant.Simple(1)), 0, TurnAround)!;
+        var lost = one.Devices[0].Lost;
+        Assert.Equal(lost / (TimeSpan.FromSeconds(5) + lost), one.With(1).Duty, 6);
     }
 
     [Fact]

@@ -190,6 +190,26 @@ public class PolicyTests
         Assert.Contains("came none", rig.Log.Lines.Single(l => l.Id == 2010).Text, StringComparison.Ordinal);
     }
 
+    [Theory, Trait("modbus-case", "62")]
+    [InlineData(false, 12)]
+    [InlineData(false, 600)]
+    [InlineData(true, 12)]
+    [InlineData(true, 600)]
+    public void The_only_unit_of_a_bus_is_read_again_within_seconds_of_its_return(bool hangsUp, int outage)
+    {
+        using var rig = new Rig(Peers.Honest, Plant.Simple(1));
+        Verdict.True(rig.One(), 1, 100);
+        rig.Link.Script = hangsUp ? _ => [Act.Fin] : Peers.Silent;
+        for (var end = rig.Now + TimeSpan.FromSeconds(outage); rig.Now < end; rig.Pass(1))
+            Assert.True(rig.One().Quality.IsBad);
+
+        rig.Link.Script = Peers.Honest;
+        var back = rig.Now;
+        while (rig.One().Quality.IsBad)
+            rig.Pass(1);
+        Assert.InRange((rig.Now - back).TotalSeconds, 0, 6); // a probe interval of 5 s, and a period
+    }
+
     [Fact, Trait("modbus-case", "62")]
     public void A_probe_is_one_request_and_an_answer_brings_the_rest_of_the_scan()
     {

@@ -21,7 +21,7 @@ public class RtuFramingTests
     public void A_reply_with_a_good_sum_is_read_and_one_with_a_bad_sum_is_not()
     {
         using var rig = new RtuRig(Slaves.First(Slaves.Says(a => Rtu.Spoilt(Rtu.Honest(a)))), Plant.Simple(1));
-        Verdict.Bad(rig.One(), Reason.WrongReply);
+        Verdict.Bad(rig.One(), Reason.Checksum);
         Verdict.True(rig.One(), 1, 100);
         Assert.Equal((2, 1, 1, 0, 0), (rig.Bus.Health.Requests, rig.Bus.Health.Replies, rig.Bus.Health.ChecksumErrors, rig.Bus.Health.WrongReplies, rig.Bus.Health.Timeouts));
         Assert.Contains("check sum", Assert.Single(rig.Log.Lines, l => l.Id == 2012).Text, StringComparison.Ordinal);

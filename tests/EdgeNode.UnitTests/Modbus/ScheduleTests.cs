@@ -83,7 +83,7 @@ public class ScheduleTests
             var course = Run(rig, 1)[0];
             if (unit == Dead)
             {
-                Assert.InRange(rig.Link.Requests.Count, 34, 37);
+                Assert.InRange(rig.Link.Requests.Count, 295, 305); // alone on its connection it is probed each 5 s, a deadline later
                 continue;
             }
 

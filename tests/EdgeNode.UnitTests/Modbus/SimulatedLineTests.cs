@@ -108,7 +108,7 @@ public class SimulatedLineTests
     public static TheoryData<string, Reason?> Faults => new()
     {
         { "silent", Reason.Timeout }, { "delay", Reason.Timeout }, { "exception", Reason.DeviceFailure }, { "wrong unit", Reason.Timeout },
-        { "garbage", null }, { "half", Reason.WrongReply }, { "check sum", Reason.WrongReply }, { "split", Reason.None }, { "noise", Reason.None },
+        { "garbage", null }, { "half", Reason.WrongReply }, { "check sum", Reason.Checksum }, { "split", Reason.None }, { "noise", Reason.None },
     };
 
     /// <param name="reason">What the reading has; null where it depends on the noise.</param>

@@ -47,6 +47,14 @@ public class WriteTests
         Assert.Contains($"D1: function {function}, register {register}", Assert.Single(rig.Log.Lines, l => l.Id == 2030).Text, StringComparison.Ordinal);
     }
 
+    [Fact, Trait("modbus-case", "26"), Trait("modbus-case", "59")]
+    public void A_confirmation_with_a_bad_sum_is_told_as_such_and_leaves_the_write_unknown()
+    {
+        using var rig = new RtuRig(Slaves.Says(a => Rtu.Spoilt(a.Frame)), Granting);
+        var result = rig.Bus.Write(To(6, 10, 7), CancellationToken.None);
+        Assert.Equal((FieldWriteOutcome.Unknown, Reason.Checksum), (result.Outcome, result.Reason));
+    }
+
     [Fact, Trait("modbus-case", "45")]
     public void Function_23_writes_and_gives_what_it_read_back()
     {

@@ -49,6 +49,24 @@ public sealed class SysfsTests : IDisposable
     }
 
     [Fact]
+    public void Two_devices_that_came_back_with_their_numbers_changed_between_two_scans_are_not_taken_for_each_other()
+    {
+        Device("class/hwmon", "hwmon0", "1-0048", ("name", "lm75"), ("temp1_input", "21500"));
+        Device("class/hwmon", "hwmon1", "1-004c", ("name", "lm90"), ("temp1_input", "60000"));
+        using var bus = Bus(Hwmon("lm75", "temp1"), out var read);
+        Assert.Equal([(21500, "good")], read());
+        foreach (var (link, at) in (ReadOnlySpan<(string, string)>)[("hwmon0", "1-0048"), ("hwmon1", "1-004c")])
+        {
+            Directory.Delete(Path.Combine(_root, "class/hwmon", link));
+            Directory.Delete(Path.Combine(_root, "devices", at), recursive: true);
+        }
+
+        Device("class/hwmon", "hwmon0", "1-004c", ("name", "lm90"), ("temp1_input", "60000"));
+        Device("class/hwmon", "hwmon1", "1-0048", ("name", "lm75"), ("temp1_input", "22000"));
+        Assert.Equal([(22000, "good")], read());
+    }
+
+    [Fact]
     public void A_sensor_that_the_kernel_calls_broken_has_no_value()
     {
         Device("class/hwmon", "hwmon0", "1-0048", ("name", "lm90"), ("temp1_input", "0"), ("temp1_fault", "1"), ("temp2_input", "30000"), ("temp2_fault", "0"));
