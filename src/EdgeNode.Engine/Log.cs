@@ -9,10 +9,10 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Information, "Station runs: {Points} points, {Devices} devices on {Buses} buses, {Alarms} alarms.")]
     public static partial void StationRuns(this ILogger log, int points, int devices, int buses, int alarms);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Alarm {Alarm} raised: {Point} is {Value} {Unit} ({Quality}).")]
+    [LoggerMessage(1002, LogLevel.Warning, "Alarm {Alarm} raised: {Point} is {Value:0.######} {Unit} ({Quality}).")]
     public static partial void AlarmRaised(this ILogger log, string alarm, string point, double value, string unit, Quality quality);
 
-    [LoggerMessage(1003, LogLevel.Information, "Alarm {Alarm} cleared: {Point} is {Value} {Unit} ({Quality}).")]
+    [LoggerMessage(1003, LogLevel.Information, "Alarm {Alarm} cleared: {Point} is {Value:0.######} {Unit} ({Quality}).")]
     public static partial void AlarmCleared(this ILogger log, string alarm, string point, double value, string unit, Quality quality);
 
     [LoggerMessage(1004, LogLevel.Error, "The station's step was held up: {Count} samples were dropped before it could take them. They have no sequence number and no gap names them; is the machine overloaded?")]

@@ -27,6 +27,14 @@ internal static class CommandLine
         root.Add(TapVerb.Make());
 
         var parsed = root.Parse(args);
+        var verb = parsed.CommandResult.Command;
+
+        // In a list of verbs one sentence each; the whole text is in the verb's own help.
+        foreach (var one in verb.Subcommands)
+        {
+            one.Description = FirstSentence(one.Description);
+        }
+
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -34,12 +42,25 @@ internal static class CommandLine
                 await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
             }
 
-            await Console.Error.WriteLineAsync("Try: edgenode --help, or edgenode VERB --help").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"Try: {Name(verb)} --help{(verb.Subcommands.Count > 0 ? $", or {Name(verb)} VERB --help" : "")}").ConfigureAwait(false);
             return Exit.Usage;
         }
 
         // Signals are ours: each verb stops in order and then says how it went.
         var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
-        return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        try
+        {
+            StandardOutput.Open();
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        }
+        catch (OutputException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return Exit.Failed;
+        }
     }
+
+    private static string? FirstSentence(string? text) => text?.IndexOf(". ", StringComparison.Ordinal) is int end and >= 0 ? text[..(end + 1)] : text;
+
+    private static string Name(Command verb) => verb.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Name(parent)} {verb.Name}" : "edgenode";
 }

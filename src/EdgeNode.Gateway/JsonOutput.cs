@@ -8,7 +8,7 @@ internal static class JsonOutput
 {
     public static void Write(Action<Utf8JsonWriter> members)
     {
-        using var stdout = Console.OpenStandardOutput();
+        using var stdout = new StandardOutput();
         using (var json = new Utf8JsonWriter(stdout, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();

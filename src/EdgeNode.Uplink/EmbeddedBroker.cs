@@ -55,7 +55,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
                 // Between finding a free port and taking it somebody else may have taken it.
                 if (port != 0 || attempt == PortAttempts)
                 {
-                    throw new IOException($"port {chosen} on 127.0.0.1 cannot be opened: {e.SocketErrorCode}", e);
+                    throw new IOException($"port {chosen} on 127.0.0.1 cannot be opened: {(e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "another program has it" : e.SocketErrorCode)}", e);
                 }
             }
         }

@@ -221,7 +221,14 @@ internal sealed class TcpLink(string host, int port, TimeProvider time) : ILink
 
     private LinkResult Broken(SocketError error)
     {
-        Fault = error.ToString();
+        Fault = error switch
+        {
+            SocketError.ConnectionRefused => "the connection is refused: nothing listens on that port",
+            SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => "there is no route to it",
+            SocketError.ConnectionReset => "the other side broke the connection",
+            SocketError.TimedOut => "it does not answer any more",
+            _ => error.ToString(),
+        };
         return LinkResult.Closed;
     }
 }

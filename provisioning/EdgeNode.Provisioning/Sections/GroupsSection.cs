@@ -191,7 +191,9 @@ internal sealed class VoteReader(FaultList faults, int? members)
         if (middle < 1 || !int.TryParse(text.AsSpan(0, middle), System.Globalization.NumberStyles.None, null, out var needs)
             || !int.TryParse(text.AsSpan(middle + 2), System.Globalization.NumberStyles.None, null, out var of))
         {
-            faults.Add(scalar.At, $"{Words.Quoted(text)} is not a vote", expected, Suggest.Nearest(text, ["median", "average"]));
+            // 2003 and 2OO3: what the letters o of 2oo3 are often read as.
+            var letters = text.Length == 4 && text[1] is '0' or 'O' && text[2] is '0' or 'O' ? $"{text[0]}oo{text[3]}" : null;
+            faults.Add(scalar.At, $"{Words.Quoted(text)} is not a vote", expected, letters ?? Suggest.Nearest(text, ["median", "average"]));
             return null;
         }
 

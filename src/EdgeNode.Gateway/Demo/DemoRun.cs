@@ -100,7 +100,7 @@ internal static class DemoRun
         {
             return Exit.Done;
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not OutputException)
         {
             await Console.Error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"demo: {e.Message}. Choose another with --mqtt-port, or leave the option out to find a free one.")).ConfigureAwait(false);

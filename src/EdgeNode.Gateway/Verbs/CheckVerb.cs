@@ -30,7 +30,9 @@ internal static class CheckVerb
                 Console.Error.WriteLine("hint: " + hint);
             }
 
-            Console.WriteLine($"{path}: good. Node {s.Node.Id}: {s.Points.Length} points of {s.Devices.Length} devices on {s.Buses.Length} buses, {(s.Groups.Length > 0 ? s.Groups.Length + (s.Groups.Length == 1 ? " group, " : " groups, ") : "")}{s.Alarms.Length} alarms. Revision {s.Revision}.");
+            Console.WriteLine($"{path}: good. Node {s.Node.Id}: {Figures.Count(s.Points.Length, "point")} of {Figures.Count(s.Devices.Length, "device")} "
+                + $"on {Figures.Count(s.Buses.Length, "bus", "buses")}, {(s.Groups.Length > 0 ? Figures.Count(s.Groups.Length, "group") + ", " : "")}"
+                + $"{Figures.Count(s.Alarms.Length, "alarm")}. Revision {s.Revision}.");
         }
         else
         {

@@ -13,7 +13,7 @@ internal static class DemoVerb
         var panel = Options.Port("--panel-port", "Port of the operator's panel; accepted, and not used until there is a panel.");
         var scenario = new Option<string>("--scenario") { Description = "What goes wrong in the simulated field, and when (YAML; see provisioning/examples/scenarios). Exit code 78 when the file is wrong.", HelpName = "FILE" };
         var json = Options.Json();
-        var verb = new Command("demo", "Shows the product at work: an embedded broker, a simulated pump station and bridge on real Modbus TCP and RTU, on chips and on lines, and a live view.")
+        var verb = new Command("demo", "Shows the product at work, everything simulated. An embedded broker, a simulated pump station and bridge on real Modbus TCP and RTU, on chips and on lines, and a live view.")
         {
             duration, mqtt, panel, scenario, json,
         };

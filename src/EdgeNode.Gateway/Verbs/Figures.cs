@@ -7,6 +7,10 @@ internal static class Figures
 {
     public static string Number(double n) => n.ToString(n >= 100 ? "N0" : n >= 10 ? "0.#" : "0.##", CultureInfo.InvariantCulture);
 
+    /// <summary>"1 bus", "2 buses".</summary>
+    public static string Count(long count, string one, string? many = null) =>
+        count.ToString("N0", CultureInfo.InvariantCulture) + " " + (count == 1 ? one : many ?? one + "s");
+
     public static string Percent(double share) => share is > 0 and < 0.001 ? "less than 0.1 %" : $"{Number(share * 100)} %";
 
     /// <summary>Below a second in milliseconds.</summary>

@@ -126,7 +126,8 @@ internal static class PlanBusText
             yield break;
         }
 
-        var limit = Math.Floor(load.TimeoutLimit(site, more).TotalMilliseconds / 10) * 10;
+        // Below the limit, not at it: a wait as long as the period misses it.
+        var limit = (Math.Ceiling(load.TimeoutLimit(site, more).TotalMilliseconds / 10) - 1) * 10;
         yield return $"Bus {id}: a dead unit costs {Seconds(load.Devices.Max(d => d.Lost))} at each probe, and {Names(site, more)} may then miss a period. "
             + (limit >= ShortestTimeout.TotalMilliseconds
                 ? $"With `timeout: {limit.ToString("0", CultureInfo.InvariantCulture)}ms` on each device nobody does, if the devices answer within that."
@@ -138,8 +139,6 @@ internal static class PlanBusText
         var names = string.Join(", ", devices.Take(MostNames).Select(d => site.Devices[d].Id));
         return devices.Length > MostNames ? $"{names} and {devices.Length - MostNames} more" : names;
     }
-
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     // Rounded up: what is advised must be enough.
     private static string Times(double factor) => (Math.Ceiling(factor * 10) / 10).ToString("0.0", CultureInfo.InvariantCulture);

@@ -15,7 +15,7 @@ internal static class PlanVerb
         var json = Options.Json();
         var verb = new Command(
             "plan",
-            "Says how long the spool lasts without a broker, how much goes over the link and onto the card in a day, and how long the card lasts: "
+            "Says what a site asks of its spool, card, link and buses. How long the spool lasts without a broker, how much goes over the link and onto the card in a day, and how long the card lasts: "
             + "at most, with every reading reported, and at least, when no value moves and `report` rules hold it back. Then how busy each bus is, with all its units good "
             + "and with dead ones, and whether every device can be read as often as it is to be. Warnings do not change the exit code.")
         {
@@ -56,14 +56,14 @@ internal static class PlanVerb
             }
         }
 
-        foreach (var line in PlanBusText.Assumptions(plan))
+        foreach (var (i, line) in PlanBusText.Assumptions(plan).Index())
         {
-            Say(line);
+            Say(i == 0 ? "\n" + line : line);
         }
 
-        foreach (var warning in AllWarnings(plan))
+        foreach (var (i, warning) in AllWarnings(plan).Index())
         {
-            Say("warning: " + warning);
+            Say((i == 0 ? "\n" : "") + "warning: " + warning);
         }
 
         return Exit.Done;

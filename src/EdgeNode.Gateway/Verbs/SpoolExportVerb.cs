@@ -3,7 +3,6 @@ using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Spool.Disk;
 using EdgeNode.Spool.Export;
-using Microsoft.Win32.SafeHandles;
 
 namespace EdgeNode.Gateway.Verbs;
 
@@ -11,7 +10,6 @@ namespace EdgeNode.Gateway.Verbs;
 internal static class SpoolExportVerb
 {
     private const int MostDamagesShown = 50;
-    private const int StandardOutput = 1;
     private static readonly TimeSpan FirstShown = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(250);
 
@@ -58,14 +56,11 @@ internal static class SpoolExportVerb
     {
         try
         {
-            // Not the console's own stream: that one swallows a pipe whose reader has gone, and goes on for nobody.
-            using var stream = path is null
-                ? new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0)
-                : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+            using Stream stream = path is null ? new StandardOutput() : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
             var result = SpoolExport.Run(directory, new LinuxDisk(), options, stream, Progress(path is not null));
             return Tell(options, result);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException and not OutputException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"{path ?? "standard output"} cannot be written: {e.Message}");
             return Exit.Failed;

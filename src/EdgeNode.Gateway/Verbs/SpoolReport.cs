@@ -40,7 +40,7 @@ internal static class SpoolReport
         AnsiConsole.Write(table);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{status.Segments} segments, {status.Bytes / 1048576.0:0.0} MiB; last epoch {status.LastEpoch?.ToString() ?? "none"}, {status.Epochs} epochs."));
+            $"{Figures.Count(status.Segments, "segment")}, {status.Bytes / 1048576.0:0.0} MiB; last epoch {status.LastEpoch?.ToString() ?? "none"}, {Figures.Count(status.Epochs, "epoch")}."));
         if (status.QuarantinedFiles > 0)
         {
             Console.WriteLine(string.Create(
@@ -89,7 +89,7 @@ internal static class SpoolReport
 
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(verdict.Sound ? "Sound" : "Not sound")}: {verdict.Frames} frames in {verdict.Segments} segments hold {verdict.Readings} readings and {verdict.Events} events; {verdict.Missing} missing, {verdict.Damages.Count} damaged places."));
+                $"{(verdict.Sound ? "Sound" : "Not sound")}: {Figures.Count(verdict.Frames, "frame")} in {Figures.Count(verdict.Segments, "segment")} hold {Figures.Count(verdict.Readings, "reading")} and {Figures.Count(verdict.Events, "event")}; {verdict.Missing} missing, {Figures.Count(verdict.Damages.Count, "damaged place")}."));
         }
 
         return verdict.Sound ? Exit.Done : Exit.Failed;

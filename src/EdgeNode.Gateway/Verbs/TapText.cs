@@ -12,7 +12,7 @@ internal static class TapText
     private const int MostRangesShown = 20;
 
     public static string Verdict(TapOptions options, TapReport r, bool subscribed) =>
-        !subscribed ? $"{options.Broker.Host}:{options.Broker.Port} could not be reached: {PlainText.Of(r.State)}."
+        !subscribed ? $"{options.Broker.Host}:{options.Broker.Port} does not answer: {PlainText.Of(r.State)}."
         : r.Missing > 0 ? $"{Number(r.Missing)} records are missing: they are not here, no gap names them, and the node does not say that it still has them."
         : r.Wrong ? "What was received is not sound; see the findings."
         : r.Late > 0 ? $"{Number(r.Late)} readings are late: the node still has them. Nothing is missing so far."

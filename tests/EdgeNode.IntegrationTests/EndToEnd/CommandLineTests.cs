@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using EdgeNode.IntegrationTests.Peers;
 using Xunit;
@@ -188,6 +189,40 @@ public sealed class CommandLineTests
         Assert.Equal(78, code);
         Assert.Contains("/nowhere/site.yaml", text + error, StringComparison.Ordinal);
         AssertSentence(text + error);
+    }
+
+    [Theory]
+    [InlineData("check --site {0} > /dev/full")]
+    [InlineData("plan --site {0} --json > /dev/full")]
+    [InlineData("demo | true")] // for ever, had it not noticed that nobody reads on
+    public async Task An_output_that_cannot_be_written_is_answered_with_a_sentence(string verb)
+    {
+        ArgumentNullException.ThrowIfNull(verb);
+        var line = verb.Replace("{0}", Path.Combine(Examples, "demo.yaml"), StringComparison.Ordinal);
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"set -o pipefail; '{GatewayProcess.Binary}' {line}"]) { RedirectStandardError = true })!;
+        var error = await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, shell.ExitCode);
+        Assert.Contains("standard output cannot be written", error, StringComparison.Ordinal);
+        AssertSentence(error);
+    }
+
+    [Fact]
+    public async Task Two_verbs_with_one_output_do_not_write_over_each_other()
+    {
+        using var folder = new TempFolder();
+        var site = Path.Combine(Examples, "demo.yaml");
+        using var shell = Process.Start("bash", ["-c", $"('{GatewayProcess.Binary}' check --site '{site}'; '{GatewayProcess.Binary}' check --site '{site}') > '{folder.File("both")}'"]);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, File.ReadLines(folder.File("both")).Count(line => line.Contains("good.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_verb_that_is_not_there_is_answered_with_where_to_look()
+    {
+        var (code, _, error) = await GatewayProcess.VerbAsync("spool", "exprt");
+        Assert.Equal(64, code);
+        Assert.Contains("Try: edgenode spool --help, or edgenode spool VERB --help", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public class LoopbackTests
     {
         using var link = Link(FreePort());
         Assert.Equal(LinkResult.Closed, link.Connect(Soon, TestContext.Current.CancellationToken));
-        Assert.Equal("ConnectionRefused", link.Fault);
+        Assert.Equal("the connection is refused: nothing listens on that port", link.Fault);
         Assert.Equal(LinkResult.Closed, link.Send([1]));
         Assert.Equal(LinkResult.Closed, link.Receive(new byte[1], Short, TestContext.Current.CancellationToken, out _));
     }

@@ -65,6 +65,18 @@ public class PlanBusTextTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void The_timeout_that_is_named_is_one_that_helps_where_the_limit_is_a_round_figure()
+    {
+        const string one = "\n    bus: field\n    every: 1s\n    timeout: {1}\n    address: {0}\n    registers:\n      - { name: v, function: 3, register: 0, type: uint16, unit: bar }\n";
+        Site Two(string timeout) => Parse(
+            "  field: { modbus-tcp: \"127.0.0.1:502\" }\n",
+            string.Concat(new[] { 1, 2 }.Select(u => $"  - id: D{u}" + one.Replace("{1}", timeout, StringComparison.Ordinal).Replace("{0}", $"{u}", StringComparison.Ordinal))));
+
+        Assert.Contains("With `timeout: 990ms` on each device nobody does", Assert.Single(Warnings(Two("1s"))), StringComparison.Ordinal);
+        Assert.Empty(Warnings(Two("990ms")));
+    }
+
+    [Fact]
     public void A_device_that_is_asked_more_often_than_the_others_let_it_is_named()
     {
         var site = Ten("20s", "500ms");
