@@ -17,6 +17,7 @@ public sealed class GroupVote
     private readonly SetpointCondition _ofValue;
     private readonly double?[] _counted;
     private readonly double[] _values;
+    private readonly double _setpoint;
     private readonly bool _high;
     private Condition _said;
 
@@ -32,6 +33,7 @@ public sealed class GroupVote
         _ofValue = new SetpointCondition(high, setpoint, deadband);
         _counted = new double?[members.Count];
         _values = new double[members.Count];
+        _setpoint = setpoint;
         _high = high;
     }
 
@@ -72,7 +74,7 @@ public sealed class GroupVote
 
     /// <summary>
     /// Takes over that the run before left it true. What each member had said is not known, so each is taken to have said so until it says otherwise:
-    /// a restart takes nothing back either.
+    /// a restart takes nothing back either. In a vote on values it stands at the setpoint so long.
     /// </summary>
     public void RestoreTrue()
     {
@@ -124,7 +126,7 @@ public sealed class GroupVote
             {
                 open++;
             }
-            else if (standing == Standing.Votes && _counted[i] is { } value)
+            else if (standing == Standing.Votes && (_counted[i] ?? (_own[i].Last == Condition.True ? _setpoint : null)) is { } value)
             {
                 _values[values++] = value;
                 yes += _own[i].Last == Condition.True ? 1 : 0;

@@ -169,6 +169,19 @@ public class GroupStationTests
         Assert.False(Assert.Single(station.Scan(2, 6.3, 6.45, 5).Alarms).Active);
     }
 
+    [Theory]
+    [InlineData("2oo3")]
+    [InlineData("median")]
+    public void After_a_restart_members_that_never_answer_take_nothing_back(string vote)
+    {
+        var station = Make(vote, on: 0);
+        Assert.True(station.Restore(Setpoint, true));
+        station.Scan(1, 5, Dead, Dead);
+        Assert.True(station.Alarm(Setpoint).Active);
+        station.Scan(2, 5, 5, Dead);
+        Assert.False(station.Alarm(Setpoint).Active);
+    }
+
     [Fact]
     public void The_event_of_a_groups_alarm_names_the_members_and_the_vote()
     {
