@@ -183,6 +183,15 @@ public class GroupStationTests
     }
 
     [Fact]
+    public void What_the_group_shows_does_not_wait_for_its_slowest_member()
+    {
+        var station = Make("median");
+        station.Scan(1, 5, 5, 5);
+        Assert.DoesNotContain(station.Step(At(2), [Sample(2, 7, point: 0), Sample(2, 7, point: 1)]).Readings, r => r.Point == 3);
+        Assert.Equal(7, station.Step(At(3), [Sample(3, 7, point: 0), Sample(3, 7, point: 1)]).Computed(3).Value);
+    }
+
+    [Fact]
     public void The_event_of_a_groups_alarm_names_the_members_and_the_vote()
     {
         var site = Of(Bars.Group(3, "2oo3"));
