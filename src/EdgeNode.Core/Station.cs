@@ -14,14 +14,18 @@ public sealed class StepResult
     /// <summary>Those that report by exception lets through to the spool.</summary>
     public List<Reading> Recorded { get; } = [];
 
-    /// <summary>Alarms that went up or came down.</summary>
+    /// <summary>Alarms that went up or came down, or of which somebody or something has changed the state.</summary>
     public List<AlarmTransition> Alarms { get; } = [];
+
+    /// <summary>What became of the commands, in their order.</summary>
+    public List<AlarmAnswer> Answers { get; } = [];
 
     internal void Clear()
     {
         Readings.Clear();
         Recorded.Clear();
         Alarms.Clear();
+        Answers.Clear();
     }
 }
 
@@ -33,8 +37,7 @@ public sealed class StepResult
 public sealed class Station
 {
     private readonly ValidatedPoints _points;
-    private readonly AlarmEvaluator[] _alarms;
-    private readonly int[][] _alarmsOfPoint;
+    private readonly SiteAlarms _alarms;
     private readonly ReportFilter[] _filters;
     private readonly StepResult _result = new();
 
@@ -43,13 +46,15 @@ public sealed class Station
     public Station(Site site, TimeSpan start)
     {
         _points = new ValidatedPoints(site, start);
-        _alarms = [.. site.Alarms.Select((a, i) => new AlarmEvaluator(i, a))];
+        _alarms = new SiteAlarms(site, _result.Alarms);
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
-        _alarmsOfPoint = [.. site.Points.Select((_, p) => site.Alarms.Select((a, i) => (a, i)).Where(x => x.a.Point == p).Select(x => x.i).ToArray())];
     }
 
     /// <summary>The latest reading of a point.</summary>
     public Reading Last(int point) => _points[point].Last;
+
+    /// <summary>The alarms as they are.</summary>
+    public SiteAlarms Alarms => _alarms;
 
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
@@ -63,11 +68,7 @@ public sealed class Station
             Take(point.Deadline);
         }
 
-        foreach (var alarm in _alarms)
-        {
-            Take(alarm.Deadline);
-        }
-
+        Take(_alarms.Deadline);
         return earliest;
 
         void Take(TimeSpan? deadline)
@@ -82,65 +83,48 @@ public sealed class Station
     /// <summary>One step: takes the samples in the order given, then lets the delays and stale times run up to now.</summary>
     /// <param name="now">Both clocks; monotonic time never goes back from step to step.</param>
     /// <param name="samples">Raw samples since the last step; those of one point in the order in which they were taken.</param>
+    /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
     /// <returns>The result, valid until the next step.</returns>
-    public StepResult Step(ClockReading now, ReadOnlySpan<RawSample> samples)
+    public StepResult Step(ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<AlarmCommand> commands = default)
     {
         _result.Clear();
+        foreach (ref readonly var command in commands)
+        {
+            _result.Answers.Add(_alarms.Ask(command, now));
+        }
+
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
-            AdvanceAlarms(_alarmsOfPoint[sample.Point], now, sample.TakenAt);
-            if (_points[sample.Point].CheckStale(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)), out var stale))
+            var taken = new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt));
+            _alarms.AdvanceOf(sample.Point, taken);
+            if (_points[sample.Point].CheckStale(taken, out var stale))
             {
-                Use(stale, sample.TakenAt);
+                Use(stale, taken);
             }
 
-            Use(_points.Accept(sample, now), sample.TakenAt);
+            Use(_points.Accept(sample, now), taken);
         }
 
         foreach (var point in _points.All)
         {
             if (point.CheckStale(now, out var stale))
             {
-                Use(stale, now.Monotonic);
+                Use(stale, now);
             }
         }
 
-        for (var i = 0; i < _alarms.Length; i++)
-        {
-            AdvanceAlarm(i, now);
-        }
-
+        _alarms.Advance(now);
         return _result;
     }
 
-    private void Use(in Reading reading, TimeSpan takenAt)
+    private void Use(in Reading reading, ClockReading at)
     {
         _result.Readings.Add(reading);
-        foreach (var alarm in _alarmsOfPoint[reading.Point])
-        {
-            _alarms[alarm].Observe(reading, takenAt);
-        }
-
-        if (_filters[reading.Point].Pass(reading, takenAt))
+        _alarms.Observe(reading, at);
+        if (_filters[reading.Point].Pass(reading, at.Monotonic))
         {
             _result.Recorded.Add(reading);
-        }
-    }
-
-    private void AdvanceAlarms(int[] alarms, ClockReading now, TimeSpan until)
-    {
-        foreach (var alarm in alarms)
-        {
-            AdvanceAlarm(alarm, new ClockReading(until, now.WallAt(until)));
-        }
-    }
-
-    private void AdvanceAlarm(int alarm, ClockReading now)
-    {
-        if (_alarms[alarm].Advance(now, out var transition))
-        {
-            _result.Alarms.Add(transition);
         }
     }
 }

@@ -47,12 +47,36 @@ public sealed class AlarmMachine(AlarmOptions options)
     public TimeSpan? Deadline => _facts.ShelvedUntil ?? _reAlarmAt;
 
     /// <summary>Takes up what was kept.</summary>
-    /// <param name="facts">As <see cref="Facts"/> gave them; the end of the shelf in this boot's monotonic time.</param>
+    /// <param name="facts">As <see cref="Facts"/> gave them, and the end of the shelf in this boot's monotonic time.</param>
     /// <param name="at">Monotonic time: a re-alarm time begins anew.</param>
     public void Restore(in AlarmFacts facts, TimeSpan at)
     {
         _facts = facts;
         AtState(at);
+    }
+
+    /// <summary>What was kept, made fit for a site file that may be another by now: a latch or a suppression that it no longer has would never end.</summary>
+    /// <param name="kept">As <see cref="Facts"/> gave them.</param>
+    /// <param name="options">The alarm as it is now.</param>
+    public static AlarmFacts Fit(in AlarmFacts kept, AlarmOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var facts = kept with
+        {
+            Suppressed = kept.Suppressed && options.SuppressWhen is not null && options.Priority != AlarmPriority.Critical,
+            Latched = kept.Latched && options.Latch,
+        };
+        return facts with
+        {
+            State = facts.State switch
+            {
+                AlarmState.SuppressedByDesign when !facts.Suppressed => Back(facts),
+                AlarmState.Shelved when facts.ShelvedUntil is null => Back(facts),
+                AlarmState.LatchedUnacknowledged when !facts.Latched => AlarmState.ReturnedUnacknowledged,
+                AlarmState.LatchedAcknowledged when !facts.Latched => AlarmState.Normal,
+                var state => state,
+            },
+        };
     }
 
     /// <summary>The condition has changed, as its delays have it.</summary>
@@ -62,6 +86,11 @@ public sealed class AlarmMachine(AlarmOptions options)
         var input = active ? AlarmInput.Raise : options.Latch ? AlarmInput.ClearLatching : AlarmInput.Clear;
         _facts = _facts with { Active = active };
         Move(input, at);
+        if (!active && _facts.OneShot)
+        {
+            _facts = _facts with { ShelvedUntil = at };
+        }
+
         return input;
     }
 
