@@ -248,6 +248,8 @@ void RunTests((string Name, TimeSpan Limit)[] assemblies)
             Error("{0}", $"{name}: exit code {exit}, {passed} passed: the assembly crashed, hung, or holds no test. Counts as failed");
             failed = 1;
         }
+        else if (name == "EdgeNode.IntegrationTests" && failed is > 0 and <= MostTriedAgain && PassAlone(name, report, failed))
+            (passed, failed) = (passed + failed, 0);
 
         sum = (sum.Passed + passed, sum.Failed + failed, sum.Skipped + skipped);
     }
@@ -259,6 +261,26 @@ void RunTests((string Name, TimeSpan Limit)[] assemblies)
     Console.WriteLine(line);
     if (sum.Failed > 0)
         throw new CakeException("not green: " + line);
+}
+
+// Integration tests live in real time beside real peers, and a build machine shares its cores with others. A few that fail there are tried
+// once more, alone, and named either way: a fault of the product fails again, a machine that stood still for a while does not.
+const int MostTriedAgain = 3;
+
+bool PassAlone(string name, string report, int count)
+{
+    var tests = XDocument.Load(report).Descendants("test").Where(t => (string)t.Attribute("result") == "Fail").ToArray();
+    if (tests.Length != count)
+        return false; // an error outside of a test
+    var methods = tests.Select(t => $"{(string)t.Attribute("type")}.{(string)t.Attribute("method")}").Distinct().ToArray();
+    Warning("{0}", $"FAILED BESIDE OTHERS, tried once more alone: {string.Join(", ", methods)}");
+    var second = Artifact($"test-results/{name}.again.xml");
+    string[] command = [dotnet, $"tests/{name}/bin/Release/net10.0/{name}.dll", "-noLogo", "-noColor", "-maxThreads", "1", "-result-xml", second];
+    var exit = Start([.. command, .. methods.SelectMany(m => new[] { "-method", m })], limit: TimeSpan.FromMinutes(5));
+    var (passed, failed, _) = Count(second);
+    var good = exit == 0 && failed == 0 && passed >= count;
+    Warning("{0}", good ? $"UNSTABLE: {string.Join(", ", methods)} failed beside others and passed alone; counts as passed" : "failed again");
+    return good;
 }
 
 // The crash tests, as often as wanted, with their figures on the terminal.

@@ -67,18 +67,28 @@ public sealed class PlanAndExportTests
         Assert.All((await ExportAsync(0, "--data", copy, "--point", "U1.p2")).Skip(1), l => Assert.Equal("U1.p2", l.Split(',')[4]));
         Assert.NotEmpty((await ExportAsync(0, "--data", copy, "--events")).Skip(1));
 
-        // The middle third of what is written: several scans lie there, whatever the frames of events and cursors between them.
+        // What lies at a place depends on how many events came between the scans: so each place in turn, and scans are hit on the way.
         var segment = Directory.GetFiles(copy, "journal-*")[0];
-        var end = Array.FindLastIndex(await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken), b => b != 0);
-        using (var handle = File.OpenHandle(segment, FileMode.Open, FileAccess.ReadWrite))
+        var sound = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        var end = Array.FindLastIndex(sound, b => b != 0);
+        var least = int.MaxValue;
+        for (var at = end / 4; at < end - 150; at += 100)
         {
-            RandomAccess.Write(handle, new byte[end / 3], end / 3);
+            using (var handle = File.OpenHandle(segment, FileMode.Open, FileAccess.ReadWrite))
+            {
+                RandomAccess.Write(handle, sound.AsSpan(0, end + 1), 0);
+                RandomAccess.Write(handle, new byte[100], at);
+            }
+
+            var (code, text, said) = await GatewayProcess.VerbAsync("spool", "export", "--data", copy);
+            Assert.Equal(1, code);
+            Assert.Contains(Path.GetFileName(segment), said, StringComparison.Ordinal);
+            var read = text.Split('\n').Length - 2; // without the line of names, and what is behind the last one
+            Assert.InRange(read, 4, rows.Length);
+            least = Math.Min(least, read);
         }
 
-        var (code, text, said) = await GatewayProcess.VerbAsync("spool", "export", "--data", copy);
-        Assert.Equal(1, code);
-        Assert.Contains(Path.GetFileName(segment), said, StringComparison.Ordinal);
-        Assert.InRange(text.Split('\n').Length, 5, rows.Length + 1); // with the line of names and what is behind the last one, whole would be rows + 2
+        Assert.InRange(least, 4, rows.Length - 1);
     }
 
     private static string Seq(string row)
