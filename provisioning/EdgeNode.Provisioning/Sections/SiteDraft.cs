@@ -38,6 +38,9 @@ internal sealed class SiteDraft(ProfileCatalog profiles, FaultList faults)
     /// <summary>Groups are not supported yet, but an alarm of one is answered as such and not as a misspelt point.</summary>
     public HashSet<string> GroupIds { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Inputs are not supported yet, but what names one is answered as such and not as a misspelt alarm.</summary>
+    public HashSet<string> InputIds { get; } = new(StringComparer.Ordinal);
+
     public List<AlarmOptions> Alarms { get; } = [];
 
     /// <summary>Tag names are unique over the plant: a device and an alarm do not share one.</summary>

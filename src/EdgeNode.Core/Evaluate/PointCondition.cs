@@ -45,7 +45,7 @@ public sealed class PointCondition(AlarmOptions options)
     {
         if (point == options.ReferencePoint)
         {
-            _reference = value;
+            _reference = (value * options.ReferenceFactor) + options.ReferenceOffset;
         }
 
         if (point == options.Point)

@@ -102,6 +102,12 @@ public sealed record AlarmOptions(
     /// <summary>For <see cref="AlarmKind.Deviation"/>: index of the point from which it is measured; null: from <see cref="Reference"/>.</summary>
     public int? ReferencePoint { get; init; }
 
+    /// <summary>For a deviation from a point: makes the alarm's unit of that point's, with <see cref="ReferenceOffset"/>.</summary>
+    public double ReferenceFactor { get; init; } = 1;
+
+    /// <summary>Added after the factor.</summary>
+    public double ReferenceOffset { get; init; }
+
     /// <summary>For <see cref="AlarmKind.Deviation"/> without a point: the value from which it is measured, in the point's unit.</summary>
     public double Reference { get; init; }
 }
