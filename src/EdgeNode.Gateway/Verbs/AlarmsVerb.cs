@@ -26,6 +26,7 @@ internal static class AlarmsVerb
         }
 
         verb.Add(history);
+        verb.Add(AlarmsPerformance.Make());
         return verb;
     }
 }
