@@ -17,6 +17,9 @@ string[] debianPackages =
     "clang", "lld", "zlib1g-dev", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static",
 ];
 
+// What `bench` runs its machine with, and builds a module of its kernel with. The machine's own packages are only unpacked into artifacts/.
+string[] benchPackages = ["qemu-system-x86", "gcc", "make", "xz-utils", "libelf1", "clang", "lld", "zlib1g-dev"];
+
 // A test assembly that takes longer hangs; it is ended and counts as failed.
 var testAssemblies = new (string Name, TimeSpan Limit)[]
 {
@@ -105,7 +108,7 @@ Task("smoke")
         Smoke(Arm64, ["qemu-aarch64-static", "-L", Arm64Root(), Native(Arm64)]);
     });
 
-Task("bench")
+Task("benchmark")
     .Description("prints the figures: size, start, memory, CPU, delays  [-- arguments for the benchmark]")
     .IsDependentOn("build")
     .IsDependentOn("peers")
@@ -114,6 +117,29 @@ Task("bench")
     {
         Become([dotnet, "tests/EdgeNode.Benchmarks/bin/Release/net10.0/EdgeNode.Benchmarks.dll", .. passedOn]);
     });
+
+Task("bench")
+    .Description("the virtual bench: edgenode in a machine with real GPIO and I2C of a real kernel  [-- CASE...] (installs Debian packages)")
+    .IsDependentOn("bench-packages")
+    .IsDependentOn("publish-x64")
+    .Does(() =>
+    {
+        var program = Artifact("bench/bin/edgenode-bench");
+        if (FileExists(program))
+            DeleteFile(program);
+        DotNetPublish("hardware/bench/EdgeNode.VirtualBench", new DotNetPublishSettings
+        {
+            Configuration = "Release", Runtime = X64, NoRestore = true, NoLogo = true, Verbosity = DotNetVerbosity.Quiet,
+            OutputDirectory = Artifact("bench/bin"),
+        });
+        Must(["hardware/bench/machine/build.sh", Artifact("bench/machine")]);
+        var exit = Start(["hardware/bench/machine/run.sh", Artifact("bench/machine"), program, Native(X64), "hardware/bench/site.yaml", "--", .. passedOn], limit: TimeSpan.FromMinutes(20));
+        if (exit != 0)
+            throw new CakeException("the bench is not green, or its machine did not come to the end");
+    });
+
+Task("bench-packages")
+    .Does(() => Install(benchPackages));
 
 Task("power-cut")
     .Description("cuts the power of the gateway's disk 200 times and prints what was lost; as root  [-- --cycles N --seed N]")
@@ -166,29 +192,8 @@ Task("publish-x64").IsDependentOn("restore").Does(() => Lane("publish-x64", () =
 Task("publish-arm64").IsDependentOn("restore").Does(() => Lane("publish-arm64", () => Publish(Arm64)));
 
 Task("peers")
-    .Description("installs the missing Debian packages that test, publish and bench need, as root or with sudo")
-    .Does(() => Lane("peers", () =>
-    {
-        var missing = debianPackages.Where(p => !IsInstalled(p)).ToArray();
-        if (missing.Length == 0)
-            return;
-        var list = string.Join(' ', missing);
-        string[] asRoot = geteuid() == 0 ? [] : ["sudo", "--preserve-env=DEBIAN_FRONTEND,RUNLEVEL"];
-        if (!OnPath("apt-get") || (asRoot.Length > 0 && !OnPath("sudo")))
-            throw new CakeException($"missing here: {list}; they are installed with apt-get as root or with sudo, and that is not possible on this machine. ./build.sh test-unit needs none of them");
-        Say($"installing through apt-get: {list}");
-        System.Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
-        // The tests start their own brokers on free ports; the package would start one for the whole machine.
-        System.Environment.SetEnvironmentVariable("RUNLEVEL", "1");
-        foreach (var service in missing.Intersect(["mosquitto", "nats-server"]).Where(_ => OnPath("systemctl")))
-        {
-            Say($"the {service} service stays masked; `systemctl unmask {service}` makes it a service of this machine");
-            Must([.. asRoot, "systemctl", "mask", service + ".service"]);
-        }
-
-        Must([.. asRoot, "apt-get", "-qq", "update"]);
-        Must([.. asRoot, "apt-get", "-qq", "install", "-y", "--no-install-recommends", .. missing]);
-    }));
+    .Description("installs the missing Debian packages that test, publish and benchmark need, as root or with sudo")
+    .Does(() => Lane("peers", () => Install(debianPackages)));
 
 // The arm64 executable needs arm64's libc and libssl to run under qemu-user. `dpkg --add-architecture arm64` would also do, but
 // it needs root, changes the machine for good, and upgrades its own OpenSSL where the mirror is ahead of it. A package list of
@@ -224,7 +229,7 @@ Task("arm64-root")
 TaskTeardown(done => Say($"{done.Task.Name}: {done.Duration.TotalSeconds:F0} s"));
 
 // What these print is edgenode's own, or meant for the reader alone.
-if (target is "help" or "demo" or "run" or "bench")
+if (target is "help" or "demo" or "run" or "benchmark")
     Context.Log.Verbosity = Verbosity.Quiet;
 
 RunTarget(target);
@@ -337,6 +342,30 @@ void PutTestEnvironment()
     System.Environment.SetEnvironmentVariable("EDGENODE_BINARY", Native(X64));
     System.Environment.SetEnvironmentVariable("EDGENODE_ARM64", Native(Arm64));
     System.Environment.SetEnvironmentVariable("EDGENODE_ARM64_ROOT", Arm64Root());
+}
+
+// Debian packages into this machine; those that it has are left alone.
+void Install(string[] packages)
+{
+    var missing = packages.Where(p => !IsInstalled(p)).ToArray();
+    if (missing.Length == 0)
+        return;
+    var list = string.Join(' ', missing);
+    string[] asRoot = geteuid() == 0 ? [] : ["sudo", "--preserve-env=DEBIAN_FRONTEND,RUNLEVEL"];
+    if (!OnPath("apt-get") || (asRoot.Length > 0 && !OnPath("sudo")))
+        throw new CakeException($"missing here: {list}; they are installed with apt-get as root or with sudo, and that is not possible on this machine. ./build.sh test-unit needs none of them");
+    Say($"installing through apt-get: {list}");
+    System.Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
+    // The tests start their own brokers on free ports; the package would start one for the whole machine.
+    System.Environment.SetEnvironmentVariable("RUNLEVEL", "1");
+    foreach (var service in missing.Intersect(["mosquitto", "nats-server"]).Where(_ => OnPath("systemctl")))
+    {
+        Say($"the {service} service stays masked; `systemctl unmask {service}` makes it a service of this machine");
+        Must([.. asRoot, "systemctl", "mask", service + ".service"]);
+    }
+
+    Must([.. asRoot, "apt-get", "-qq", "update"]);
+    Must([.. asRoot, "apt-get", "-qq", "install", "-y", "--no-install-recommends", .. missing]);
 }
 
 void Publish(string rid)

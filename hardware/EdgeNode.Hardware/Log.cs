@@ -63,6 +63,9 @@ internal static partial class Log
     [LoggerMessage(2101, LogLevel.Information, "{Device}: line {Line} of {Chip} gives a value again.")]
     public static partial void LineUp(this ILogger logger, string device, string line, string chip);
 
+    [LoggerMessage(2102, LogLevel.Warning, "{Device}: the kernel dropped {Lost} edges of line {Line} of {Chip}: this process stood still for longer than a queue of {Queue} edges lasts. They are in the total; {All} in all since the start.")]
+    public static partial void EdgesLost(this ILogger logger, string device, long lost, string line, string chip, int queue, long all);
+
     [LoggerMessage(2110, LogLevel.Warning, "{Device}: no {Driver} answers at address {Address} of {Bus}: {Fault}. It is asked again; check its supply, its wiring and its address.")]
     public static partial void ChipDown(this ILogger logger, string device, string driver, string address, string bus, string fault);
 

@@ -72,6 +72,12 @@ public static class SiteLimits
     /// <summary>Age after which a value is stale: seven days, for a meter that is read once a day.</summary>
     internal static readonly Span Stale = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(168));
 
+    /// <summary>How long a current must be a failure signal before the sensor has failed.</summary>
+    internal static readonly Span FailureAfter = new(TimeSpan.Zero, TimeSpan.FromSeconds(60));
+
+    /// <summary>Time without movement after which a value is in doubt.</summary>
+    internal static readonly Span Stuck = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(168));
+
     /// <summary>Delays of an alarm.</summary>
     internal static readonly Span Delay = new(TimeSpan.Zero, TimeSpan.FromHours(24));
 

@@ -97,25 +97,32 @@ public sealed class Station
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
             var taken = new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt));
+            TakeDue(sample.Point, now, sample.TakenAt);
             _alarms.AdvanceOf(sample.Point, taken);
-            if (_points[sample.Point].CheckStale(taken, out var stale))
+            foreach (ref readonly var reading in _points.Accept(sample, now))
             {
-                Use(stale, taken);
+                Use(reading, taken);
             }
-
-            Use(_points.Accept(sample, now), taken);
         }
 
-        foreach (var point in _points.All)
+        for (var point = 0; point < _points.All.Length; point++)
         {
-            if (point.CheckStale(now, out var stale))
-            {
-                Use(stale, now);
-            }
+            TakeDue(point, now, now.Monotonic);
         }
 
         _alarms.Advance(now);
         return _result;
+    }
+
+    /// <summary>What a point has to say by itself up to a moment, each at its own.</summary>
+    private void TakeDue(int point, ClockReading now, TimeSpan until)
+    {
+        while (_points[point].TryDue(until, now, out var reading, out var at))
+        {
+            var then = new ClockReading(at, now.WallAt(at));
+            _alarms.AdvanceOf(point, then);
+            Use(reading, then);
+        }
     }
 
     private void Use(in Reading reading, ClockReading at)

@@ -72,7 +72,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var state = new StateStore(Path.Combine(data, "state"), new LinuxDisk());
         var totals = new StateTotals(state, time);
         _recorder = new NodeRecorder(_spool, clock, state, totals, board, _audit.StateDamaged);
-        var buses = FieldBuses.All(site, totals, time, logs.CreateLogger("bus"));
+        var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"));
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state);
         var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
         _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), alarms.AnswerAsync, time, logs.CreateLogger("hands"));

@@ -57,6 +57,14 @@ internal sealed class DeviceGpioLines(string path) : IGpioLines
 
     public void Dispose() => Close();
 
+    /// <summary>A version of the library is not on this system. The package wraps what says so, each driver in its own way.</summary>
+    internal static bool IsMissing(Exception? e) =>
+        e is DllNotFoundException or EntryPointNotFoundException or PlatformNotSupportedException or TypeInitializationException || (e is not null && IsMissing(e.InnerException));
+
+    /// <summary>The innermost exception names the cause; those around it say only that there was one.</summary>
+    internal static string Words(Exception e) =>
+        IsMissing(e) ? "the library libgpiod is missing; install libgpiod2 or libgpiod3" : e.GetBaseException().Message.TrimEnd('.');
+
     private GpioDriver Driver()
     {
         var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
@@ -71,7 +79,7 @@ internal sealed class DeviceGpioLines(string path) : IGpioLines
             return new LibGpiodV2Driver(chip);
 #pragma warning restore SDGPIO0001
         }
-        catch (Exception e) when (e is DllNotFoundException or PlatformNotSupportedException or TypeInitializationException)
+        catch (Exception e) when (IsMissing(e))
         {
             return new LibGpiodDriver(chip);
         }
@@ -88,7 +96,7 @@ internal sealed class DeviceGpioLines(string path) : IGpioLines
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Fault = e is DllNotFoundException or PlatformNotSupportedException ? "the library libgpiod is missing; install libgpiod2 or libgpiod3" : e.Message.TrimEnd('.');
+            Fault = Words(e);
             Drop(line);
             return false;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Hardware.Health;
 using EdgeNode.Hardware.Modbus;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,8 @@ public sealed class GpioBus : IFieldBus
 {
     private readonly FrozenDictionary<int, ILineDevice> _devices;
     private readonly Counters _counters = new();
+    private readonly BusWatch _watch;
+    private readonly TimeProvider _time;
     private readonly IGpioLines _lines;
     private readonly IGpioChip _chip;
     private readonly GpioBusOptions _options;
@@ -25,8 +28,9 @@ public sealed class GpioBus : IFieldBus
     public GpioBus(Site site, int bus, IGpioLines lines, IGpioChip chip, ITotals totals, TimeProvider time, ILogger logger)
     {
         _options = (GpioBusOptions)site.Buses[bus];
-        (_lines, _chip) = (lines, chip);
-        _devices = site.Devices.Index().Where(d => d.Item.Bus == bus).ToFrozenDictionary(
+        (_lines, _chip, _time) = (lines, chip, time);
+        _watch = new BusWatch(site, bus, time);
+        _devices = site.Devices.Index().Where(d => d.Item.Bus == bus && d.Item is not BusHealthOptions).ToFrozenDictionary(
             d => d.Index,
             d => d.Item switch
             {
@@ -50,17 +54,26 @@ public sealed class GpioBus : IFieldBus
     /// <inheritdoc/>
     public void Scan(int device, List<RawSample> samples, CancellationToken stop)
     {
+        if (_watch.Find(device) is { } watcher)
+        {
+            watcher.Scan(Health, samples);
+            return;
+        }
+
         if (!_devices.TryGetValue(device, out var its))
             throw new ArgumentException($"Device {device} is not on bus {Id}.", nameof(device));
-        _counters.Request();
+        var before = _time.Monotonic();
         its.Scan(samples);
+        _counters.Busy(_time.Monotonic() - before);
     }
 
     /// <inheritdoc/>
     public void Resume(List<RawSample> samples, CancellationToken stop)
     {
+        var before = _time.Monotonic();
         foreach (var device in _devices.Values)
             device.Resume(samples);
+        _counters.Busy(_time.Monotonic() - before);
     }
 
     /// <inheritdoc/>

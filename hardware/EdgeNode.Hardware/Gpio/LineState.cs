@@ -26,6 +26,7 @@ internal sealed class LineState(string device, LineOptions options, string chip,
     /// <summary>The line gave a value.</summary>
     public void Up()
     {
+        counters.Request();
         counters.Reply();
         if (_up == true)
             return;
@@ -36,9 +37,13 @@ internal sealed class LineState(string device, LineOptions options, string chip,
         _up = true;
     }
 
+    /// <summary>Edges were dropped since the last scan, after a scan without; told once for a time of losses.</summary>
+    public void Lost(long edges, long all) => logger.EdgesLost(device, edges, options.Shown, chip, IEdgeLine.QueueLength, all);
+
     /// <summary>It did not.</summary>
     public void Down(string fault)
     {
+        counters.Request();
         counters.LinkFailure();
         if (_up == false)
             return;

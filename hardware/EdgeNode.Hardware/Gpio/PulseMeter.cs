@@ -27,6 +27,7 @@ internal sealed class PulseMeter : ILineDevice
     private long _seen;
     private long _seenLost;
     private long _lostBefore;
+    private bool _losing;
     private long _uncounted;
     private long? _total;
 
@@ -81,6 +82,9 @@ internal sealed class PulseMeter : ILineDevice
         }
 
         _state.Up();
+        if (lost > 0 && !_losing)
+            _state.Lost(lost, LostEdges);
+        _losing = lost > 0;
         var quality = lost > 0 ? Quality.Uncertain(Reason.LostEdges) : Quality.Good;
         samples.Add(rate is { } r ? new RawSample(_options.RatePoint, r, quality, now) : new RawSample(_options.RatePoint, 0, Quality.Bad(Reason.NotYetRead), now));
         samples.Add(_total is { } total ? new RawSample(_options.TotalPoint, total, quality, now) : new RawSample(_options.TotalPoint, 0, Quality.Bad(Reason.NotYetRead), now));

@@ -8,6 +8,12 @@ namespace EdgeNode.Hardware.Gpio;
 /// <param name="zeroAfter">Without a pulse for this long the rate is 0.</param>
 internal sealed class PulseRate(TimeSpan start, TimeSpan zeroAfter)
 {
+    /// <summary>
+    /// An edge needs this long at most from the line into our hands: the kernel stamps it in its interrupt and queues it in a thread, and the
+    /// meter itself is not exact to the last per cent. What is that little overdue may be on its way.
+    /// </summary>
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(5);
+
     private TimeSpan? _last;
     private double? _rate;
 
@@ -28,7 +34,7 @@ internal sealed class PulseRate(TimeSpan start, TimeSpan zeroAfter)
             return _rate;
 
         // The next pulse is at least this late, so the rate is at most that: a flow that stops sinks towards 0.
-        return _last is null ? rate : Math.Min(rate, 1 / silence.TotalSeconds);
+        return _last is null || (silence - OnItsWay).TotalSeconds * rate <= 1 ? rate : 1 / silence.TotalSeconds;
     }
 
     private double? Spacing(PulseCount count, long edges)

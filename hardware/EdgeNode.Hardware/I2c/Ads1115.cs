@@ -4,7 +4,7 @@ namespace EdgeNode.Hardware.I2c;
 
 /// <summary>
 /// Texas Instruments ADS1115, 16-bit converter with four inputs (datasheet SBAS444D), one input or pair of a device of the site file.
-/// As a current input it gives mA by NAMUR NE 43; as a bridge input mV/V. The devices of one chip take turns: each writes its own
+/// As a current input it gives mA, which validation judges by NAMUR NE 43; as a bridge input mV/V. The devices of one chip take turns: each writes its own
 /// configuration, and the chip remembers whose was the last.
 /// </summary>
 internal sealed class Ads1115 : ChipDriver
@@ -13,12 +13,6 @@ internal sealed class Ads1115 : ChipDriver
     private const byte ConfigurationRegister = 0x01;
     private const ushort Single = 0x8000; // OS: written 1 starts, read 1 means at rest; section 9.6.3
     private const double ClockError = 1.1; // section 7.5: the data rate varies by 10 %
-
-    // Failure by NE 43 at or below 3.6 mA and at or above 21 mA; measurement from 3.8 to 20.5 mA; between them no information.
-    private const double FailLow = 3.6;
-    private const double Low = 3.8;
-    private const double High = 20.5;
-    private const double FailHigh = 21;
 
     private static readonly double[] FullScales = [6.144, 4.096, 2.048, 1.024, 0.512, 0.256];
 
@@ -45,7 +39,7 @@ internal sealed class Ads1115 : ChipDriver
 
     /// <summary>Input against ground, a shunt between them.</summary>
     public static Ads1115 Current(I2cChip chip, ChipSettings settings) => new(
-        chip, 4 + settings.Channel, settings.FullScale, 3, 64, volts => Ne43(volts / settings.ShuntOhms * 1000));
+        chip, 4 + settings.Channel, settings.FullScale, 3, 64, volts => new ChipValue(volts / settings.ShuntOhms * 1000, Quality.Good));
 
     /// <summary>A pair of inputs, 0 with 1 or 2 with 3, on the arms of a bridge.</summary>
     public static Ads1115 Bridge(I2cChip chip, ChipSettings settings) => new(
@@ -73,13 +67,6 @@ internal sealed class Ads1115 : ChipDriver
         values[0] = _value((short)Chip.Read16(ConversionRegister) * _volts);
         return ChipStep.Done;
     }
-
-    private static ChipValue Ne43(double milliamperes) => new(
-        milliamperes,
-        milliamperes is <= FailLow or >= FailHigh ? Quality.Bad(Reason.SensorFailure)
-        : milliamperes < Low ? Quality.Uncertain(Reason.UnderRange)
-        : milliamperes > High ? Quality.Uncertain(Reason.OverRange)
-        : Quality.Good);
 
     private static Quality Clipped(double volts, double fullScale) =>
         volts >= fullScale * 32767 / 32768 ? Quality.Uncertain(Reason.OverRange)

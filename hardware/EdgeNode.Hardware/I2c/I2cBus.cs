@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Hardware.Health;
 using EdgeNode.Hardware.Modbus;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ public sealed class I2cBus : IFieldBus
     private readonly FrozenDictionary<int, (ChipReader Reader, Seat Seat)> _devices;
     private readonly Seat[] _seats;
     private readonly Counters _counters = new();
+    private readonly BusWatch _watch;
     private readonly II2cBus _wire;
     private readonly TimeProvider _time;
 
@@ -27,7 +29,8 @@ public sealed class I2cBus : IFieldBus
     {
         Id = site.Buses[bus].Id;
         (_wire, _time) = (wire, time);
-        var devices = site.Devices.Index().Where(d => d.Item.Bus == bus).Select(d => (d.Index, Options: (ChipOptions)d.Item)).ToList();
+        _watch = new BusWatch(site, bus, time);
+        var devices = site.Devices.Index().Where(d => d.Item.Bus == bus && d.Item is not BusHealthOptions).Select(d => (d.Index, Options: (ChipOptions)d.Item)).ToList();
         var seats = devices.Select(d => d.Options.Address).Distinct().ToDictionary(a => a, a => new Seat(new I2cChip(wire, a, _counters)));
         _seats = [.. seats.Values];
         _devices = devices.ToFrozenDictionary(
@@ -47,6 +50,12 @@ public sealed class I2cBus : IFieldBus
     /// <inheritdoc/>
     public void Scan(int device, List<RawSample> samples, CancellationToken stop)
     {
+        if (_watch.Find(device) is { } watcher)
+        {
+            watcher.Scan(Health, samples);
+            return;
+        }
+
         if (!_devices.TryGetValue(device, out var its))
             throw new ArgumentException($"Device {device} is not on bus {Id}.", nameof(device));
 
@@ -78,10 +87,12 @@ public sealed class I2cBus : IFieldBus
 
     private void Run(Seat seat, ChipReader reader, List<RawSample> samples)
     {
+        var before = _time.Monotonic();
         seat.Now = reader;
         while (seat.Now is { } present && present.Step(samples))
             seat.Now = seat.Waiting.TryDequeue(out var next) ? next : null;
         _counters.LinkUp = seat.Chip.Outcome != I2cResult.NoBus;
+        _counters.Busy(_time.Monotonic() - before);
     }
 
     /// <summary>A chip, the device that measures with it now, and those that wait for it.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeNode.Hardware.Iio;
 
 /// <summary>A sensor that the kernel drives, by the files in which it publishes. Raw is the kernel's number, for IIO after its own scale and offset.</summary>
-internal sealed class SysfsDevice(SysfsDeviceOptions options, string root, TimeProvider time, Counters counters, ILogger logger)
+internal sealed class SysfsDevice(SysfsDeviceOptions options, string root, TimeProvider time, Counters counters, ILogger logger) : ISysfsDevice
 {
     private readonly bool[] _down = new bool[options.Channels.Length];
     private string? _folder;

@@ -1,10 +1,13 @@
+using EdgeNode.Core.Model;
+
 namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>
 /// Whose turn it is on a bus. A scan holds it and offers it up between two requests; a write takes it then, before anything else is polled.
 /// So a write waits for the request that is under way and for nothing else.
+/// The time for which somebody has it is the bus's busy time.
 /// </summary>
-internal sealed class BusTurn
+internal sealed class BusTurn(TimeProvider time, Counters counters)
 {
     /// <summary>Longest time for which a cancellation goes unnoticed.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
@@ -12,6 +15,7 @@ internal sealed class BusTurn
     private readonly object _lock = new();
     private volatile int _urgent;
     private bool _isTaken;
+    private TimeSpan _takenAt;
 
     /// <summary>A write waits.</summary>
     public bool IsWanted => _urgent > 0;
@@ -57,6 +61,7 @@ internal sealed class BusTurn
     {
         lock (_lock)
         {
+            counters.Busy(time.Monotonic() - _takenAt);
             _isTaken = false;
             Monitor.PulseAll(_lock);
         }
@@ -73,7 +78,7 @@ internal sealed class BusTurn
                 Monitor.Wait(_lock, Slice);
             }
 
-            _isTaken = true;
+            (_isTaken, _takenAt) = (true, time.Monotonic());
             return true;
         }
     }

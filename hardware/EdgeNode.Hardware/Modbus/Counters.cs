@@ -13,6 +13,8 @@ internal sealed class Counters
     private long _retries;
     private long _connects;
     private long _linkFailures;
+    private long _checksums;
+    private long _busy;
     private long _strays;
     private volatile bool _linkUp;
 
@@ -34,6 +36,8 @@ internal sealed class Counters
 
     public void WrongReply() => Interlocked.Increment(ref _wrongReplies);
 
+    public void ChecksumError() => Interlocked.Increment(ref _checksums);
+
     public void Exception() => Interlocked.Increment(ref _exceptions);
 
     public void Retry() => Interlocked.Increment(ref _retries);
@@ -41,6 +45,9 @@ internal sealed class Counters
     public void Connect() => Interlocked.Increment(ref _connects);
 
     public void LinkFailure() => Interlocked.Increment(ref _linkFailures);
+
+    /// <summary>The bus could serve nobody else for this long.</summary>
+    public void Busy(TimeSpan span) => Interlocked.Add(ref _busy, span.Ticks);
 
     public void Stray() => Interlocked.Increment(ref _strays);
 
@@ -53,5 +60,9 @@ internal sealed class Counters
         Interlocked.Read(ref _retries),
         Interlocked.Read(ref _connects),
         Interlocked.Read(ref _linkFailures),
-        LinkUp);
+        LinkUp)
+    {
+        ChecksumErrors = Interlocked.Read(ref _checksums),
+        BusyTime = TimeSpan.FromTicks(Interlocked.Read(ref _busy)),
+    };
 }

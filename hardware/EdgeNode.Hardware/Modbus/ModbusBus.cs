@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Hardware.Health;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeNode.Hardware.Modbus;
@@ -20,14 +21,17 @@ public sealed class ModbusBus : IFieldBus, IFieldOutput
     private readonly Counters _counters = new();
     private readonly IChannel _channel;
     private readonly bool _closeAfterRead;
-    private readonly BusTurn _turn = new();
+    private readonly BusTurn _turn;
+    private readonly BusWatch _watch;
     private readonly FieldWriter _writer;
     private readonly UnitInquiry _inquiry;
 
     /// <summary>For tests: over any link, with a given jitter and first transaction number.</summary>
     internal ModbusBus(Site site, int bus, ILink link, TimeProvider time, Random jitter, ILogger logger, ushort firstTransaction = 0)
     {
-        var devices = site.Devices.Index().Where(d => d.Item.Bus == bus).Select(d => (d.Index, Device: (ModbusDeviceOptions)d.Item)).ToList();
+        _turn = new BusTurn(time, _counters);
+        _watch = new BusWatch(site, bus, time);
+        var devices = site.Devices.Index().Where(d => d.Item.Bus == bus && d.Item is not BusHealthOptions).Select(d => (d.Index, Device: (ModbusDeviceOptions)d.Item)).ToList();
         var serial = site.Buses[bus] is not ModbusTcpBusOptions;
         foreach (var (_, device) in devices)
         {
@@ -99,6 +103,12 @@ public sealed class ModbusBus : IFieldBus, IFieldOutput
     /// <exception cref="ArgumentException">The device is not on this bus.</exception>
     public void Scan(int device, List<RawSample> samples, CancellationToken stop)
     {
+        if (_watch.Find(device) is { } watcher)
+        {
+            watcher.Scan(Health, samples);
+            return;
+        }
+
         if (!_devices.TryGetValue(device, out var reader))
             throw new ArgumentException($"Device {device} is not on bus {Id}.", nameof(device));
 

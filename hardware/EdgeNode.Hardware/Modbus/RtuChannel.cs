@@ -280,7 +280,7 @@ internal sealed class RtuChannel(
     /// <summary>As many bytes as the reply has came, and were no frame: it may be asked for once more in the same deadline.</summary>
     private Reply Spoilt(byte unit, TimeSpan sent, TimeSpan configured, Mismatch mismatch)
     {
-        counters.WrongReply();
+        counters.ChecksumError();
         var now = time.Monotonic();
         _quarantine.Doubtful(unit, sent, now, configured);
         connection.Unanswered(now);
@@ -305,6 +305,7 @@ internal sealed class RtuChannel(
 
     private Reply Broadcast()
     {
+        counters.Reply(); // nobody answers one, and that is as it should be
         var now = time.Monotonic();
         _broadcastUntil = _lastActivity + TurnAround;
         connection.Unanswered(now);

@@ -71,12 +71,18 @@ internal static class SiteGrammar
         [new("function", Required), new("register", Required), new("values", Optional), new("bits", Optional)]);
 
     public static readonly Section Point = new("point", "a point",
-        [new("id", Required), new("range", Optional), new("stale", Optional), new("report", Optional), new("when-full", Optional), new("calibration", Optional)]);
+    [
+        new("id", Required), new("signal", Optional), new("span", Optional), new("failure-after", Optional), new("range", Optional), new("rate", Optional),
+        new("spike", Optional), new("stuck", Optional), new("stale", Optional), new("report", Optional), new("when-full", Optional), new("calibration", Optional),
+    ]);
+
+    public static readonly Section Stuck = new("stuck", "'stuck'",
+        [new("for", Required), new("within", Required)]);
 
     public static readonly Section Calibration = new("calibration", "'calibration'",
     [
         new("zero", Optional), new("span", Optional), new("low", Optional), new("high", Optional), new("gauge-factor", Optional), new("bridge", Optional),
-        new("temperature", Optional),
+        new("temperature", Optional), new("due", Optional),
     ]);
 
     public static readonly Section Compensation = new("compensation", "'temperature'",
@@ -146,7 +152,7 @@ internal static class SiteGrammar
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Report, Calibration, Compensation, Alarm, Text];
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Alarm, Text];
 
     /// <summary>Every choice.</summary>
     public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AlarmWhen, Priority];

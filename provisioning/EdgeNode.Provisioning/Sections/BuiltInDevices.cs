@@ -29,6 +29,8 @@ internal sealed class BuiltInDevices(SiteDraft draft)
             {
                 DriverBus.Gpio => new LineDevices(this, Faults).Read(home, driver),
                 DriverBus.I2c => new ChipDevices(this, Faults).Read(home, driver),
+                DriverBus.Any => new HealthDevices(this, Faults).BusHealth(home, driver),
+                _ when driver.Name == "cabinet" => new HealthDevices(this, Faults).Cabinet(home, driver),
                 _ => new SysfsDevices(this, draft).Read(home, driver),
             };
         }
@@ -39,12 +41,12 @@ internal sealed class BuiltInDevices(SiteDraft draft)
     }
 
     /// <summary>The device's point, known from now on to the sections that follow.</summary>
-    public int Point(BuiltInHome home, string quantity, Unit? unit, double scale = 1, double offset = 0)
+    public int Point(BuiltInHome home, string quantity, Unit? unit, double scale = 1, double offset = 0, CurrentLoopOptions? loop = null)
     {
         var index = draft.Points.Count;
         if (index == SiteLimits.Points)
             Faults.Add(home.Section.At, $"there are more than {SiteLimits.Points} points", $"at most {SiteLimits.Points}");
-        var point = new PointDraft($"{home.Device.Id}.{quantity}", index, home.Index, home.Every) { Unit = unit, Scale = scale, Offset = offset };
+        var point = new PointDraft($"{home.Device.Id}.{quantity}", index, home.Index, home.Every) { Unit = unit, Scale = scale, Offset = offset, Checks = PointChecks.None with { Loop = loop } };
         draft.Points.Add(point);
         draft.PointByName.TryAdd(point.Name, point);
         return index;
@@ -71,7 +73,7 @@ internal sealed class BuiltInDevices(SiteDraft draft)
 
     private Driver? Driver(SectionReader section, BusDraft? bus, DriverBus kind)
     {
-        var names = DriverTable.All.Where(d => d.Bus == kind).Select(d => d.Name).ToList();
+        var names = DriverTable.All.Where(d => d.Bus == kind || d.Bus == DriverBus.Any).Select(d => d.Name).ToList();
         if (section["profile"] is not { } node)
         {
             if (!section.HasUnknown)
@@ -97,6 +99,7 @@ internal sealed class BuiltInDevices(SiteDraft draft)
     {
         DriverBus.Gpio => "a GPIO chip",
         DriverBus.I2c => "an I2C bus",
+        DriverBus.Any => "any bus",
         _ => "a sysfs bus",
     };
 }

@@ -29,8 +29,9 @@ internal sealed class CalibrationSection(SiteDraft draft)
         var bridge = twoPoint ? null : Bridge(section, point);
         var (gain, offset) = twoPoint ? TwoPoint(section, point) : ZeroAndSpan(section, point);
         var temperature = Temperature(section["temperature"], point);
+        var due = Dates.Read(section["due"], Faults);
         if (point is not null && measured is not null)
-            point.Calibration = new CalibrationOptions(measured, bridge, gain, offset, temperature);
+            point.Calibration = new CalibrationOptions(measured, bridge, gain, offset, temperature) { Due = due };
     }
 
     /// <summary>After all points: which of them are temperatures may depend on their own calibration.</summary>

@@ -12,7 +12,7 @@ namespace EdgeNode.Provisioning.Sections;
 internal sealed class ChipDevices(BuiltInDevices devices, FaultList faults)
 {
     /// <summary>What a current input must still be able to show: the failure signal of NAMUR NE 43, A.</summary>
-    private const double FailureSignal = 0.021;
+    private const double FailureSignal = CurrentLoop.FailHigh / 1000;
 
     private const double DefaultSupply = 3.3;
     private const double BridgeFullScale = 0.256;
@@ -136,13 +136,14 @@ internal sealed class ChipDevices(BuiltInDevices devices, FaultList faults)
         return null;
     }
 
-    /// <summary>4 mA is the lower end, 20 mA the upper; the quantity has the name of what it measures.</summary>
+    /// <summary>The quantity has the name of what it measures.</summary>
     private ImmutableArray<int> Span(BuiltInHome home)
     {
         if (Amounts.Range(home.Section["span"], null, faults, out var unit) is not { } span)
             return [];
-        var scale = (span.High - span.Low) / 16;
         var name = unit!.Quantity == Quantity.Length ? "level" : Amounts.Name(unit.Quantity).Replace(' ', '-');
-        return [devices.Point(home, name, unit, scale, span.Low - (4 * scale))];
+        var loop = new CurrentLoopOptions(1, 0, CurrentLoopOptions.DefaultFailureAfter);
+        var (scale, offset) = CurrentLoop.Map(loop, span);
+        return [devices.Point(home, name, unit, scale, offset, loop)];
     }
 }

@@ -25,6 +25,8 @@ internal static class DeviceKeys
     private static string? Home(string key)
     {
         var drivers = DriverTable.All.Where(d => d.Required.Contains(key) || d.Optional.Contains(key)).Select(d => d.Name).ToList();
+        if (key == "quantities")
+            drivers.Add("a profile of a Modbus bus");
         return drivers.Count > 0 ? Words.Or(drivers) : "a Modbus bus";
     }
 }

@@ -13,9 +13,9 @@ internal static class DevicesSection
     private const int DefaultMaxGap = 8;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(1);
 
-    // Whatever no built-in driver takes is Modbus's.
+    // Whatever no built-in driver takes is Modbus's; 'quantities' is everybody's who has a profile with more than one.
     private static readonly ImmutableArray<string> ModbusKeys =
-        [.. SiteGrammar.Device.Supported.Where(k => !DriverTable.All.Any(d => d.Required.Contains(k) || d.Optional.Contains(k)))];
+        [.. SiteGrammar.Device.Supported.Where(k => k == "quantities" || !DriverTable.All.Any(d => d.Required.Contains(k) || d.Optional.Contains(k)))];
 
     public static void Read(YamlNode? node, SiteDraft draft)
     {
@@ -69,7 +69,10 @@ internal static class DevicesSection
     private static void Modbus(SectionReader section, string? id, RegistersSection registers, SiteDraft draft)
     {
         string[] rows = section["profile"] is null ? ["registers"] : [];
-        DeviceKeys.Check(section, "a Modbus bus", ["address", .. rows], ModbusKeys, draft.Faults);
+
+        // With a profile of another bus it is the profile that is wrong, or the bus, and not that there is no address.
+        var isForeign = section["profile"] is YamlScalar profileName && DriverTable.Find(profileName.Text) is not null;
+        DeviceKeys.Check(section, "a Modbus bus", isForeign && section["address"] is null ? [] : ["address", .. rows], ModbusKeys, draft.Faults);
         var bus = Bus(section["bus"], draft);
         var profile = ProfileChoice.Read(section, bus, draft);
         var limits = RequestKeys.Read(section, draft.Faults);
@@ -83,6 +86,8 @@ internal static class DevicesSection
         var most = limits.MaxRegisters ?? SiteLimits.RegistersPerRead;
 
         var device = new DeviceDraft(id ?? "") { IsUnclear = profile is null && (section["registers"] is null || section["profile"] is not null) };
+        if (profile is not null)
+            device.Unread = [.. profile.Profile.Registers.Except(profile.Rows).Select(r => r.Name)];
         if (id is not null)
             draft.DeviceById.TryAdd(id, device);
         var values = registers.Read(section["registers"], profile, new RegisterHome(device, draft.Devices.Count, bus, address, every, most, limits.NeverRead));
@@ -94,9 +99,13 @@ internal static class DevicesSection
         });
     }
 
-    /// <summary>Which built-in drivers the device may have, by its bus, or by its profile where the bus is not known; null for Modbus.</summary>
+    /// <summary>
+    /// Which built-in drivers the device may have: those of every bus by its profile; others by its bus, or by its profile where the bus is
+    /// not known; null for Modbus.
+    /// </summary>
     private static DriverBus? Drivers(YamlNode item, SiteDraft draft) =>
         item is not YamlMapping map ? null
+        : map.Peek("profile") is { } named && DriverTable.Find(named.Text) is { Bus: DriverBus.Any } ? DriverBus.Any
         : map.Peek("bus") is { } bus && draft.BusById.TryGetValue(bus.Text, out var its) && (its.Drivers is not null || its.Options is not null) ? its.Drivers
         : map.Peek("profile") is { } profile ? DriverTable.Find(profile.Text)?.Bus
         : null;

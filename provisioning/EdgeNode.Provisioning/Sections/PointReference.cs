@@ -24,6 +24,8 @@ internal static class PointReference
             draft.Faults.Add(scalar.At, $"{Words.Quoted(text)} is not a point", known ? Quantities(device, draft) : Form, known ? null : Near(text, draft));
         else if (its is null && !draft.DevicesAreUnclear)
             draft.Faults.Add(scalar.At, $"there is no device {Words.Quoted(device)}", "a point of one of the devices", Near(text, draft) ?? NearDevice(device, draft));
+        else if (its is { IsUnclear: false } && its.Unread.Contains(text[(dot + 1)..]))
+            draft.Faults.Add(scalar.At, $"the device {Words.Quoted(device)} does not read {Words.Quoted(text[(dot + 1)..])}", $"{Words.Quoted(text[(dot + 1)..])} among its 'quantities'");
         else if (its is { IsUnclear: false })
             draft.Faults.Add(scalar.At, $"the device {Words.Quoted(device)} has no {Words.Quoted(text[(dot + 1)..])}", Quantities(device, draft), Near(text, draft));
         return null;

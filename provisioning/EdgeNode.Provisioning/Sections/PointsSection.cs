@@ -34,9 +34,14 @@ internal static class PointsSection
         var faults = draft.Faults;
         var point = PointReference.Find(section["id"], draft);
 
-        // First, since it may change the unit. A second mention of the point is a fault of its own, and must not calibrate it twice.
+        // First, since they may change the unit. A second mention of the point is a fault of its own, and must not map or calibrate it twice.
+        CurrentLoopOptions? loop = null;
         if (point is null or { Line: 0 })
+        {
+            loop = SignalKeys.Read(section, point, faults);
             calibrations.Read(section["calibration"], point);
+        }
+
         var range = Amounts.Range(section["range"], point?.Due, faults);
         var stale = Sizes.Duration(section["stale"], SiteLimits.Stale, faults);
         if (stale < point?.Every)
@@ -47,6 +52,7 @@ internal static class PointsSection
                 $"at least {Words.Duration(point.Every.Value)}, better three times that");
         }
 
+        var checks = CheckKeys.Read(section, point, range, stale, faults) with { Loop = loop };
         var report = Report(section["report"], point, range, faults);
         var whenFull = Scalars.Choice(section["when-full"], SiteGrammar.PointWhenFull, faults) switch
         {
@@ -62,7 +68,7 @@ internal static class PointsSection
             return;
         }
 
-        (point.Line, point.Range, point.Stale, point.Report, point.WhenFull) = (section["id"]!.At.Line, range, stale, report, whenFull);
+        (point.Line, point.Range, point.Checks, point.Stale, point.Report, point.WhenFull) = (section["id"]!.At.Line, range, checks, stale, report, whenFull);
     }
 
     private static ReportOptions? Report(YamlNode? node, PointDraft? point, ValueRange? range, FaultList faults)

@@ -24,13 +24,13 @@ internal sealed record ProfileChoice(DeviceProfile Profile, Place At, ImmutableA
 
         if (Find(node, bus, draft) is not { } profile)
             return null;
-        var named = Named(section["quantities"], profile, draft.Faults);
+        var named = QuantityChoice.Read(section["quantities"], Words.Quoted(profile.Name), [.. profile.Registers.Select(r => r.Name)], draft.Faults);
         return new ProfileChoice(profile, node.At, [.. profile.Registers.Where(r => named?.Contains(r.Name) ?? !r.Optional)]);
     }
 
     private static DeviceProfile? Find(YamlNode node, BusDraft? bus, SiteDraft draft)
     {
-        var names = draft.Profiles.Names;
+        ImmutableArray<string> names = [.. draft.Profiles.Names, .. DriverTable.All.Where(d => d.Bus == DriverBus.Any).Select(d => d.Name)];
         if (Scalars.Read(node, Words.Or(names), draft.Faults) is not { } scalar)
             return null;
         if (draft.Profiles.Find(scalar.Text) is { } profile)
@@ -40,26 +40,5 @@ internal sealed record ProfileChoice(DeviceProfile Profile, Place At, ImmutableA
         else
             draft.Faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is not a profile of a Modbus bus", Words.Or(names), Suggest.Nearest(scalar.Text, names));
         return null;
-    }
-
-    private static HashSet<string>? Named(YamlNode? node, DeviceProfile profile, FaultList faults)
-    {
-        if (Scalars.List(node, "quantities", faults) is not { } items)
-            return null;
-        if (items.IsEmpty)
-            faults.Add(node!.At, "the list of quantities is empty", "at least one quantity of the profile, or no 'quantities'");
-        var known = profile.Registers.Select(r => r.Name).ToList();
-        var named = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in items)
-        {
-            if (Scalars.Read(item, "a quantity of the profile", faults) is not { } scalar)
-                continue;
-            if (!known.Contains(scalar.Text))
-                faults.Add(scalar.At, $"{Words.Quoted(profile.Name)} has no quantity {Words.Quoted(scalar.Text)}", Words.Or(known), Suggest.Nearest(scalar.Text, known));
-            else if (!named.Add(scalar.Text))
-                faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is already named", "each quantity once");
-        }
-
-        return named;
     }
 }

@@ -71,6 +71,9 @@ internal sealed class DeviceDraft(string id)
 
     /// <summary>It may have quantities that could not be read.</summary>
     public bool IsUnclear { get; set; }
+
+    /// <summary>Quantities of its profile that the site file does not read.</summary>
+    public IReadOnlyCollection<string> Unread { get; set; } = [];
 }
 
 /// <summary>A point while its parts come together from the device's registers and from <c>points</c>.</summary>
@@ -87,9 +90,11 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
 
     public CalibrationOptions? Calibration { get; set; }
 
-    public double Scale { get; init; }
+    public double Scale { get; set; }
 
-    public double Offset { get; init; }
+    public double Offset { get; set; }
+
+    public PointChecks Checks { get; set; } = PointChecks.None;
 
     public ValueRange? Range { get; set; }
 
@@ -107,7 +112,7 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
     /// <summary>Only for a site without faults.</summary>
     /// <param name="devices">All devices of the site.</param>
     public PointOptions Finish(IReadOnlyList<DeviceOptions> devices) =>
-        new(Name, device, Unit!, Scale, Offset, Range, Stale ?? DefaultStale(devices), Report) { WhenFull = WhenFull, Calibration = Calibration };
+        new(Name, device, Unit!, Scale, Offset, Range, Stale ?? DefaultStale(devices), Report) { WhenFull = WhenFull, Calibration = Calibration, Checks = Checks };
 
     /// <summary>
     /// Three periods; but a dead device may hold its bus for one timeout, and its healthy neighbours must not turn stale by that:

@@ -9,7 +9,11 @@ namespace EdgeNode.Core.Model;
 /// <param name="Gain">Value = measured x gain + offset, in the point's unit.</param>
 /// <param name="Offset">In the point's unit.</param>
 /// <param name="Temperature">What the temperature does to it; null when that is not corrected.</param>
-public sealed record CalibrationOptions(Unit Measured, BridgeOptions? Bridge, double Gain, double Offset, TemperatureOptions? Temperature);
+public sealed record CalibrationOptions(Unit Measured, BridgeOptions? Bridge, double Gain, double Offset, TemperatureOptions? Temperature)
+{
+    /// <summary>The last day, in UTC, on which it is good without another comparison; null when none was set.</summary>
+    public DateOnly? Due { get; init; }
+}
 
 /// <summary>A bridge of strain gauges.</summary>
 /// <param name="Form">How many of its arms are gauges.</param>

@@ -100,3 +100,16 @@ public sealed record SysfsDeviceOptions(
 /// <param name="Point">Index into <see cref="Site.Points"/>.</param>
 /// <param name="Channel">The kernel's name, such as pressure or temp1; for a file its path below the root.</param>
 public sealed record SysfsChannel(int Point, string Channel);
+
+/// <summary>A quantity that a built-in device gives under a name of its own, and the point that takes it.</summary>
+/// <param name="Quantity">Name in <c>DriverTable</c>.</param>
+/// <param name="Point">Index into <see cref="Site.Points"/>.</param>
+public sealed record QuantityPoint(string Quantity, int Point);
+
+/// <summary>What a bus has done and suffered, as points. It is read from counters: nothing goes out on the bus for it.</summary>
+/// <param name="Values">Which of it.</param>
+public sealed record BusHealthOptions(string Id, int Bus, TimeSpan Every, ImmutableArray<QuantityPoint> Values) : DeviceOptions(Id, Bus, Every);
+
+/// <summary>What the node's own board knows of the cabinet: supply, battery, temperature, disk, clock.</summary>
+/// <param name="Values">Which of it.</param>
+public sealed record CabinetOptions(string Id, int Bus, TimeSpan Every, ImmutableArray<QuantityPoint> Values) : DeviceOptions(Id, Bus, Every);

@@ -81,11 +81,26 @@ public enum Reason : byte
     /// <summary>The chip had lost its configuration, by a brown-out as a rule; it is configured again.</summary>
     DeviceReset = 20,
 
-    /// <summary>The signal is outside of what a sensor sends (NAMUR NE 43), or the sensor or its chip reports a failure.</summary>
+    /// <summary>The signal is outside of what a sensor sends (NAMUR NE 43), or the sensor or its chip reports a failure. Uncertain while a current has not shown it for long enough.</summary>
     SensorFailure = 21,
 
     /// <summary>The point that the compensation asks for its temperature is not good; the last one known was used, or none.</summary>
     Uncompensated = 22,
+
+    /// <summary>The board has no such thing: no battery, no sensor, a card that does not tell its wear.</summary>
+    NotPresent = 23,
+
+    /// <summary>The value changed faster than the process can: the sensor, its wiring or its place is in doubt.</summary>
+    RateOfChange = 24,
+
+    /// <summary>The value has not moved for longer than it ever rests.</summary>
+    Stuck = 25,
+
+    /// <summary>A single sample jumped. Either it came back, and the value is the nearer one of its neighbours, or nothing has confirmed it yet, and the value is its own.</summary>
+    Spike = 26,
+
+    /// <summary>The date by which the point was to be calibrated has passed.</summary>
+    CalibrationExpired = 27,
 }
 
 /// <summary>A level and, unless good, the reason. Text form: <c>good</c>, <c>uncertain:over-range</c>, <c>bad:timeout</c>.</summary>
@@ -123,7 +138,8 @@ internal static class QualityText
         "none", "not-yet-read", "timeout", "link-down", "wrong-reply", "checksum", "device-suspended",
         "illegal-function", "illegal-address", "illegal-value", "device-failure", "device-busy", "gateway-path",
         "not-a-number", "sentinel", "stale", "over-range", "under-range", "rounded",
-        "lost-edges", "device-reset", "sensor-failure", "uncompensated",
+        "lost-edges", "device-reset", "sensor-failure", "uncompensated", "not-present",
+        "rate-of-change", "stuck", "spike", "calibration-expired",
     ];
 
     private static readonly string[] UncertainTexts = [.. Reasons.Select(r => "uncertain:" + r)];

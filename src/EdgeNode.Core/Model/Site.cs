@@ -303,6 +303,9 @@ public sealed record PointOptions(
 
     /// <summary>What the value is corrected by, after scale and offset; null when it is taken as it comes.</summary>
     public CalibrationOptions? Calibration { get; init; }
+
+    /// <summary>What its values are held against besides range and age.</summary>
+    public PointChecks Checks { get; init; } = PointChecks.None;
 }
 
 /// <summary>Both ends included, in the point's unit.</summary>

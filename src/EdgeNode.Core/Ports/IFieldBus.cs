@@ -38,9 +38,24 @@ public interface IFieldBus : IDisposable
 }
 
 /// <summary>What a bus has done and suffered since the start.</summary>
+/// <param name="Requests">Sent; on a GPIO chip and in sysfs reads that were tried, on I2C transfers.</param>
+/// <param name="Replies">Requests that were answered as they should be, exceptions included. A broadcast counts as answered.</param>
+/// <param name="Timeouts">Requests that nothing answered in time.</param>
+/// <param name="WrongReplies">Requests that were answered by something else than their reply; without those of <see cref="ChecksumErrors"/>.</param>
+/// <param name="Exceptions">Replies by which a Modbus device refused.</param>
+/// <param name="Retries">Requests that were sent once more.</param>
+/// <param name="Connects">Links that were opened: the first one, and each that took the place of a lost one.</param>
+/// <param name="LinkFailures">Times that the link could not be opened, or broke.</param>
+/// <param name="LinkUp">The link is there, as far as is known; false before the first request.</param>
 public readonly record struct BusHealth(
     long Requests, long Replies, long Timeouts, long WrongReplies, long Exceptions, long Retries, long Connects, long LinkFailures, bool LinkUp)
 {
+    /// <summary>Replies of a serial line whose check sum was wrong.</summary>
+    public long ChecksumErrors { get; init; }
+
+    /// <summary>Monotonic time in which the bus could serve nobody else: sending, waiting for a reply or a silence, opening the link.</summary>
+    public TimeSpan BusyTime { get; init; }
+
     /// <summary>Edges of pulse lines that the kernel had to drop; counted by their numbers.</summary>
     public long LostEdges { get; init; }
 

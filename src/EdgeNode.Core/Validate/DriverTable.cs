@@ -13,6 +13,9 @@ public enum DriverBus
 
     /// <summary>What the kernel measures itself.</summary>
     Sysfs,
+
+    /// <summary>Every kind of bus, Modbus too.</summary>
+    Any,
 }
 
 /// <summary>What a site file may say of a device that a built-in driver reads.</summary>
@@ -26,7 +29,11 @@ public enum DriverBus
 /// <param name="LastAddress">Highest one.</param>
 public sealed record Driver(
     string Name, DriverBus Bus, ImmutableArray<(string Name, string Unit)> Quantities, ImmutableArray<string> Required, ImmutableArray<string> Optional,
-    TimeSpan LeastEvery, int FirstAddress = 0, int LastAddress = 0);
+    TimeSpan LeastEvery, int FirstAddress = 0, int LastAddress = 0)
+{
+    /// <summary>Those of its quantities that are read only where the site file names them: most boards do not have them.</summary>
+    public ImmutableArray<string> OnRequest { get; init; } = [];
+}
 
 /// <summary>The built-in drivers: each is a name, a list of quantities, and the keys that it takes. What reads them stands in the hardware's catalogs.</summary>
 public static class DriverTable
@@ -51,6 +58,18 @@ public static class DriverTable
         new("iio", DriverBus.Sysfs, [], ["name", "channels"], ["at"], Ms(10)),
         new("hwmon", DriverBus.Sysfs, [], ["name", "channels"], ["at"], Ms(10)),
         new("sysfs-file", DriverBus.Sysfs, [], ["channels"], [], Ms(10)),
+        new("cabinet", DriverBus.Sysfs,
+            [
+                ("temperature", "Cel"), ("disk-free", "%"), ("synchronised", "1"), ("clock-offset", "s"), ("clock-error", "s"), ("mains", "1"), ("battery", "%"),
+                ("battery-voltage", "V"), ("undervoltage", "1"), ("throttled", "1"), ("disk-wear", "%"),
+            ],
+            [], ["quantities"], Ms(100))
+        {
+            OnRequest = ["mains", "battery", "battery-voltage", "undervoltage", "throttled", "disk-wear"],
+        },
+
+        // Which of them a bus has depends on its kind.
+        new("bus-health", DriverBus.Any, BusQuantities.All, [], ["quantities"], Ms(10)),
     ];
 
     /// <summary>A driver by its name; null when there is none.</summary>

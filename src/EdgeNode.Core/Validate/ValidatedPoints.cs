@@ -17,8 +17,9 @@ public sealed class ValidatedPoints
     /// <summary>All of them, by point index.</summary>
     public ReadOnlySpan<PointValidator> All => _points;
 
-    /// <summary>Makes the reading of a sample, with the temperature that held when the sample was taken.</summary>
-    public Reading Accept(in RawSample sample, ClockReading now)
+    /// <summary>Takes a sample, with the temperature that held when it was taken.</summary>
+    /// <returns>The readings that it leads to; see <see cref="PointValidator.Accept"/>.</returns>
+    public ReadOnlySpan<Reading> Accept(in RawSample sample, ClockReading now)
     {
         var point = _points[sample.Point];
         return point.Accept(sample, now, point.TemperaturePoint is { } source ? _points[source].TemperatureAt(sample.TakenAt) : default);

@@ -24,7 +24,7 @@ internal sealed class PointReader : IDisposable
     private readonly IFieldBus[] _buses;
     private readonly ValidatedPoints _validators;
     private readonly int[] _read;
-    private readonly double[] _raw;
+    private readonly double?[] _raw;
     private readonly Lock _look = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Thread> _threads = [];
@@ -32,19 +32,20 @@ internal sealed class PointReader : IDisposable
 
     /// <param name="site">The checked site.</param>
     /// <param name="wanted">Point indexes.</param>
+    /// <param name="data">What the node keeps: its disk is the cabinet's.</param>
     /// <param name="time">The clock.</param>
     /// <param name="once">Each device once; otherwise each at its own period until stopped.</param>
-    public PointReader(Site site, SortedSet<int> wanted, TimeProvider time, bool once)
+    public PointReader(Site site, SortedSet<int> wanted, string data, TimeProvider time, bool once)
     {
         _site = site;
         _wanted = wanted;
         _time = time;
         _once = once;
         _clock = new SystemClock(time);
-        _buses = FieldBuses.All(site, new NoTotals(), time, _listener);
+        _buses = FieldBuses.All(site, data, new NoTotals(), time, _listener);
         _validators = new ValidatedPoints(site, time.Monotonic());
         _read = [.. wanted.Union(wanted.Select(p => _validators[p].TemperaturePoint).OfType<int>())];
-        _raw = new double[site.Points.Length];
+        _raw = new double?[site.Points.Length];
         _left = new CountdownEvent(Math.Max(1, DevicesByBus().Count));
         if (DevicesByBus().Count == 0)
         {
@@ -100,17 +101,20 @@ internal sealed class PointReader : IDisposable
         }
     }
 
-    public List<(PointOptions Point, double Raw, Reading Reading)> Rows()
+    /// <summary>Each wanted point with its last reading. The raw value is there also where it is what the sensor's failure was seen by; else a bad one has none.</summary>
+    public List<(PointOptions Point, double? Raw, Reading Reading)> Rows()
     {
         lock (_look)
         {
             var now = _clock.Read();
             foreach (var point in _wanted)
             {
-                _validators[point].CheckStale(now, out _);
+                while (_validators[point].TryDue(now.Monotonic, now, out _, out _))
+                {
+                }
             }
 
-            return [.. _wanted.Select(p => (_site.Points[p], _raw[p], _validators[p].Last))];
+            return [.. _wanted.Select(p => (_site.Points[p], RawOf(p), _validators[p].Last))];
         }
     }
 
@@ -126,7 +130,7 @@ internal sealed class PointReader : IDisposable
             var read = reading.Quality.Reason != Reason.NotYetRead;
             table.AddRow(
                 point.Name,
-                reading.Quality.IsBad ? "" : Show(raw),
+                raw is { } seen ? Show(seen) : "",
                 reading.Quality.IsBad ? "-" : Show(reading.Value),
                 point.Unit.Symbol,
                 QualityMarkup.Of(reading.Quality),
@@ -151,10 +155,12 @@ internal sealed class PointReader : IDisposable
     /// <summary>A pulse meter that was read answers, even though one look does not tell its flow.</summary>
     private static bool Answered(in Reading reading) => reading.Quality.Reason switch
     {
-        Reason.Timeout or Reason.LinkDown or Reason.DeviceSuspended or Reason.GatewayPath or Reason.Stale => false,
+        Reason.Timeout or Reason.LinkDown or Reason.DeviceSuspended or Reason.GatewayPath or Reason.Stale or Reason.NotPresent => false,
         Reason.NotYetRead => reading.Time != default,
         _ => true,
     };
+
+    private double? RawOf(int point) => _validators[point].Last.Quality is { IsBad: false } or { Reason: Reason.SensorFailure } ? _raw[point] : null;
 
     private static string Show(double value) => value.ToString("G7", CultureInfo.InvariantCulture);
 
@@ -229,7 +235,7 @@ internal sealed class PointReader : IDisposable
             var now = _clock.Read();
             foreach (var sample in samples)
             {
-                _raw[sample.Point] = sample.Raw;
+                _raw[sample.Point] = sample.Quality.IsBad ? null : sample.Raw;
                 _validators.Accept(sample, now);
             }
         }

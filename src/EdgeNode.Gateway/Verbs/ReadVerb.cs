@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeNode.Core.Model;
 using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -14,10 +15,11 @@ internal static class ReadVerb
         var site = Options.Site();
         var points = new Argument<string[]>("POINT") { Description = "Points to read, such as PT-101A.pressure; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
         var watch = new Option<bool>("--watch") { Description = "Read again and again, each device at its own period, until Ctrl-C." };
+        var data = Options.Data();
         var json = Options.Json();
-        var verb = new Command("read", "Reads the site's devices once and shows raw and engineering value, unit, quality and age. Exit code 69 when a device does not answer.")
+        var verb = new Command("read", "Reads the site's devices once and shows raw and engineering value, unit, quality and age. Before a quality stands its NAMUR NE 107 letter: F failure, C function check, S out of specification, M maintenance required. Exit code 69 when a device does not answer.")
         {
-            points, site, watch, json,
+            points, site, data, watch, json,
         };
         verb.Validators.Add(result =>
         {
@@ -26,11 +28,11 @@ internal static class ReadVerb
                 result.AddError("--watch shows a live table and --json ends with one object: use one of them.");
             }
         });
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(site), parsed.GetValue(points) ?? [], parsed.GetValue(watch), parsed.GetValue(json)));
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(site), parsed.GetValue(points) ?? [], parsed.GetRequiredValue(data), parsed.GetValue(watch), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(string path, string[] names, bool watch, bool json)
+    private static int Run(string path, string[] names, string data, bool watch, bool json)
     {
         if (SiteReader.Load(path) is not { } site)
         {
@@ -56,7 +58,7 @@ internal static class ReadVerb
         }
 
         using var termination = new Termination();
-        using var reader = new PointReader(site, wanted, TimeProvider.System, once: !watch);
+        using var reader = new PointReader(site, wanted, data, TimeProvider.System, once: !watch);
         var live = watch || (!json && AnsiConsole.Profile.Capabilities.Interactive);
         reader.Start();
         if (live)
@@ -103,14 +105,23 @@ internal static class ReadVerb
         {
             json.WriteStartObject();
             json.WriteString("point", point.Name);
+            if (raw is { } seen)
+            {
+                json.WriteNumber("raw", seen);
+            }
+
             if (!reading.Quality.IsBad)
             {
-                json.WriteNumber("raw", raw);
                 json.WriteNumber("value", reading.Value);
             }
 
             json.WriteString("unit", point.Unit.Symbol);
             json.WriteString("quality", reading.Quality.ToString());
+            if (!reading.Quality.IsGood)
+            {
+                json.WriteString("ne107", reading.Quality.Status().Letter());
+            }
+
             json.WriteString("time", reading.Time.ToDateTimeOffset().ToString("O", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }

@@ -31,7 +31,7 @@ internal sealed class WholeProcess
     {
         if (Published() is not { } binary)
         {
-            await Console.Error.WriteLineAsync("There is no published executable to measure. Start this through: ./build.sh bench");
+            await Console.Error.WriteLineAsync("There is no published executable to measure. Start this through: ./build.sh benchmark");
             return 1;
         }
 

@@ -41,7 +41,10 @@ internal sealed class Bench : IAsyncDisposable
     public string Received => _received;
 
     /// <summary>Starts all but the gateway.</summary>
-    public static async Task<Bench> StartAsync(PymodbusFieldOptions? field = null, bool subscribed = true)
+    /// <param name="field">Ten units of twenty points unless written.</param>
+    /// <param name="subscribed">With the platform's subscriber.</param>
+    /// <param name="site">Changes the site file's text.</param>
+    public static async Task<Bench> StartAsync(PymodbusFieldOptions? field = null, bool subscribed = true, Func<string, string>? site = null)
     {
         var kept = Directory.CreateTempSubdirectory("edgenode-mosquitto-").FullName;
         var broker = await Mosquitto.StartAsync(
@@ -49,7 +52,8 @@ internal sealed class Bench : IAsyncDisposable
         var bench = new Bench(broker);
         var options = field ?? new PymodbusFieldOptions(Units, Points);
         bench._field = await PymodbusField.StartAsync(options, bench._folder.File("served"), TestContext.Current.CancellationToken);
-        bench._site = bench._folder.Write("site.yaml", SiteText.Of(bench._field.Ports, broker.Port, options.Units, options.Points));
+        var text = SiteText.Of(bench._field.Ports, broker.Port, options.Units, options.Points);
+        bench._site = bench._folder.Write("site.yaml", site?.Invoke(text) ?? text);
         if (subscribed)
         {
             await bench.SubscribeAsync();

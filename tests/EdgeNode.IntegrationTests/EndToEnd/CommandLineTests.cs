@@ -171,7 +171,7 @@ public sealed class CommandLineTests
         Assert.True(code == 69, error);
         using var json = JsonDocument.Parse(text);
         var reading = json.RootElement.GetProperty("readings")[0];
-        Assert.Equal("bad:link-down", reading.GetProperty("quality").GetString());
+        Assert.Equal(("bad:link-down", "F"), (reading.GetProperty("quality").GetString(), reading.GetProperty("ne107").GetString()));
         Assert.Contains("no link to 127.0.0.1:", error, StringComparison.Ordinal);
         Assert.False(reading.TryGetProperty("value", out _));
     }

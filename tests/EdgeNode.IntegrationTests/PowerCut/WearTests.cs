@@ -12,7 +12,7 @@ namespace EdgeNode.IntegrationTests.PowerCut;
 
 /// <summary>
 /// What the journal costs a card: bytes that reach the block device at 200 readings and one commit a second, in the steady state in which
-/// segments are recycled. The benchmark (<c>./build.sh bench -- wear</c>) measures longer, and beside others.
+/// segments are recycled. The benchmark (<c>./build.sh benchmark -- wear</c>) measures longer, and beside others.
 /// </summary>
 public sealed class WearTests(ITestOutputHelper output)
 {

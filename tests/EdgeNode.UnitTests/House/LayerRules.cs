@@ -35,6 +35,7 @@ internal static partial class LayerRules
         (GatewayName, _) => null,
         (_, CoreName) => null,
         ("EdgeNode.Simulation", "EdgeNode.Hardware") => null,
+        ("EdgeNode.VirtualBench", "EdgeNode.Simulation") => null, // a program beside the gateway, which nothing references: it shows the same chip models to a kernel
         _ => $"{from} -> {to}: siblings meet only in Gateway; what one needs of another is a port in Core",
     };
 

@@ -23,6 +23,8 @@ public class LayerTests
     [InlineData("EdgeNode.Hardware", "EdgeNode.Simulation")]
     [InlineData("EdgeNode.Uplink", "EdgeNode.Spool")]
     [InlineData("EdgeNode.Engine", "EdgeNode.Gateway")]
+    [InlineData("EdgeNode.VirtualBench", "EdgeNode.Spool")]
+    [InlineData("EdgeNode.Simulation", "EdgeNode.VirtualBench")]
     public void A_reference_upwards_or_sideways_is_a_fault(string from, string to) => Assert.NotNull(LayerRules.Reference(from, to));
 
     [Fact]

@@ -60,4 +60,15 @@ public sealed class LineRequestTests
         Assert.False(lines.TryOpenInput(1, LinePull.AsIs));
         Assert.NotEmpty(lines.Fault);
     }
+
+    [Fact]
+    public void A_version_of_the_library_that_is_missing_is_found_in_what_the_package_wraps_round_it()
+    {
+        var wrapped = new IOException("Exception while calling libgpiod", new TypeInitializationException("x", new DllNotFoundException("libgpiod.so.3")));
+        Assert.True(DeviceGpioLines.IsMissing(wrapped));
+        Assert.Equal("the library libgpiod is missing; install libgpiod2 or libgpiod3", DeviceGpioLines.Words(wrapped));
+        var busy = new IOException("Exception while calling libgpiod", new IOException("Device or resource busy."));
+        Assert.False(DeviceGpioLines.IsMissing(busy));
+        Assert.Equal("Device or resource busy", DeviceGpioLines.Words(busy));
+    }
 }

@@ -3,7 +3,7 @@ using EdgeNode.Core.Ports;
 using EdgeNode.Core.Validate;
 using EdgeNode.Hardware.Gpio;
 using EdgeNode.Simulation.Gpio;
-using Microsoft.Extensions.Logging.Abstractions;
+using EdgeNode.UnitTests.Uplink;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeNode.UnitTests.Lines;
@@ -32,7 +32,7 @@ internal sealed class LineRig : IDisposable
             new NodeOptions("en-1", "test", null, null), null, new SpoolOptions(TimeSpan.FromSeconds(1), 1 << 26),
             [new GpioBusOptions("gpio0", "/dev/gpiochip0")], [device],
             [.. names.Select(n => new PointOptions(n, 0, UnitTable.Get("1"), 1, 0, null, TimeSpan.FromSeconds(3), null))], []);
-        Bus = new GpioBus(site, 0, Chip, Chip, Totals, Time, NullLogger.Instance);
+        Bus = new GpioBus(site, 0, Chip, Chip, Totals, Time, Log);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -40,6 +40,8 @@ internal sealed class LineRig : IDisposable
     public SimulatedGpioChip Chip { get; }
 
     public KeptTotals Totals { get; }
+
+    public LogLines Log { get; } = new();
 
     public GpioBus Bus { get; }
 

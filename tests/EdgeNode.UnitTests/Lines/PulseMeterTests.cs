@@ -41,6 +41,18 @@ public sealed class PulseMeterTests
     }
 
     [Fact]
+    public void The_rate_of_a_fast_meter_does_not_follow_one_pulse_that_is_a_little_late()
+    {
+        using var rig = new LineRig(LineRig.Meter());
+        rig.Scan();
+        rig.Pulses(1000, 1);
+        rig.Advance(0.0014); // the next one is due after 1 ms
+        Assert.Equal(1000, rig.Scan()[0].Raw, 3);
+        rig.Advance(0.05);
+        Assert.Equal(1 / 0.0514, rig.Scan()[0].Raw, 3);
+    }
+
+    [Fact]
     public void Before_two_pulses_the_rate_is_not_known_and_after_a_silence_it_is_zero()
     {
         using var rig = new LineRig(LineRig.Meter(zeroAfter: 30));
@@ -111,6 +123,24 @@ public sealed class PulseMeterTests
         Assert.All(samples, s => Assert.Equal(Quality.Good, s.Quality));
         Assert.Equal((2510, 100), (samples[1].Raw, Math.Round(samples[0].Raw, 6)));
         Assert.Equal(2500 - IEdgeLine.QueueLength, rig.Bus.Health.LostEdges);
+    }
+
+    [Fact]
+    public void Lost_edges_are_told_once_for_a_time_of_losses_with_their_number()
+    {
+        using var rig = new LineRig(LineRig.Meter());
+        rig.Scan();
+        foreach (var pulses in (int[])[2500, 2000, 10, 1500])
+        {
+            rig.Pulses(pulses, 0.5);
+            rig.Scan();
+        }
+
+        var told = rig.Log.Lines.Where(l => l.Contains("dropped", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, told.Count);
+        Assert.StartsWith("FT-1: the kernel dropped 1476 edges of line 17", told[0], StringComparison.Ordinal);
+        Assert.Contains("dropped 476 edges", told[1], StringComparison.Ordinal);
+        Assert.EndsWith($"{1476 + 976 + 476} in all since the start.", told[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public class RtuFramingTests
         using var rig = new RtuRig(Slaves.First(Slaves.Says(a => Rtu.Spoilt(Rtu.Honest(a)))), Plant.Simple(1));
         Verdict.Bad(rig.One(), Reason.WrongReply);
         Verdict.True(rig.One(), 1, 100);
-        Assert.Equal((2, 1, 1, 0), (rig.Bus.Health.Requests, rig.Bus.Health.Replies, rig.Bus.Health.WrongReplies, rig.Bus.Health.Timeouts));
+        Assert.Equal((2, 1, 1, 0, 0), (rig.Bus.Health.Requests, rig.Bus.Health.Replies, rig.Bus.Health.ChecksumErrors, rig.Bus.Health.WrongReplies, rig.Bus.Health.Timeouts));
         Assert.Contains("check sum", Assert.Single(rig.Log.Lines, l => l.Id == 2012).Text, StringComparison.Ordinal);
     }
 

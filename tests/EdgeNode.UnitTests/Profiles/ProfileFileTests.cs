@@ -106,7 +106,7 @@ public sealed class ProfileFileTests
         $"| [`{p.Name}`](profiles/{p.Name}.yaml) | {p.Maker} {p.Model} | {p.Class} | {Shown(p.Registers)} | {(p.Notes.IsEmpty ? "" : "yes")} |";
 
     private static string Row(Driver d) =>
-        $"| `{d.Name}` | {d.Bus} | {(d.Quantities.IsEmpty ? "by the site file" : string.Join(", ", d.Quantities.Select(q => q.Name)))} |";
+        $"| `{d.Name}` | {d.Bus} | {(d.Quantities.IsEmpty ? "by the site file" : string.Join(", ", d.Quantities.Select(q => d.OnRequest.Contains(q.Name) ? $"({q.Name})" : q.Name)))} |";
 
     /// <summary>Channels as first and last.</summary>
     private static string Shown(IReadOnlyList<ProfileRegister> rows)

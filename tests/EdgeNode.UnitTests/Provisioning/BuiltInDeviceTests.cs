@@ -122,7 +122,7 @@ public sealed class BuiltInDeviceTests
                 _ => b,
             })],
         };
-        var buses = FieldBuses.All(site, new NoTotals(), TimeProvider.System, NullLogger.Instance);
+        var buses = FieldBuses.All(site, Path.GetTempPath(), new NoTotals(), TimeProvider.System, NullLogger.Instance);
         Assert.Equal(Everything.Buses.Select(b => b.Id), buses.Select(b => b.Id));
         for (var i = 0; i < buses.Length; i++)
         {
@@ -134,9 +134,37 @@ public sealed class BuiltInDeviceTests
                 var samples = new List<RawSample>();
                 bus.Scan(device, samples, TestContext.Current.CancellationToken);
                 Assert.NotEmpty(samples);
-                Assert.All(samples, s => Assert.Equal((device, true), (Everything.Points[s.Point].Device, s.Quality.IsBad)));
+                Assert.All(samples, s => Assert.Equal(device, Everything.Points[s.Point].Device));
+
+                // Counters, and the disk of the data directory, need no hardware.
+                Assert.All(samples, s => Assert.True(
+                    s.Quality.IsBad || site.Devices[device] is BusHealthOptions || Everything.Points[s.Point].Name == "CAB-301.disk-free", Everything.Points[s.Point].Name));
             }
         }
+    }
+
+    [Fact]
+    public void The_health_of_a_bus_has_the_quantities_of_its_kind_and_a_cabinet_those_that_are_named()
+    {
+        Assert.Equal(
+            ["requests", "timeouts", "checksum-errors", "wrong-replies", "exceptions", "retries", "connects", "link-failures", "link-up", "failures", "duty"],
+            Device<BusHealthOptions>("RS1-BUS").Values.Select(v => v.Quantity));
+        Assert.Equal(["resets", "duty"], Device<BusHealthOptions>("I2C1-BUS").Values.Select(v => v.Quantity));
+        Assert.Equal(["temperature", "disk-free", "mains", "disk-wear"], Device<CabinetOptions>("CAB-301").Values.Select(v => v.Quantity));
+        Assert.Equal(("%", "count", "1", "Cel"), (Point("I2C1-BUS.duty").Unit.Symbol, Point("RS1-BUS.timeouts").Unit.Symbol, Point("CAB-301.mains").Unit.Symbol, Point("CAB-301.temperature").Unit.Symbol));
+        Assert.Equal(Everything.Buses.ToList().FindIndex(b => b.Id == "rs1"), Device<BusHealthOptions>("RS1-BUS").Bus);
+        Assert.Equal(Device<BusHealthOptions>("RS1-BUS").Values.Select(v => "RS1-BUS." + v.Quantity), Device<BusHealthOptions>("RS1-BUS").Values.Select(v => Everything.Points[v.Point].Name));
+    }
+
+    [Fact]
+    public void Without_a_choice_a_cabinet_reads_what_every_board_has()
+    {
+        var site = TestFiles.Load("""
+            node: { id: en-1, site: station-1 }
+            buses: { board: { sysfs: /sys } }
+            devices: [ { id: CAB, bus: board, profile: cabinet, every: 30s } ]
+            """);
+        Assert.Equal(["CAB.temperature", "CAB.disk-free", "CAB.synchronised", "CAB.clock-offset", "CAB.clock-error"], site.Points.Select(p => p.Name));
     }
 
     private static IEnumerable<string> Names(string id) => Device<ChipOptions>(id).Points.Select(p => Everything.Points[p].Name);

@@ -14,7 +14,7 @@ public sealed class SchemaTests
     private static readonly JsonElement Definitions = Schema.GetProperty("$defs");
 
     // Parts of the schema that are forms of values, not sections or words.
-    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "range", "pair", "register-span", "bit-pattern"];
+    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "rate", "date", "range", "pair", "register-span", "bit-pattern"];
 
     public static TheoryData<string> Sections() => [.. SiteGrammar.Sections.Select(s => s.Name)];
 

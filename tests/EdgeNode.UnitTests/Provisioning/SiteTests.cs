@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
 using EdgeNode.Provisioning;
@@ -282,6 +283,22 @@ public sealed class SiteTests
     {
         foreach (var file in Directory.EnumerateFiles(TestFiles.Examples, "*.yaml"))
             Assert.NotEmpty(LoadFile(file).Points);
+    }
+
+    [Fact]
+    public void The_site_file_of_the_virtual_bench_is_right_and_has_its_three_kinds_of_bus()
+    {
+        var site = LoadFile(Path.Combine(TestFiles.Root, "hardware", "bench", "site.yaml"));
+        Assert.Equal([typeof(GpioBusOptions), typeof(I2cBusOptions), typeof(SysfsBusOptions)], site.Buses.Select(b => b.GetType()));
+        Assert.Equal(
+            ["ads1115-4-20ma", "bmp280", "ina219", "ina226", "nau7802"],
+            site.Devices.OfType<ChipOptions>().Select(d => d.Driver).Order(StringComparer.Ordinal));
+
+        // What the cases ask for is there under that name.
+        var cases = string.Concat(Directory.EnumerateFiles(Path.Combine(TestFiles.Root, "hardware", "bench", "EdgeNode.VirtualBench", "Cases"), "*.cs").Select(File.ReadAllText));
+        var asked = Regex.Matches(cases, "\"([A-Z0-9]+-9[0-9]{2}\\.[a-z-]+)\"").Select(m => m.Groups[1].Value).Distinct().ToList();
+        Assert.NotEmpty(asked);
+        Assert.Subset(site.Points.Select(p => p.Name).ToHashSet(), asked.ToHashSet());
     }
 
     [Fact]

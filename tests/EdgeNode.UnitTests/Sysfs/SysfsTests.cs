@@ -156,7 +156,7 @@ public sealed class SysfsTests : IDisposable
             new NodeOptions("en-1", "test", null, null), null, new SpoolOptions(TimeSpan.FromSeconds(1), 1 << 26),
             [new SysfsBusOptions("board", root ?? _root)], [options],
             [.. options.Channels.Select((c, i) => new PointOptions($"T.{i}", 0, UnitTable.Get("1"), 1, 0, null, TimeSpan.FromSeconds(3), null))], []);
-        var bus = new SysfsBus(site, 0, new FakeTimeProvider(), NullLogger.Instance);
+        var bus = new SysfsBus(site, 0, _root, new FakeTimeProvider(), NullLogger.Instance);
         read = () =>
         {
             var samples = new List<RawSample>();
