@@ -74,9 +74,14 @@ public static class SiteFile
         BusesSection.Read(section["buses"], draft);
         DevicesSection.Read(section["devices"], draft);
         PointsSection.Read(section["points"], draft);
+        GroupsSection.Read(section["groups"], draft);
         AlarmsSection.Read(section["alarms"], draft);
+        GroupsSection.CheckAllBad(draft);
         return faults.StopsRun ? null : new Site(
-            node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.Alarms]);
+            node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.Alarms, .. draft.Groups.SelectMany(GroupPointsDraft.Alarms)])
+        {
+            Groups = [.. draft.Groups.Select(g => g.Options!)],
+        };
     }
 
     private static void NoteGroups(YamlMapping root, SiteDraft draft)

@@ -33,6 +33,9 @@ public static class SiteLimits
     /// <summary>Most alarms.</summary>
     public const int Alarms = 1024;
 
+    /// <summary>Most groups.</summary>
+    public const int Groups = 256;
+
     /// <summary>Most items of <c>invalid</c> or <c>never-read</c> of one register or device.</summary>
     public const int ListItems = 64;
 
@@ -89,6 +92,12 @@ public static class SiteLimits
 
     /// <summary>Stretch over which a rate is taken.</summary>
     internal static readonly Span RateOver = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24));
+
+    /// <summary>How long a group may be degraded: up to a year.</summary>
+    internal static readonly Span RepairWithin = new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
+
+    /// <summary>Longest bypass of a member: up to seven days.</summary>
+    internal static readonly Span BypassFor = new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
 
     /// <summary>Sign of life of a report by exception.</summary>
     internal static readonly Span AtLeastEvery = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(24));

@@ -2,6 +2,7 @@ using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
 using EdgeNode.Core.Validate;
+using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core;
 
@@ -20,12 +21,16 @@ public sealed class StepResult
     /// <summary>What became of the commands, in their order.</summary>
     public List<AlarmAnswer> Answers { get; } = [];
 
+    /// <summary>Bypasses that were granted or refused, or are over.</summary>
+    public List<BypassEvent> Bypasses { get; } = [];
+
     internal void Clear()
     {
+        Answers.Clear();
+        Bypasses.Clear();
         Readings.Clear();
         Recorded.Clear();
         Alarms.Clear();
-        Answers.Clear();
     }
 }
 
@@ -33,12 +38,14 @@ public sealed class StepResult
 /// The pure middle of the house: <see cref="Step"/> turns raw samples into readings, conditions and transitions.
 /// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
 /// </summary>
-/// <remarks>Validate, then evaluate, then choose what to record. Voting stands between the first two once groups exist.</remarks>
+/// <remarks>Validate, then vote, then evaluate, then choose what to record.</remarks>
 public sealed class Station
 {
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
     private readonly ReportFilter[] _filters;
+    private readonly SiteGroups _groups;
+    private readonly Reading[] _computed;
     private readonly StepResult _result = new();
 
     /// <param name="site">The checked site.</param>
@@ -48,16 +55,34 @@ public sealed class Station
         _points = new ValidatedPoints(site, start);
         _alarms = new SiteAlarms(site, _result.Alarms);
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
+        _groups = new SiteGroups(site);
+        _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
     }
 
     /// <summary>The latest reading of a point.</summary>
-    public Reading Last(int point) => _points[point].Last;
+    public Reading Last(int point) => point < _points.All.Length ? _points[point].Last : _computed[point - _points.All.Length];
+
+    /// <summary>How the members of a group stand.</summary>
+    public GroupMembers Members(int group) => _groups[group];
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
 
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
+
+    /// <summary>Takes over the state in which the run before left an alarm; see <see cref="AlarmEvaluator.Restore"/>.</summary>
+    public IReadOnlyList<AlarmTransition>? Restore(int alarm, in AlarmFacts kept, TimeSpan at)
+    {
+        var undecided = !_alarms[alarm].IsDecided;
+        var told = _alarms[alarm].Restore(kept, at);
+        if (told is not null && undecided && kept.Active)
+        {
+            _groups.RestoreTrue(alarm);
+        }
+
+        return told;
+    }
 
     /// <summary>Monotonic time by which <see cref="Step"/> must run even without samples; null when nothing is due.</summary>
     public TimeSpan? Deadline()
@@ -69,6 +94,12 @@ public sealed class Station
         }
 
         Take(_alarms.Deadline);
+
+        for (var group = 0; group < _groups.Count; group++)
+        {
+            Take(_groups.BypassEnd(group));
+        }
+
         return earliest;
 
         void Take(TimeSpan? deadline)
@@ -82,10 +113,12 @@ public sealed class Station
 
     /// <summary>One step: takes the samples in the order given, then lets the delays and stale times run up to now.</summary>
     /// <param name="now">Both clocks; monotonic time never goes back from step to step.</param>
-    /// <param name="samples">Raw samples since the last step; those of one point in the order in which they were taken.</param>
+    /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
+    /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
     /// <returns>The result, valid until the next step.</returns>
-    public StepResult Step(ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<AlarmCommand> commands = default)
+    public StepResult Step(
+        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default)
     {
         _result.Clear();
         foreach (ref readonly var command in commands)
@@ -96,33 +129,29 @@ public sealed class Station
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
-            var taken = new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt));
-            TakeDue(sample.Point, now, sample.TakenAt);
-            _alarms.AdvanceOf(sample.Point, taken);
+            TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
+            AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
             {
-                Use(reading, taken);
+                Use(reading, new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             }
         }
 
-        for (var point = 0; point < _points.All.Length; point++)
+        foreach (var cluster in _groups.Clusters)
         {
-            TakeDue(point, now, now.Monotonic);
+            TakeDue(cluster, now, now.Monotonic);
+        }
+
+        foreach (var command in bypasses)
+        {
+            // The delays before it ran on what was so before it.
+            _alarms.Advance(now);
+            _result.Bypasses.Add(_groups.Take(command, now));
+            UseGroups(now);
         }
 
         _alarms.Advance(now);
         return _result;
-    }
-
-    /// <summary>What a point has to say by itself up to a moment, each at its own.</summary>
-    private void TakeDue(int point, ClockReading now, TimeSpan until)
-    {
-        while (_points[point].TryDue(until, now, out var reading, out var at))
-        {
-            var then = new ClockReading(at, now.WallAt(at));
-            _alarms.AdvanceOf(point, then);
-            Use(reading, then);
-        }
     }
 
     private void Use(in Reading reading, ClockReading at)
@@ -133,5 +162,80 @@ public sealed class Station
         {
             _result.Recorded.Add(reading);
         }
+
+        if (reading.Point < _points.All.Length)
+        {
+            _groups.Observe(reading, at.Monotonic);
+            UseGroups(at);
+        }
+        else
+        {
+            _computed[reading.Point - _points.All.Length] = reading;
+        }
+    }
+
+    /// <summary>What the groups have said and computed since they were asked last. Their own points are members of none, so this ends.</summary>
+    private void UseGroups(ClockReading at)
+    {
+        foreach (var (alarm, report) in _groups.Said)
+        {
+            _alarms.Observe(alarm, report);
+        }
+
+        foreach (var reading in _groups.Computed)
+        {
+            Use(reading, at);
+        }
+    }
+
+    /// <summary>What came due by itself up to a moment: what points have to say, bypasses whose time is over. Each at its own moment, in the order of time.</summary>
+    private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
+    {
+        while (true)
+        {
+            var (at, point, group) = (TimeSpan.MaxValue, -1, -1);
+            foreach (var p in cluster.Points)
+            {
+                if (_points[p].Deadline is { } due && due <= until && due < at)
+                {
+                    (at, point) = (due, p);
+                }
+            }
+
+            foreach (var g in cluster.Groups)
+            {
+                if (_groups.BypassEnd(g) is { } end && end <= until && end < at)
+                {
+                    (at, point, group) = (end, -1, g);
+                }
+            }
+
+            if (point >= 0)
+            {
+                AdvanceAlarmsOf(point, now, at);
+                if (_points[point].TryDue(at, now, out var reading, out _))
+                {
+                    Use(reading, new ClockReading(at, now.WallAt(at)));
+                }
+            }
+            else if (group >= 0)
+            {
+                _alarms.AdvanceEach(_groups.AlarmsOfGroup(group), new ClockReading(at, now.WallAt(at)));
+                _result.Bypasses.Add(_groups.Expire(group, now));
+                UseGroups(new ClockReading(at, now.WallAt(at)));
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The delays of all alarms that a reading of the point has a say in.</summary>
+    private void AdvanceAlarmsOf(int point, ClockReading now, TimeSpan until)
+    {
+        var then = new ClockReading(until, now.WallAt(until));
+        _alarms.AdvanceOf(point, then);
+        _alarms.AdvanceEach(_groups.AlarmsOf(point), then);
     }
 }

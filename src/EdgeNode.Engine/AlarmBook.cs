@@ -109,7 +109,7 @@ internal sealed class AlarmBook
         {
             for (var i = 0; i < _present.Length; i++)
             {
-                if (kept[i] is { } before && _station.Alarm(i).Restore(before.Facts, now.Monotonic) is { } told)
+                if (kept[i] is { } before && _station.Restore(i, before.Facts, now.Monotonic) is { } told)
                 {
                     Replace(i, before, told);
                 }
@@ -186,6 +186,7 @@ internal sealed class AlarmBook
             {
                 Value = alarm.Value,
                 Quality = alarm.Quality,
+                Votes = alarm.Votes,
                 State = alarm.State,
                 Announced = _station.Alarms.IsAnnounced(i),
                 Chattering = _station.Alarms.IsChattering(i),

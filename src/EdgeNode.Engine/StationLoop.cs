@@ -95,7 +95,7 @@ public sealed class StationLoop : IStationState
             ShowAlarmChange();
         }
 
-        Step(CollectionsMarshal.AsSpan(_samples));
+        Step(InOrder(CollectionsMarshal.AsSpan(_samples)));
         if (_station.Deadline() is not { } deadline)
         {
             return null;
@@ -123,12 +123,27 @@ public sealed class StationLoop : IStationState
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
     public void LetGo() => _alarms.LetGo();
 
+    // Scans come bus by bus, and the members of a group may be of different buses. Two samples of one point are never of one moment.
+    private static ReadOnlySpan<RawSample> InOrder(Span<RawSample> samples)
+    {
+        for (var i = 1; i < samples.Length; i++)
+        {
+            if (samples[i].TakenAt < samples[i - 1].TakenAt)
+            {
+                samples.Sort(static (a, b) => a.TakenAt.CompareTo(b.TakenAt));
+                break;
+            }
+        }
+
+        return samples;
+    }
+
     private void Step(ReadOnlySpan<RawSample> samples)
     {
         _commands.Clear();
         _replies.Clear();
         _commandMailbox?.TakeAll(_commands, _replies);
-        var result = _station.Step(_clock.Read(), samples, CollectionsMarshal.AsSpan(_commands));
+        var result = _station.Step(_clock.Read(), samples, commands: CollectionsMarshal.AsSpan(_commands));
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
         {

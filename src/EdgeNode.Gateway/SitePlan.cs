@@ -15,6 +15,9 @@ internal sealed record SitePlan(Site Site, BufferPlan Most, BufferPlan Least, in
     /// <summary>Scans that are encoded for each device: values differ in length, so one is not enough.</summary>
     private const int Samples = 20;
 
+    /// <summary>What the readings take of each bus.</summary>
+    public ImmutableArray<BusPlan> Buses { get; } = BusPlan.All(Site);
+
     private static readonly SourceTime SomeDay = new(1_795_374_600_125_250, ClockQuality.Synchronised);
 
     public static SitePlan Of(Site site)

@@ -18,8 +18,17 @@ public enum FieldFaultKind
     /// <summary>1 to 64 random bytes in place of each reply.</summary>
     Garbage,
 
-    /// <summary>Half a reply, then the connection is reset.</summary>
+    /// <summary>Half a reply; then the connection is reset, where there is one.</summary>
     Reset,
+
+    /// <summary>Right replies in two parts, with a pause between them.</summary>
+    Split,
+
+    /// <summary>1 to 8 random bytes before each right reply.</summary>
+    Noise,
+
+    /// <summary>Right replies with a wrong check sum. TCP frames have none: there the replies stay right.</summary>
+    CheckSum,
 
     /// <summary>Right replies, but the values stay as they were when the fault began.</summary>
     Stuck,
@@ -36,6 +45,9 @@ public sealed record FieldFault
     /// <summary>Of <see cref="FieldFaultKind.Delay"/>: how late each reply is.</summary>
     public TimeSpan Lateness { get; private init; }
 
+    /// <summary>Of <see cref="FieldFaultKind.Split"/>: the pause between the parts.</summary>
+    public TimeSpan Pause { get; private init; }
+
     /// <summary>Of <see cref="FieldFaultKind.Exception"/>: the code in the reply.</summary>
     public byte Code { get; private init; }
 
@@ -51,6 +63,12 @@ public sealed record FieldFault
     /// <summary>The connection breaks in the middle of the reply.</summary>
     public static FieldFault Reset { get; } = new(FieldFaultKind.Reset);
 
+    /// <summary>Noise before the reply.</summary>
+    public static FieldFault Noise { get; } = new(FieldFaultKind.Noise);
+
+    /// <summary>Wrong check sums.</summary>
+    public static FieldFault CheckSum { get; } = new(FieldFaultKind.CheckSum);
+
     /// <summary>Frozen values.</summary>
     public static FieldFault Stuck { get; } = new(FieldFaultKind.Stuck);
 
@@ -60,6 +78,14 @@ public sealed record FieldFault
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lateness, TimeSpan.Zero);
         return new(FieldFaultKind.Delay) { Lateness = lateness };
+    }
+
+    /// <summary>Replies in two parts.</summary>
+    /// <param name="pause">Between the parts, more than zero.</param>
+    public static FieldFault Split(TimeSpan pause)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(pause, TimeSpan.Zero);
+        return new(FieldFaultKind.Split) { Pause = pause };
     }
 
     /// <summary>An exception code in place of each answer.</summary>

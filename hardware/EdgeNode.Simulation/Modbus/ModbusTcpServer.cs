@@ -20,6 +20,7 @@ public sealed class ModbusTcpServer : IAsyncDisposable
     private const int HeaderBytes = 7;
     private const int MaxFrameBytes = HeaderBytes + PduAnswer.MaxBytes;
     private const int MaxGarbageBytes = 64;
+    private const int MaxNoiseBytes = 8;
     private const byte GatewayTargetFailedToRespond = 0x0B;
 
     // After a failed accept (out of file descriptors) the next one waits, so that the loop does not spin.
@@ -193,13 +194,27 @@ public sealed class ModbusTcpServer : IAsyncDisposable
             return false;
         }
 
+        if (fault?.Kind == FieldFaultKind.Split)
+        {
+            await SendAsync(master, reply.AsMemory(0, replyBytes / 2));
+            await Task.Delay(fault.Pause, _time, _stop.Token);
+            await SendAsync(master, reply.AsMemory(replyBytes / 2, replyBytes - (replyBytes / 2)));
+            return true;
+        }
+
+        if (fault?.Kind == FieldFaultKind.Noise) await SendAsync(master, Random(MaxNoiseBytes));
         await SendAsync(master, reply.AsMemory(0, replyBytes));
         return true;
     }
 
     private int Frame(ReadOnlySpan<byte> request, FieldUnit? unit, FieldFault? fault, Span<byte> reply)
     {
-        if (fault?.Kind == FieldFaultKind.Garbage) return Garbage(reply);
+        if (fault?.Kind == FieldFaultKind.Garbage)
+        {
+            byte[] garbage = Random(MaxGarbageBytes);
+            garbage.CopyTo(reply);
+            return garbage.Length;
+        }
 
         request[..HeaderBytes].CopyTo(reply);
         Span<byte> pdu = reply[HeaderBytes..];
@@ -215,12 +230,12 @@ public sealed class ModbusTcpServer : IAsyncDisposable
         return HeaderBytes + pduBytes;
     }
 
-    private int Garbage(Span<byte> reply)
+    private byte[] Random(int most)
     {
         lock (_garbage)
         {
-            int bytes = _garbage.Next(1, MaxGarbageBytes + 1);
-            _garbage.NextBytes(reply[..bytes]);
+            byte[] bytes = new byte[_garbage.Next(1, most + 1)];
+            _garbage.NextBytes(bytes);
             return bytes;
         }
     }

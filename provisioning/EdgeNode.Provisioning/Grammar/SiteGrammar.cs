@@ -12,8 +12,8 @@ internal static class SiteGrammar
     public static readonly Section Site = new("site", "the site file",
     [
         new("node", Required), new("uplink", Optional), new("spool", Optional), new("buses", Required), new("devices", Required),
-        new("points", Optional), new("alarms", Optional),
-        new("groups", NotYet), new("inputs", NotYet), new("outputs", NotYet), new("annunciators", NotYet), new("trips", NotYet),
+        new("points", Optional), new("groups", Optional), new("alarms", Optional),
+        new("inputs", NotYet), new("outputs", NotYet), new("annunciators", NotYet), new("trips", NotYet),
     ]);
 
     public static readonly Section Node = new("node", "'node'",
@@ -91,6 +91,19 @@ internal static class SiteGrammar
     public static readonly Section Report = new("report", "'report'",
         [new("change", Required), new("at-least-every", Required)]);
 
+    public static readonly Section Group = new("group", "a group",
+    [
+        new("id", Required), new("members", Required), new("vote", Required), new("degrade", Optional), new("all-bad", Optional),
+        new("unit", Optional), new("prefer", Optional), new("deviation", Optional), new("report", Optional),
+        new("failure-delay", Optional), new("repair-within", Optional), new("bypass", Optional),
+    ]);
+
+    public static readonly Section GroupDeviation = new("group-deviation", "'deviation'",
+        [new("limit", Required), new("on-delay", Optional)]);
+
+    public static readonly Section Bypass = new("bypass", "'bypass'",
+        [new("at-most", Optional), new("for", Optional)]);
+
     public static readonly Section Alarm = new("alarm", "an alarm",
     [
         new("id", Required), new("of", Required), new("high-high", Optional), new("high", Optional), new("low", Optional), new("low-low", Optional),
@@ -146,14 +159,16 @@ internal static class SiteGrammar
 
     public static readonly Choice Gain = new("gain", "a gain of the NAU7802", ["1", "2", "4", "8", "16", "32", "64", "128"], []);
 
+    public static readonly Choice AllBad = new("all-bad", "what a group says when no member has a vote", ["trip", "hold", "alarm-only"], []);
+
     public static readonly Choice AlarmWhen = new("alarm-when", "a state of a point", ["bad", "stale", "active", "inactive"], []);
 
     public static readonly Choice Priority = new("priority", "a priority", ["critical", "high", "medium", "low"], []);
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Alarm, Text];
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Group, GroupDeviation, Bypass, Alarm, Text];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AlarmWhen, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AllBad, AlarmWhen, Priority];
 }

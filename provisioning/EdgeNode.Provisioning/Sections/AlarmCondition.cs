@@ -32,6 +32,33 @@ internal static class AlarmCondition
         return alarm;
     }
 
+    /// <summary>A group votes on setpoints, and each member must be able to reach them; all else is of its value, which is a point.</summary>
+    public static void CheckGroup(SectionReader section, AlarmOptions alarm, GroupDraft group, PointDraft point, FaultList faults)
+    {
+        foreach (var key in Kinds.Where(k => section[k] is not null))
+        {
+            if (key is "rate" or "deviation" or "when")
+                faults.Add(section.PlaceOf(key), $"a group votes on setpoints, not on {Words.Quoted(key)}", $"of: {point.Name}, the group's value");
+            else
+                foreach (var member in group.Members.Where(m => m.Range is not null))
+                    Reaches(section[key]!, alarm.Setpoint, member, point, faults);
+        }
+    }
+
+    /// <summary>A member that cannot reach the setpoint never votes for it.</summary>
+    private static void Reaches(YamlNode node, double setpoint, PointDraft member, PointDraft group, FaultList faults)
+    {
+        if (group.Unit is not { } unit || member.Unit?.Quantity != unit.Quantity)
+            return;
+        var range = GroupDraft.In(member, unit);
+        if (setpoint < range.Low || setpoint > range.High)
+        {
+            faults.Add(
+                node.At, $"the setpoint {Words.Number(setpoint)} {unit.Symbol} is outside of the range of the member {Words.Quoted(member.Name)}",
+                PointsSection.Shown(range, group));
+        }
+    }
+
     private static AlarmOptions Of(string key, SectionReader section, AlarmOptions alarm, PointDraft? point, SiteDraft draft)
     {
         var (node, faults) = (section[key], draft.Faults);
@@ -150,7 +177,7 @@ internal static class AlarmCondition
     /// <summary>A setpoint that the sensor cannot reach is an alarm that never comes.</summary>
     private static void Inside(YamlNode? node, double? setpoint, PointDraft? point, FaultList faults)
     {
-        if (point is { Unit: { } unit, Range: { } range } && (setpoint < range.Low || setpoint > range.High))
+        if (point is { IsComputed: false, Unit: { } unit, Range: { } range } && (setpoint < range.Low || setpoint > range.High))
         {
             faults.Add(
                 node!.At,

@@ -40,21 +40,32 @@ internal static class AlarmsSection
         if (id is not null)
             draft.ClaimTag(id, "an alarm", section["id"]!.At);
 
-        var point = Of(section["of"], draft);
+        var group = section["of"] is YamlScalar of && draft.GroupIds.Contains(of.Text) ? draft.GroupById.GetValueOrDefault(of.Text) : null;
+        var point = group is null ? Of(section["of"], draft) : group.AsPoint(group.Options?.Points.Value ?? -1);
         var onDelay = Sizes.Duration(section["on-delay"], SiteLimits.Delay, faults) ?? TimeSpan.Zero;
         var offDelay = Sizes.Duration(section["off-delay"], SiteLimits.Delay, faults) ?? TimeSpan.Zero;
         var priority = Scalars.Choice(section["priority"], SiteGrammar.Priority, faults) is { } word
             ? Enum.Parse<AlarmPriority>(word, ignoreCase: true)
             : AlarmPriority.Low;
-        var alarm = new AlarmOptions(id ?? "", point?.Index ?? -1, default, 0, 0, onDelay, offDelay, priority, Text(section["text"], faults));
-        return AlarmCondition.Read(section, alarm, point, draft);
+        var alarm = new AlarmOptions(id ?? "", point?.Index ?? -1, default, 0, 0, onDelay, offDelay, priority, Text(section["text"], faults)) { Group = group?.Index };
+        alarm = AlarmCondition.Read(section, alarm, point, draft);
+        if (group is not null)
+            AlarmCondition.CheckGroup(section, alarm, group, point!, faults);
+        return alarm;
     }
 
     private static PointDraft? Of(YamlNode? node, SiteDraft draft)
     {
-        if (node is not YamlScalar scalar || !draft.GroupIds.Contains(scalar.Text))
+        // Of a group that could not be read nothing more is to be said.
+        if (node is not YamlScalar scalar || draft.GroupIds.Count == 0 || scalar.Text.Contains('.', StringComparison.Ordinal) || draft.DeviceById.ContainsKey(scalar.Text))
             return PointReference.Find(node, draft);
-        draft.Faults.NotYet(scalar.At, $"an alarm of the group {Words.Quoted(scalar.Text)}");
+        if (!draft.GroupIds.Contains(scalar.Text))
+        {
+            draft.Faults.Add(
+                scalar.At, $"{Words.Quoted(scalar.Text)} is neither a point nor a group", "a point such as PT-101.pressure, or the id of a group",
+                Suggest.Nearest(scalar.Text, draft.GroupIds.Concat(draft.PointByName.Keys)));
+        }
+
         return null;
     }
 

@@ -19,6 +19,16 @@ internal static class PointReference
 
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         var device = dot < 0 ? text : text[..dot];
+        if (draft.GroupIds.Contains(device) && !draft.DeviceById.ContainsKey(device))
+        {
+            var group = draft.GroupById.GetValueOrDefault(device);
+            if (group is null || dot < 0)
+                draft.Faults.Add(scalar.At, dot < 0 ? $"{Words.Quoted(text)} is a group" : $"{Words.Quoted(text)} is of a group", "a point of a device here");
+            else if (group.Options is not null) // a faulty group has no points, and that has been said
+                draft.Faults.Add(scalar.At, $"the group {Words.Quoted(device)} has no {Words.Quoted(text[(dot + 1)..])}", Quantities(device, draft), Near(text, draft));
+            return null;
+        }
+
         var known = draft.DeviceById.TryGetValue(device, out var its);
         if (dot < 0)
             draft.Faults.Add(scalar.At, $"{Words.Quoted(text)} is not a point", known ? Quantities(device, draft) : Form, known ? null : Near(text, draft));

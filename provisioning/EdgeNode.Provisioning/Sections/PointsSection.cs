@@ -71,7 +71,8 @@ internal static class PointsSection
         (point.Line, point.Range, point.Checks, point.Stale, point.Report, point.WhenFull) = (section["id"]!.At.Line, range, checks, stale, report, whenFull);
     }
 
-    private static ReportOptions? Report(YamlNode? node, PointDraft? point, ValueRange? range, FaultList faults)
+    /// <summary>Report by exception, of a point or of what a group computes.</summary>
+    public static ReportOptions? Report(YamlNode? node, PointDraft? point, ValueRange? range, FaultList faults)
     {
         if (node is null || SectionReader.Open(node, SiteGrammar.Report, faults) is not { } section)
             return null;

@@ -35,11 +35,15 @@ internal sealed class SiteDraft(ProfileCatalog profiles, FaultList faults)
 
     public Dictionary<string, PointDraft> PointByName { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Groups are not supported yet, but an alarm of one is answered as such and not as a misspelt point.</summary>
+    /// <summary>The ids of all groups, known before they are read: a group where a point is due is answered as such and not as a misspelt point.</summary>
     public HashSet<string> GroupIds { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Inputs are not supported yet, but what names one is answered as such and not as a misspelt alarm.</summary>
     public HashSet<string> InputIds { get; } = new(StringComparer.Ordinal);
+
+    public List<GroupDraft> Groups { get; } = [];
+
+    public Dictionary<string, GroupDraft> GroupById { get; } = new(StringComparer.Ordinal);
 
     public List<AlarmOptions> Alarms { get; } = [];
 
@@ -85,6 +89,12 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
 
     public TimeSpan? Every { get; } = every;
 
+    /// <summary>A group computes it.</summary>
+    public bool IsComputed => device == PointOptions.Computed;
+
+    /// <summary>Of a computed point: what it is computed of.</summary>
+    public IReadOnlyList<PointDraft> Members { get; init; } = [];
+
     /// <summary>The device's, and after its calibration the calibration's.</summary>
     public Unit? Unit { get; set; }
 
@@ -112,7 +122,11 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
     /// <summary>Only for a site without faults.</summary>
     /// <param name="devices">All devices of the site.</param>
     public PointOptions Finish(IReadOnlyList<DeviceOptions> devices) =>
-        new(Name, device, Unit!, Scale, Offset, Range, Stale ?? DefaultStale(devices), Report) { WhenFull = WhenFull, Calibration = Calibration, Checks = Checks };
+        new(Name, device, Unit!, Scale, Offset, Range, StaleTime(devices), Report) { WhenFull = WhenFull, Calibration = Calibration, Checks = Checks };
+
+    /// <summary>What is computed is as old as the slowest of what it is computed of.</summary>
+    private TimeSpan StaleTime(IReadOnlyList<DeviceOptions> devices) =>
+        IsComputed ? Members.Max(m => m.StaleTime(devices)) : Stale ?? DefaultStale(devices);
 
     /// <summary>
     /// Three periods; but a dead device may hold its bus for one timeout, and its healthy neighbours must not turn stale by that:

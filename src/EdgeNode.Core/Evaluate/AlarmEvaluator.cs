@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core.Evaluate;
 
@@ -38,6 +39,12 @@ public sealed class AlarmEvaluator
     /// <summary>All that is worth keeping over a restart.</summary>
     public AlarmFacts Facts => _machine.Facts;
 
+    /// <summary>Of a group: who the condition is about.</summary>
+    public GroupVotes Votes { get; private set; }
+
+    /// <summary>This run has raised or cleared it.</summary>
+    public bool IsDecided => _delayed.Decided;
+
     /// <summary>Quality of the point at its last reading.</summary>
     public Quality Quality { get; private set; } = Quality.Bad(Reason.NotYetRead);
 
@@ -66,6 +73,10 @@ public sealed class AlarmEvaluator
         if (!_delayed.Decided)
         {
             _delayed.Restore(kept.Active);
+            if (kept.Active)
+            {
+                _condition.RestoreTrue();
+            }
         }
 
         var told = new List<AlarmTransition>();
@@ -95,15 +106,10 @@ public sealed class AlarmEvaluator
     }
 
     /// <summary>Takes a condition into account that was judged elsewhere: the vote of a group.</summary>
-    /// <param name="condition">True, false, or null for unknown.</param>
-    /// <param name="value">The value to show with it.</param>
-    /// <param name="quality">Its quality.</param>
-    /// <param name="at">Monotonic time of what was judged.</param>
-    public void Observe(bool? condition, double value, Quality quality, TimeSpan at)
+    public void Observe(in ConditionReport report)
     {
-        Quality = quality;
-        _given = quality.IsBad ? _given : value;
-        _delayed.Observe(condition, at);
+        (Quality, _given, Votes) = (report.Quality, report.Value, report.Votes);
+        _delayed.Observe(report.Condition.Known(), report.Since);
     }
 
     /// <summary>What the site file calls meaningless has come or gone. It comes at once and goes with the alarm's on-delay.</summary>
@@ -133,7 +139,7 @@ public sealed class AlarmEvaluator
     {
         transition = default;
         return command.IsOfHand
-            ? Happen(new Happening(command.Input, now, Value, Quality, command), out transition)
+            ? Happen(new Happening(command.Input, now, Value, Quality, Votes, command), out transition)
             : AlarmAnswer.Refused;
     }
 
@@ -173,7 +179,7 @@ public sealed class AlarmEvaluator
     }
 
     private AlarmAnswer Happen(AlarmInput input, ClockReading at, out AlarmTransition transition) =>
-        Happen(new Happening(input, at, Value, Quality, default), out transition);
+        Happen(new Happening(input, at, Value, Quality, Votes, default), out transition);
 
     private AlarmAnswer Happen(in Happening h, out AlarmTransition transition)
     {
@@ -204,6 +210,7 @@ public sealed class AlarmEvaluator
 
         transition = new AlarmTransition(_alarm, Facts.Active, h.At.Wall, h.Value, h.Quality)
         {
+            Votes = h.Votes,
             At = at,
             Input = input,
             State = State,
@@ -214,5 +221,5 @@ public sealed class AlarmEvaluator
     }
 
     /// <summary>Something that has happened in this run.</summary>
-    private readonly record struct Happening(AlarmInput Input, ClockReading At, double Value, Quality Quality, AlarmCommand Command);
+    private readonly record struct Happening(AlarmInput Input, ClockReading At, double Value, Quality Quality, GroupVotes Votes, AlarmCommand Command);
 }

@@ -10,6 +10,9 @@ namespace EdgeNode.Core.Evaluate;
 /// <param name="Quality">Quality of the point at that moment; an alarm of a bad point holds.</param>
 public readonly record struct AlarmTransition(int Alarm, bool Active, SourceTime Time, double Value, Quality Quality)
 {
+    /// <summary>Of a group: who the condition is about.</summary>
+    public GroupVotes Votes { get; init; }
+
     /// <summary>When it happened by the monotonic clock.</summary>
     public TimeSpan At { get; init; }
 

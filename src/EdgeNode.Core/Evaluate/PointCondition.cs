@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core.Evaluate;
 
@@ -10,11 +11,17 @@ namespace EdgeNode.Core.Evaluate;
 public sealed class PointCondition(AlarmOptions options)
 {
     private readonly RateWindow? _rate = options.Kind == AlarmKind.Rate ? new RateWindow(options.RateOver) : null;
+    private readonly SetpointCondition? _setpoint =
+        options.Kind <= AlarmKind.LowLow ? new SetpointCondition(options.Kind.IsHigh(), options.Setpoint, options.Deadband) : null;
+
     private double? _own;
     private double? _reference = options.ReferencePoint is null ? options.Reference : null;
 
     /// <summary>The last value that was judged, in the point's unit; 0 and meaningless before the first.</summary>
     public double Value { get; private set; }
+
+    /// <summary>Takes over that the run before left it true, for the deadband of a setpoint.</summary>
+    public void RestoreTrue() => _setpoint?.RestoreTrue();
 
     /// <summary>Judges a reading.</summary>
     /// <param name="reading">Of the alarm's point, or of the one from which a deviation is measured.</param>
@@ -36,8 +43,7 @@ public sealed class PointCondition(AlarmOptions options)
             AlarmKind.Active => value is { } v ? v != 0 : null,
             AlarmKind.Inactive => value is { } v ? v == 0 : null,
             AlarmKind.Rate => value is { } v && _rate!.Rate(v, at) is { } rate ? Reaches(Math.Abs(rate), before) : null,
-            AlarmKind.Low or AlarmKind.LowLow => value is { } v ? v <= options.Setpoint + (before ? options.Deadband : 0) : null,
-            _ => value is { } v ? Reaches(v, before) : null,
+            _ => _setpoint!.Judge(reading.Value, reading.Quality).Known(),
         };
     }
 

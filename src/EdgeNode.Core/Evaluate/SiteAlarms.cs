@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core.Evaluate;
 
@@ -35,7 +36,7 @@ public sealed class SiteAlarms
         var groups = alarms.Select((a, i) => (a, i)).Where(x => x.a.FirstOut is not null).GroupBy(x => x.a.FirstOut!, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => new FirstOutGroup([.. g.Select(x => _alarms[x.i])], [.. g.Select(x => x.i)]), StringComparer.Ordinal);
         _groups = [.. alarms.Select(a => a.FirstOut is { } name ? groups[name] : null)];
-        _ofPoint = Of(site.Points.Length, (a, p) => a.Point == p || a.ReferencePoint == p);
+        _ofPoint = Of(site.Points.Length, (a, p) => (a.Group is null && a.Point == p) || a.ReferencePoint == p);
         _byPoint = Of(site.Points.Length, (a, p) => a.SuppressWhen is { IsAlarm: false } c && c.Index == p && a.Priority != AlarmPriority.Critical);
         _byAlarm = Of(alarms.Length, (a, n) => a.SuppressWhen is { IsAlarm: true } c && c.Index == n && a.Priority != AlarmPriority.Critical);
 
@@ -100,6 +101,18 @@ public sealed class SiteAlarms
         if (_byPoint[reading.Point] is { Length: > 0 } suppressed)
         {
             Suppress(suppressed, reading.Quality.IsBad ? null : reading.Value != 0, at);
+        }
+    }
+
+    /// <summary>Takes what a group has voted into account.</summary>
+    public void Observe(int alarm, in ConditionReport report) => _alarms[alarm].Observe(report);
+
+    /// <summary>Lets these run up to a moment.</summary>
+    public void AdvanceEach(ReadOnlySpan<int> alarms, ClockReading until)
+    {
+        foreach (var alarm in alarms)
+        {
+            Advance(alarm, until);
         }
     }
 

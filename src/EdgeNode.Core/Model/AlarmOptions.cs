@@ -42,6 +42,9 @@ public static class AlarmKinds
     /// <summary>The word.</summary>
     public static string Text(this AlarmKind kind) => Words[(int)kind];
 
+    /// <summary>The value is wrong above the setpoint.</summary>
+    public static bool IsHigh(this AlarmKind kind) => kind is AlarmKind.High or AlarmKind.HighHigh;
+
     /// <summary>It compares a value with a number.</summary>
     public static bool HasSetpoint(this AlarmKind kind) => kind <= AlarmKind.Deviation;
 
@@ -80,6 +83,12 @@ public sealed record AlarmOptions(
 {
     /// <summary>Longest shelf unless the site file says less: one working shift. Our own figure, of no standard.</summary>
     public static readonly TimeSpan ShelveDefault = TimeSpan.FromHours(8);
+
+    /// <summary>The group whose members are compared and vote, as an index into <see cref="Site.Groups"/>; null for an alarm of one point. The point is the group's then.</summary>
+    public int? Group { get; init; }
+
+    /// <summary>What the group watches of itself, for the alarms that every group has; null for a setpoint.</summary>
+    public GroupFault? Fault { get; init; }
 
     /// <summary>After the condition has gone the alarm stands until a person resets it.</summary>
     public bool Latch { get; init; }

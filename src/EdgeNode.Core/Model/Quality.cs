@@ -101,6 +101,9 @@ public enum Reason : byte
 
     /// <summary>The date by which the point was to be calibrated has passed.</summary>
     CalibrationExpired = 27,
+
+    /// <summary>Of a group: too few members have a vote to say it, though none of them is bad; the others are bypassed.</summary>
+    TooFewVotes = 28,
 }
 
 /// <summary>A level and, unless good, the reason. Text form: <c>good</c>, <c>uncertain:over-range</c>, <c>bad:timeout</c>.</summary>
@@ -139,7 +142,7 @@ internal static class QualityText
         "illegal-function", "illegal-address", "illegal-value", "device-failure", "device-busy", "gateway-path",
         "not-a-number", "sentinel", "stale", "over-range", "under-range", "rounded",
         "lost-edges", "device-reset", "sensor-failure", "uncompensated", "not-present",
-        "rate-of-change", "stuck", "spike", "calibration-expired",
+        "rate-of-change", "stuck", "spike", "calibration-expired", "too-few-votes",
     ];
 
     private static readonly string[] UncertainTexts = [.. Reasons.Select(r => "uncertain:" + r)];

@@ -13,6 +13,34 @@ public sealed record Site(
     ImmutableArray<PointOptions> Points,
     ImmutableArray<AlarmOptions> Alarms)
 {
+    /// <summary>Points that vote together.</summary>
+    public ImmutableArray<GroupOptions> Groups { get; init; } = [];
+
+    /// <summary>How often a point can have a new value: the scan period of its device; of a group's point the longest of its members.</summary>
+    public TimeSpan EveryOf(int point) => GroupOf(point) is { } group
+        ? Groups[group].Members.Max(m => Devices[Points[m].Device].Every)
+        : Devices[Points[point].Device].Every;
+
+    /// <summary>The group that computes a point; null for a point of a device.</summary>
+    public int? GroupOf(int point)
+    {
+        if (!Points[point].IsComputed)
+        {
+            return null;
+        }
+
+        for (var g = 0; g < Groups.Length; g++)
+        {
+            var (value, spread, voting) = Groups[g].Points;
+            if (point == value || point == spread || point == voting)
+            {
+                return g;
+            }
+        }
+
+        throw new ArgumentException($"Point {point} is of no device and of no group.", nameof(point));
+    }
+
     /// <summary>First 12 hex digits of the SHA-256 of the site file's bytes: names the configuration revision.</summary>
     public string Revision { get; init; } = "";
 }
@@ -285,7 +313,7 @@ public enum WordOrder
 
 /// <summary>One measured quantity.</summary>
 /// <param name="Name">DEVICE.QUANTITY, unique.</param>
-/// <param name="Device">Index into <see cref="Site.Devices"/>.</param>
+/// <param name="Device">Index into <see cref="Site.Devices"/>; <see cref="Computed"/> for a point of a group. Those come after all points of devices.</param>
 /// <param name="Unit">Engineering unit.</param>
 /// <param name="Scale">Value = raw x scale + offset.</param>
 /// <param name="Offset">In the engineering unit.</param>
@@ -295,6 +323,12 @@ public enum WordOrder
 public sealed record PointOptions(
     string Name, int Device, Unit Unit, double Scale, double Offset, ValueRange? Range, TimeSpan Stale, ReportOptions? Report)
 {
+    /// <summary>In place of a device: a group computes the point.</summary>
+    public const int Computed = -1;
+
+    /// <summary>A group computes it; no device has it.</summary>
+    public bool IsComputed => Device == Computed;
+
     /// <summary>True when the value comes from the simulated field, and must say so on the wire.</summary>
     public bool Simulated { get; init; }
 

@@ -51,6 +51,9 @@ public readonly record struct AlarmStatus(bool Active, SourceTime Since, double 
 
     /// <summary>Who changed the state last; null when no person did, or not in this run.</summary>
     public string? ChangedBy { get; init; }
+
+    /// <summary>Of a group: who the condition is about.</summary>
+    public GroupVotes Votes { get; init; }
 }
 
 /// <summary>What the station has counted since the start.</summary>

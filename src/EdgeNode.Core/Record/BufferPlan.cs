@@ -96,7 +96,7 @@ public static class RecordedGroups
     public static IEnumerable<(TimeSpan Every, ImmutableArray<int> Points)> Most(Site site)
     {
         ArgumentNullException.ThrowIfNull(site);
-        return Enumerable.Range(0, site.Points.Length).GroupBy(p => site.Points[p].Device).Select(g => (site.Devices[g.Key].Every, g.ToImmutableArray()));
+        return Enumerable.Range(0, site.Points.Length).GroupBy(p => (site.Points[p].Device, site.GroupOf(p))).Select(g => (site.EveryOf(g.First()), g.ToImmutableArray()));
     }
 
     /// <summary>Nothing moves: what has a <c>report</c> rule is recorded at its <c>at-least-every</c>, the rest with each scan.</summary>
@@ -104,14 +104,14 @@ public static class RecordedGroups
     {
         ArgumentNullException.ThrowIfNull(site);
         return Enumerable.Range(0, site.Points.Length)
-            .GroupBy(p => (site.Points[p].Device, Every: QuietEvery(site, site.Points[p])))
+            .GroupBy(p => (site.Points[p].Device, site.GroupOf(p), Every: QuietEvery(site, p)))
             .Select(g => (g.Key.Every, g.ToImmutableArray()));
     }
 
     // A rule is looked at with each scan, so its time is rounded up to whole scans.
-    private static TimeSpan QuietEvery(Site site, PointOptions point)
+    private static TimeSpan QuietEvery(Site site, int point)
     {
-        var every = site.Devices[point.Device].Every;
-        return point.Report is { } report ? every * Math.Max(1, Math.Ceiling(report.AtLeastEvery / every)) : every;
+        var every = site.EveryOf(point);
+        return site.Points[point].Report is { } report ? every * Math.Max(1, Math.Ceiling(report.AtLeastEvery / every)) : every;
     }
 }

@@ -46,7 +46,34 @@ public static class EventBody
             {
                 json.WriteBoolean("chattering", true);
             }
+
+            if (alarm.Group is { } group)
+            {
+                Group(json, site, site.Groups[group], t.Votes);
+            }
         });
+    }
+
+    /// <summary>Who an alarm of a group is about: those past the setpoint, lost or deviating; and how the group votes with those it has.</summary>
+    public static void Group(Utf8JsonWriter json, Site site, GroupOptions group, GroupVotes votes)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(group);
+        json.WriteString("group", group.Id);
+        Names("members", votes.About);
+        Names("lost", votes.Lost);
+        json.WriteString("vote", group.InForce(votes.Lost.Count)?.ToString() ?? "all-bad");
+
+        void Names(string key, MemberSet set)
+        {
+            json.WriteStartArray(key);
+            foreach (var name in group.Names(site, set))
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     /// <summary>The node itself has a fault, or is rid of it.</summary>

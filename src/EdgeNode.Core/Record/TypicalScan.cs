@@ -54,5 +54,7 @@ public static class TypicalScan
     };
 
     private static RegisterOptions? RegisterOf(Site site, int index) =>
-        site.Devices[site.Points[index].Device] is ModbusDeviceOptions device ? device.Registers.FirstOrDefault(r => r.Point == index) : null;
+        !site.Points[index].IsComputed && site.Devices[site.Points[index].Device] is ModbusDeviceOptions device
+            ? device.Registers.FirstOrDefault(r => r.Point == index)
+            : null;
 }

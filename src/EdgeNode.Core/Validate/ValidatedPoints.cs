@@ -2,14 +2,14 @@ using EdgeNode.Core.Model;
 
 namespace EdgeNode.Core.Validate;
 
-/// <summary>The validators of a site's points, and the one thing that a point asks of another: its temperature.</summary>
+/// <summary>The validators of the points that devices have, and the one thing that a point asks of another: its temperature.</summary>
 public sealed class ValidatedPoints
 {
     private readonly PointValidator[] _points;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
-    public ValidatedPoints(Site site, TimeSpan start) => _points = [.. site.Points.Select((p, i) => new PointValidator(i, p, start))];
+    public ValidatedPoints(Site site, TimeSpan start) => _points = [.. site.Points.TakeWhile(p => !p.IsComputed).Select((p, i) => new PointValidator(i, p, start))];
 
     /// <summary>The validator of one point.</summary>
     public PointValidator this[int point] => _points[point];

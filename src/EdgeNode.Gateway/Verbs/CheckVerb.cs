@@ -30,7 +30,7 @@ internal static class CheckVerb
                 Console.Error.WriteLine("hint: " + hint);
             }
 
-            Console.WriteLine($"{path}: good. Node {s.Node.Id}: {s.Points.Length} points of {s.Devices.Length} devices on {s.Buses.Length} buses, {s.Alarms.Length} alarms. Revision {s.Revision}.");
+            Console.WriteLine($"{path}: good. Node {s.Node.Id}: {s.Points.Length} points of {s.Devices.Length} devices on {s.Buses.Length} buses, {(s.Groups.Length > 0 ? s.Groups.Length + (s.Groups.Length == 1 ? " group, " : " groups, ") : "")}{s.Alarms.Length} alarms. Revision {s.Revision}.");
         }
         else
         {

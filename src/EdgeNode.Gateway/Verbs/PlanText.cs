@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeNode.Core.Record;
 using EdgeNode.Uplink;
 using Spectre.Console;
@@ -24,19 +23,19 @@ internal static class PlanText
             column.NoWrap();
         }
 
-        Row("Readings recorded", p => $"{Number(p.ReadingsPerSecond)} a second");
-        Row("In the spool", p => $"{Number(p.SpoolBytesPerReading)} bytes each");
+        Row("Readings recorded", p => $"{Figures.Number(p.ReadingsPerSecond)} a second");
+        Row("In the spool", p => $"{Figures.Number(p.SpoolBytesPerReading)} bytes each");
         Row("Spool lasts with no broker", p => Time(p.Buffer));
         if (plan.Site.Uplink is not null)
         {
             Row("  delivered within", p => Time(p.Drain));
-            Row("  at this load of the link", p => $"{Number(p.DrainLinkBytesPerSecond * 8 / 1e6)} Mbit/s");
+            Row("  at this load of the link", p => $"{Figures.Number(p.DrainLinkBytesPerSecond * 8 / 1e6)} Mbit/s");
             Row("Over the link", p => $"{Bytes(p.LinkBytesPerDay)} a day");
             Row("", p => $"{Bytes(p.LinkBytesPerDay * DaysPerMonth)} in 30 days");
         }
 
         Row("Onto the card", p => $"{Bytes(p.CardBytesPerDay)} a day");
-        Row("The card lasts", p => p.CardYears >= 100 ? "over 100 years" : $"{Number(p.CardYears)} years");
+        Row("The card lasts", p => p.CardYears >= 100 ? "over 100 years" : $"{Figures.Number(p.CardYears)} years");
         return table;
 
         void Row(string what, Func<BufferPlan, string> figure) => table.AddRow(what, figure(plan.Most), figure(plan.Least));
@@ -72,7 +71,7 @@ internal static class PlanText
 
         if (p.CardYears < ShortCardYears)
         {
-            yield return $"The card lasts {Number(p.CardYears)} years: less than {ShortCardYears:0}. A longer `commit`, or points that report on change, spare it.";
+            yield return $"The card lasts {Figures.Number(p.CardYears)} years: less than {ShortCardYears:0}. A longer `commit`, or points that report on change, spare it.";
         }
 
         if (plan.Site.Uplink is null)
@@ -93,27 +92,24 @@ internal static class PlanText
     }
 
     /// <summary>As a site file writes it.</summary>
-    public static string Limit(long bytes) => bytes >= 1L << 30 ? $"{Number(bytes / (double)(1L << 30))} GiB" : $"{Number(bytes / (double)(1 << 20))} MiB";
+    public static string Limit(long bytes) => bytes >= 1L << 30 ? $"{Figures.Number(bytes / (double)(1L << 30))} GiB" : $"{Figures.Number(bytes / (double)(1 << 20))} MiB";
 
     private static string Bytes(double bytes) => bytes switch
     {
-        >= 1e12 => $"{Number(bytes / 1e12)} TB",
-        >= 1e9 => $"{Number(bytes / 1e9)} GB",
-        >= 1e6 => $"{Number(bytes / 1e6)} MB",
-        >= 1e3 => $"{Number(bytes / 1e3)} kB",
-        _ => $"{Number(bytes)} bytes",
+        >= 1e12 => $"{Figures.Number(bytes / 1e12)} TB",
+        >= 1e9 => $"{Figures.Number(bytes / 1e9)} GB",
+        >= 1e6 => $"{Figures.Number(bytes / 1e6)} MB",
+        >= 1e3 => $"{Figures.Number(bytes / 1e3)} kB",
+        _ => $"{Figures.Number(bytes)} bytes",
     };
 
     private static string Time(TimeSpan span) => span switch
     {
         { TotalDays: >= 36_500 } => "over 100 years",
-        { TotalDays: >= 730 } => $"{Number(span.TotalDays / 365.25)} years",
-        { TotalDays: >= 3 } => $"{Number(span.TotalDays)} days",
-        { TotalHours: >= 1 } => $"{Number(span.TotalHours)} h",
-        { TotalMinutes: >= 1 } => $"{Number(span.TotalMinutes)} min",
-        _ => $"{Number(span.TotalSeconds)} s",
+        { TotalDays: >= 730 } => $"{Figures.Number(span.TotalDays / 365.25)} years",
+        { TotalDays: >= 3 } => $"{Figures.Number(span.TotalDays)} days",
+        { TotalHours: >= 1 } => $"{Figures.Number(span.TotalHours)} h",
+        { TotalMinutes: >= 1 } => $"{Figures.Number(span.TotalMinutes)} min",
+        _ => $"{Figures.Number(span.TotalSeconds)} s",
     };
-
-    // Two or three digits: more would claim to know.
-    private static string Number(double n) => n.ToString(n >= 100 ? "N0" : n >= 10 ? "0.#" : "0.##", CultureInfo.InvariantCulture);
 }

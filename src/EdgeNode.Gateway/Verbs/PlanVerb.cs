@@ -16,7 +16,8 @@ internal static class PlanVerb
         var verb = new Command(
             "plan",
             "Says how long the spool lasts without a broker, how much goes over the link and onto the card in a day, and how long the card lasts: "
-            + "at most, with every reading reported, and at least, when no value moves and `report` rules hold it back. Warnings do not change the exit code.")
+            + "at most, with every reading reported, and at least, when no value moves and `report` rules hold it back. Then how busy each bus is, with all its units good "
+            + "and with dead ones, and whether every device can be read as often as it is to be. Warnings do not change the exit code.")
         {
             site, json,
         };
@@ -42,15 +43,61 @@ internal static class PlanVerb
         AnsiConsole.Write(PlanText.Table(plan));
         foreach (var line in PlanText.Assumptions(plan))
         {
-            Console.WriteLine(line);
+            Say(line);
         }
 
-        foreach (var warning in PlanText.Warnings(plan))
+        foreach (var bus in plan.Buses)
         {
-            Console.WriteLine("warning: " + warning);
+            Say("");
+            Say(PlanBusText.Headline(plan.Site, bus));
+            if (bus.Modbus is not null)
+            {
+                AnsiConsole.Write(Table(bus));
+            }
+        }
+
+        foreach (var line in PlanBusText.Assumptions(plan))
+        {
+            Say(line);
+        }
+
+        foreach (var warning in AllWarnings(plan))
+        {
+            Say("warning: " + warning);
         }
 
         return Exit.Done;
+    }
+
+    private static Table Table(BusPlan bus)
+    {
+        var table = new Table().RoundedBorder().AddColumns(PlanBusText.Heads);
+        foreach (var column in table.Columns)
+        {
+            column.NoWrap();
+        }
+
+        foreach (var row in PlanBusText.Rows(bus))
+        {
+            table.AddRow(row);
+        }
+
+        return table;
+    }
+
+    private static IEnumerable<string> AllWarnings(SitePlan plan) => PlanText.Warnings(plan).Concat(plan.Buses.SelectMany(b => PlanBusText.Warnings(plan.Site, b)));
+
+    /// <summary>A terminal breaks lines between words; a file gets each sentence whole.</summary>
+    private static void Say(string line)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            Console.WriteLine(line);
+        }
+        else
+        {
+            AnsiConsole.Write(new Paragraph(line + "\n"));
+        }
     }
 
     private static void Write(Utf8JsonWriter json, SitePlan plan)
@@ -58,15 +105,16 @@ internal static class PlanVerb
         json.WriteNumber("spoolLimitBytes", plan.Site.Spool.LimitBytes);
         Case("most", plan.Most);
         Case("least", plan.Least);
+        PlanBusJson.Write(json, plan);
         json.WriteStartArray("assumptions");
-        foreach (var line in PlanText.Assumptions(plan))
+        foreach (var line in PlanText.Assumptions(plan).Concat(PlanBusText.Assumptions(plan)))
         {
             json.WriteStringValue(line);
         }
 
         json.WriteEndArray();
         json.WriteStartArray("warnings");
-        foreach (var warning in PlanText.Warnings(plan))
+        foreach (var warning in AllWarnings(plan))
         {
             json.WriteStringValue(warning);
         }

@@ -49,12 +49,19 @@ internal static class ReadVerb
                 return Exit.Usage;
             }
 
+            if (site.GroupOf(point) is { } group)
+            {
+                var members = site.Groups[group].Members.Select(m => site.Points[m].Name);
+                Console.Error.WriteLine($"{path}: the running gateway computes {name} of a group. Read its members instead: {string.Join(", ", members)}.");
+                return Exit.Usage;
+            }
+
             wanted.Add(point);
         }
 
         if (names.Length == 0)
         {
-            wanted.UnionWith(Enumerable.Range(0, site.Points.Length));
+            wanted.UnionWith(Enumerable.Range(0, site.Points.Length).Where(p => !site.Points[p].IsComputed));
         }
 
         using var termination = new Termination();

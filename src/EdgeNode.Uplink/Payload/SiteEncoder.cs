@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Core.Record;
 using EdgeNode.Core.Texts;
 
 namespace EdgeNode.Uplink.Payload;
@@ -39,12 +40,23 @@ internal sealed class SiteEncoder(Site site) : IDisposable
 
         _json.WriteString("revision"u8, site.Revision);
         _json.WriteStartArray("points"u8);
-        foreach (var point in site.Points)
+        for (var i = 0; i < site.Points.Length; i++)
         {
-            WritePoint(point);
+            WritePoint(site.Points[i], site.GroupOf(i));
         }
 
         _json.WriteEndArray();
+        if (site.Groups.Length > 0)
+        {
+            _json.WriteStartArray("groups"u8);
+            foreach (var group in site.Groups)
+            {
+                WriteGroup(group);
+            }
+
+            _json.WriteEndArray();
+        }
+
         _json.WriteStartArray("alarms"u8);
         foreach (var alarm in site.Alarms)
         {
@@ -75,6 +87,11 @@ internal sealed class SiteEncoder(Site site) : IDisposable
 
         _json.WriteString("unit"u8, site.Points[alarm.Point].Unit.Symbol);
         _json.WriteString("quality"u8, status.Quality.ToString());
+        if (alarm.Group is { } group)
+        {
+            EventBody.Group(_json, site, site.Groups[group], status.Votes);
+        }
+
         WriteText(alarm.Text);
         End();
     }
@@ -125,12 +142,20 @@ internal sealed class SiteEncoder(Site site) : IDisposable
         _json.Flush();
     }
 
-    private void WritePoint(PointOptions point)
+    private void WritePoint(PointOptions point, int? group)
     {
         _json.WriteStartObject();
         _json.WriteString(Names.Name, site.Node.Id + ":" + point.Name);
         _json.WriteString("name"u8, point.Name);
-        _json.WriteString("device"u8, site.Devices[point.Device].Id);
+        if (group is { } computing)
+        {
+            _json.WriteString("group"u8, site.Groups[computing].Id);
+        }
+        else
+        {
+            _json.WriteString("device"u8, site.Devices[point.Device].Id);
+        }
+
         _json.WriteString("unit"u8, point.Unit.Symbol);
         _json.WriteString(Names.Unit, point.Unit.Senml);
         _json.WriteNumber("factor"u8, point.Unit.ToSenmlFactor);
@@ -160,11 +185,45 @@ internal sealed class SiteEncoder(Site site) : IDisposable
         _json.WriteEndObject();
     }
 
+    private void WriteGroup(GroupOptions group)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("id"u8, group.Id);
+        _json.WriteStartArray("members"u8);
+        foreach (var member in group.Members)
+        {
+            _json.WriteStringValue(site.Points[member].Name);
+        }
+
+        _json.WriteEndArray();
+        _json.WriteString("vote"u8, group.Vote.ToString());
+        _json.WriteStartArray("degrade"u8);
+        foreach (var rule in group.Degrade)
+        {
+            _json.WriteStringValue(rule.ToString());
+        }
+
+        _json.WriteEndArray();
+        _json.WriteString("allBad"u8, group.AllBad switch { AllBad.Trip => "trip"u8, AllBad.Hold => "hold"u8, _ => "alarm-only"u8 });
+        if (group.Deviation is { } deviation)
+        {
+            _json.WriteNumber("deviation"u8, deviation.Limit);
+        }
+
+        _json.WriteString("unit"u8, group.Unit.Symbol);
+        _json.WriteEndObject();
+    }
+
     private void WriteAlarmDefinition(AlarmOptions alarm)
     {
         _json.WriteStartObject();
         _json.WriteString("id"u8, alarm.Id);
         _json.WriteString("of"u8, site.Points[alarm.Point].Name);
+        if (alarm.Group is { } group)
+        {
+            _json.WriteString("group"u8, site.Groups[group].Id);
+        }
+
         _json.WriteString("kind"u8, alarm.Kind.Text());
         _json.WriteString("priority"u8, PriorityOf(alarm.Priority));
         WriteSetpoint(alarm);

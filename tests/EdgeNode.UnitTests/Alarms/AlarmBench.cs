@@ -43,5 +43,5 @@ internal sealed class AlarmBench
 
     /// <summary>A person asks for something.</summary>
     public AlarmAnswer Ask(AlarmInput input, int alarm = 0, double? seconds = null, bool oneShot = false) => _station.Step(At(_now), [],
-        [new AlarmCommand(alarm, input, "mei") { Time = seconds is { } s ? TimeSpan.FromSeconds(s) : null, OneShot = oneShot }]).Answers.Single();
+        commands: [new AlarmCommand(alarm, input, "mei") { Time = seconds is { } s ? TimeSpan.FromSeconds(s) : null, OneShot = oneShot }]).Answers.Single();
 }

@@ -164,7 +164,7 @@ public class AlarmLaws
             AlarmCommand[] commands = hands && move.Hand >= 0
                 ? [new AlarmCommand(move.Alarm, Hands[move.Hand], "mei") { Time = TimeSpan.FromSeconds(move.Late), OneShot = move.Late % 2 == 0 }]
                 : [];
-            look(station, station.Step(clock, [sample], commands));
+            look(station, station.Step(clock, [sample], commands: commands));
         }
 
         return now;

@@ -36,14 +36,6 @@ public sealed class NotYetTests
         Assert.EndsWith($"{shown} is not supported yet", TestFiles.OnlyFault(text), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void An_alarm_of_a_group_waits_for_the_groups()
-    {
-        var text = TestFiles.Small.Replace("of: PT-101.pressure", "of: P-101", StringComparison.Ordinal) + "groups: [ { id: P-101, members: [] } ]\n";
-        var faults = TestFiles.Parse(text).Faults;
-        Assert.Equal(["an alarm of the group 'P-101' is not supported yet", "'groups' is not supported yet"], faults.Select(f => f.Message));
-    }
-
     /// <summary>The small site, with one more key in a section.</summary>
     private static string With(string section, string line)
     {

@@ -14,7 +14,7 @@ public sealed class SchemaTests
     private static readonly JsonElement Definitions = Schema.GetProperty("$defs");
 
     // Parts of the schema that are forms of values, not sections or words.
-    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "rate", "date", "range", "pair", "register-span", "bit-pattern"];
+    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "rate", "date", "range", "pair", "register-span", "bit-pattern", "vote"];
 
     public static TheoryData<string> Sections() => [.. SiteGrammar.Sections.Select(s => s.Name)];
 
@@ -54,6 +54,8 @@ public sealed class SchemaTests
         Assert.Equal(SiteLimits.Devices, Schema.GetProperty("properties").GetProperty("devices").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Points, Schema.GetProperty("properties").GetProperty("points").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Alarms, Schema.GetProperty("properties").GetProperty("alarms").GetProperty("maxItems").GetInt32());
+        Assert.Equal(SiteLimits.Groups, Schema.GetProperty("properties").GetProperty("groups").GetProperty("maxItems").GetInt32());
+        Assert.Equal(GroupOptions.MostMembers, Definitions.GetProperty("group").GetProperty("properties").GetProperty("members").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Brokers, Definitions.GetProperty("uplink").GetProperty("properties").GetProperty("brokers").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.IdLength, Definitions.GetProperty("id").GetProperty("maxLength").GetInt32());
         Assert.Equal(SiteLimits.TextLength, Definitions.GetProperty("line").GetProperty("maxLength").GetInt32());

@@ -99,6 +99,48 @@ public sealed class FieldFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_noise_fault_puts_the_bytes_of_its_seed_before_the_right_reply()
+    {
+        _sick.Fault = FieldFault.Noise;
+        var random = new Random(7);
+        byte[] expected = new byte[random.Next(1, 9)];
+        random.NextBytes(expected);
+
+        _master.Send("0001 0000 0006 01 03 0000 0001");
+        string received = "";
+        while (received.Length < 2 * (expected.Length + 11)) received += Convert.ToHexString(_master.ReceiveSome());
+        Assert.Equal(Convert.ToHexString(expected) + "0001000000050103021111", received);
+    }
+
+    [Fact]
+    public async Task A_split_fault_sends_one_half_and_after_a_pause_the_other()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        _sick.Fault = FieldFault.Split(TimeSpan.FromMilliseconds(300));
+        _master.Send("0001 0000 0006 01 03 0000 0001");
+        Assert.Equal("0001000000", Convert.ToHexString(_master.ReceiveSome()));
+
+        Task<byte[]> rest = Task.Run(_master.ReceiveSome, stop);
+        var waited = TimeSpan.Zero;
+        while (!rest.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            waited += TimeSpan.FromMilliseconds(100);
+            await Task.Delay(1, stop);
+        }
+
+        Assert.True(waited >= TimeSpan.FromMilliseconds(300), $"The other half came after {waited}.");
+        Assert.Equal("050103021111", Convert.ToHexString(await rest));
+    }
+
+    [Fact]
+    public void A_check_sum_fault_has_nothing_to_spoil_on_tcp()
+    {
+        _sick.Fault = FieldFault.CheckSum;
+        Assert.Equal("03021111", _master.Ask(1, Read));
+    }
+
+    [Fact]
     public void A_reset_fault_breaks_the_connection_inside_the_reply_and_leaves_the_server_up()
     {
         _sick.Fault = FieldFault.Reset;
@@ -133,6 +175,7 @@ public sealed class FieldFaultTests : IAsyncLifetime
     public void A_fault_that_says_nothing_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => FieldFault.Delay(TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => FieldFault.Split(TimeSpan.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => FieldFault.Exception(0));
         Assert.Throws<ArgumentException>(() => _server.Unit(3));
     }

@@ -1,0 +1,129 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Vote;
+
+/// <summary>Asks for a bypass of a member, or for its end.</summary>
+/// <param name="Group">Index into <see cref="Site.Groups"/>.</param>
+/// <param name="Member">Position in the group.</param>
+/// <param name="Until">Monotonic time at which it ends by itself; null ends it now. A second bypass of the same member moves the end.</param>
+public readonly record struct BypassCommand(int Group, int Member, TimeSpan? Until);
+
+/// <summary>What became of a bypass.</summary>
+public enum BypassOutcome : byte
+{
+    /// <summary>The member has no vote until the time given.</summary>
+    Granted,
+
+    /// <summary>A person ended it.</summary>
+    Ended,
+
+    /// <summary>Its time was over.</summary>
+    Expired,
+
+    /// <summary>Refused: there is no such group or member.</summary>
+    NoSuchMember,
+
+    /// <summary>Refused: the end is not in the future.</summary>
+    NotInFuture,
+
+    /// <summary>Refused: longer than the group allows.</summary>
+    TooLong,
+
+    /// <summary>Refused: as many members as the group allows are bypassed.</summary>
+    TooMany,
+
+    /// <summary>Refused: no member with a vote would be left.</summary>
+    NobodyLeft,
+
+    /// <summary>Refused: there is nothing to end.</summary>
+    NotBypassed,
+}
+
+/// <summary>A bypass was granted, refused, or is over.</summary>
+/// <param name="Command">What was asked; of one that ran out, what had been.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="At">Monotonic time.</param>
+public readonly record struct BypassEvent(BypassCommand Command, BypassOutcome Outcome, TimeSpan At)
+{
+    /// <summary>It changed nothing.</summary>
+    public bool IsRefusal => Outcome >= BypassOutcome.NoSuchMember;
+}
+
+/// <summary>The rules of bypassing in one group: limited in number and in time, and over by itself whatever happens.</summary>
+public sealed class Bypasses(GroupMembers members)
+{
+    /// <summary>When the next one ends; null when there is none.</summary>
+    public TimeSpan? Deadline
+    {
+        get
+        {
+            TimeSpan? earliest = null;
+            for (var i = 0; i < members.Count; i++)
+            {
+                earliest = members.BypassedUntil(i) is { } until && !(until >= earliest) ? until : earliest;
+            }
+
+            return earliest;
+        }
+    }
+
+    /// <summary>Grants or refuses.</summary>
+    public BypassOutcome Take(BypassCommand command, TimeSpan now)
+    {
+        var outcome = Judge(command, now);
+        if (outcome is BypassOutcome.Granted or BypassOutcome.Ended)
+        {
+            members.Bypass(command.Member, command.Until);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Ends one whose time is over.</summary>
+    /// <param name="now">Monotonic time.</param>
+    /// <param name="member">Whose; the first whose time was over.</param>
+    /// <returns>False when none is to end.</returns>
+    public bool Expire(TimeSpan now, out int member)
+    {
+        member = -1;
+        for (var i = 0; i < members.Count; i++)
+        {
+            var until = members.BypassedUntil(i);
+            if (until <= now && (member < 0 || until < members.BypassedUntil(member)))
+            {
+                member = i;
+            }
+        }
+
+        if (member < 0)
+        {
+            return false;
+        }
+
+        members.Bypass(member, null);
+        return true;
+    }
+
+    private BypassOutcome Judge(BypassCommand command, TimeSpan now)
+    {
+        var (_, member, until) = command;
+        if ((uint)member >= (uint)members.Count)
+        {
+            return BypassOutcome.NoSuchMember;
+        }
+
+        var already = members.BypassedUntil(member) is not null;
+        if (until is not { } end)
+        {
+            return already ? BypassOutcome.Ended : BypassOutcome.NotBypassed;
+        }
+
+        var rules = members.Options.Bypass;
+        return end <= now ? BypassOutcome.NotInFuture
+            : end - now > rules.Longest ? BypassOutcome.TooLong
+            : already ? BypassOutcome.Granted
+            : members.Bypassed.Count >= rules.AtMost ? BypassOutcome.TooMany
+            : members.Lost.With(member).Count == members.Count ? BypassOutcome.NobodyLeft
+            : BypassOutcome.Granted;
+    }
+}

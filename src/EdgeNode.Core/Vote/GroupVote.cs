@@ -1,0 +1,129 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Vote;
+
+/// <summary>
+/// One setpoint of a group. Each member is compared with it, with a deadband of its own, and the vote in force is taken on those conditions;
+/// median and average vote on the values instead. <see cref="VoteTable"/> says what a lost member changes.
+/// </summary>
+/// <remarks>
+/// A member that fails takes nothing back. What was true becomes false only when the vote of those left says so, and still says so whichever of the bad
+/// members are counted by what they said last, in the vote for so many. A bypassed member is not counted: taking it out is what the person wanted.
+/// </remarks>
+public sealed class GroupVote
+{
+    private readonly GroupMembers _members;
+    private readonly SetpointCondition[] _own;
+    private readonly SetpointCondition _ofValue;
+    private readonly double[] _values;
+    private Condition _said;
+
+    /// <param name="members">The group.</param>
+    /// <param name="high">True when the value is wrong above the setpoint.</param>
+    /// <param name="setpoint">In the group's unit.</param>
+    /// <param name="deadband">In the group's unit.</param>
+    public GroupVote(GroupMembers members, bool high, double setpoint, double deadband)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        _members = members;
+        _own = [.. Enumerable.Range(0, members.Count).Select(_ => new SetpointCondition(high, setpoint, deadband))];
+        _ofValue = new SetpointCondition(high, setpoint, deadband);
+        _values = new double[members.Count];
+    }
+
+    /// <summary>What the vote says.</summary>
+    public Condition Condition { get; private set; }
+
+    /// <summary>Members with a vote that are past the setpoint.</summary>
+    public MemberSet Yes
+    {
+        get
+        {
+            var yes = default(MemberSet);
+            for (var i = 0; i < _own.Length; i++)
+            {
+                yes = _members.Standing(i) == Standing.Votes && _own[i].Last == Condition.True ? yes.With(i) : yes;
+            }
+
+            return yes;
+        }
+    }
+
+    /// <summary>What a member says for itself; the last that it said when it is bad.</summary>
+    public Condition Own(int member) => _own[member].Last;
+
+    /// <summary>Compares a member's new reading with the setpoint. <see cref="GroupMembers.Observe"/> has it already; <see cref="Decide"/> is to follow.</summary>
+    public void Observe(int member)
+    {
+        if (_members.Value(member) is { } value)
+        {
+            _own[member].Judge(value, _members.QualityOf(member));
+        }
+    }
+
+    /// <summary>
+    /// Takes over that the run before left it true. What each member had said is not known, so each is taken to have said so until it says otherwise:
+    /// a restart takes nothing back either.
+    /// </summary>
+    public void RestoreTrue()
+    {
+        _said = _said == Condition.Unknown ? Condition.True : _said;
+        foreach (var own in _own)
+        {
+            own.RestoreTrue();
+        }
+    }
+
+    /// <summary>Votes, after a reading, a bypass or the end of one.</summary>
+    public Condition Decide()
+    {
+        var rule = _members.Options.InForce(_members.Lost.Count);
+        var now = rule is { } inForce ? Vote(inForce, default) : VoteTable.WhenAllBad(_members.Options.AllBad, _said);
+        if (now == Condition.False && _said == Condition.True && StandsByTheBad())
+        {
+            now = Condition.True;
+        }
+
+        _said = now == Condition.Unknown ? _said : now;
+        return Condition = now;
+    }
+
+    /// <summary>With some of the bad members counted by what they said last the vote is still true. Before a member failed it was counted, so its failure alone changes nothing.</summary>
+    private bool StandsByTheBad()
+    {
+        var lost = _members.Lost;
+        var bad = lost.Bits & ~_members.Bypassed.Bits;
+        for (var held = bad; held != 0; held = (held - 1) & bad)
+        {
+            var set = new MemberSet((byte)held);
+            if (Vote(_members.Options.InForce(lost.Count - set.Count)!.Value, set) == Condition.True)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Condition Vote(VoteRule rule, MemberSet held)
+    {
+        int yes = 0, open = 0, values = 0;
+        for (var i = 0; i < _own.Length; i++)
+        {
+            var standing = held.Has(i) ? Standing.Votes : _members.Standing(i);
+            if (standing == Standing.Open)
+            {
+                open++;
+            }
+            else if (standing == Standing.Votes && _members.Value(i) is { } value)
+            {
+                _values[values++] = value;
+                yes += _own[i].Last == Condition.True ? 1 : 0;
+            }
+        }
+
+        return rule.Kind == VoteKind.Count ? VoteTable.Count(rule.Needs, yes, open)
+            : open > 0 || values == 0 ? Condition.Unknown
+            : _ofValue.Ask(GroupValue.By(rule.Kind, _values.AsSpan(0, values)), _said);
+    }
+}

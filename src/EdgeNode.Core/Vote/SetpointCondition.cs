@@ -1,0 +1,37 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Vote;
+
+/// <summary>
+/// A value beside its setpoint, with deadband: true at the setpoint, false again only past the deadband. What is beyond the range of its sensor counts
+/// in that direction whatever its number says, so that a real overpressure does not disarm its own alarm.
+/// </summary>
+/// <param name="high">True when the value is wrong above the setpoint, false when it is wrong below.</param>
+/// <param name="setpoint">In the unit of the values.</param>
+/// <param name="deadband">In the unit of the values, 0 or more.</param>
+public sealed class SetpointCondition(bool high, double setpoint, double deadband)
+{
+    /// <summary>What the last usable value said; unknown before the first.</summary>
+    public Condition Last { get; private set; }
+
+    /// <summary>Takes a reading into account.</summary>
+    /// <param name="value">In the unit of the setpoint; meaningless when the quality is bad.</param>
+    /// <param name="quality">Its quality.</param>
+    /// <returns>Unknown for a bad reading, which changes nothing of <see cref="Last"/>.</returns>
+    public Condition Judge(double value, Quality quality) => quality.IsBad ? Condition.Unknown : Last = IsBeyondTheSensor(quality) ? Condition.True : Ask(value, Last);
+
+    /// <summary>Takes over that the run before left it true: until a value says otherwise, past the deadband, it is.</summary>
+    public void RestoreTrue() => Last = Last == Condition.Unknown ? Condition.True : Last;
+
+    /// <summary>What a value says after a condition, without taking it into account.</summary>
+    /// <param name="value">In the unit of the setpoint.</param>
+    /// <param name="before">The condition so far: the deadband counts only while it is true.</param>
+    public Condition Ask(double value, Condition before)
+    {
+        var past = before == Condition.True ? deadband : 0;
+        return (high ? value >= setpoint - past : value <= setpoint + past) ? Condition.True : Condition.False;
+    }
+
+    private bool IsBeyondTheSensor(Quality quality) =>
+        quality.Level == QualityLevel.Uncertain && quality.Reason == (high ? Reason.OverRange : Reason.UnderRange);
+}

@@ -1,0 +1,115 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Vote;
+
+/// <summary>
+/// All groups of a site. Whoever steps it hands in readings and commands and takes out, after each call, what <see cref="Said"/> and <see cref="Computed"/> hold.
+/// </summary>
+public sealed class SiteGroups
+{
+    private readonly VotingGroup[] _groups;
+    private readonly (int Group, int Member)[][] _ofPoint;
+    private readonly int[][] _alarmsOfPoint;
+    private readonly Cluster[] _clusters;
+    private readonly Cluster[] _clusterOfPoint;
+
+    /// <param name="site">The checked site.</param>
+    public SiteGroups(Site site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        _groups = [.. site.Groups.Select((_, i) => new VotingGroup(site, i))];
+        _ofPoint =
+        [
+            .. site.Points.Select((_, p) => site.Groups.SelectMany((g, i) => g.Members.Select((m, n) => (Point: m, Group: i, Member: n)))
+                .Where(x => x.Point == p).Select(x => (x.Group, x.Member)).ToArray()),
+        ];
+        (_clusters, _clusterOfPoint) = Cluster.Of(site);
+        _alarmsOfPoint = [.. _ofPoint.Select(members => members.SelectMany(m => _groups[m.Group].Alarms).ToArray())];
+    }
+
+    /// <summary>The conditions that were decided by the last call, in their order.</summary>
+    public List<AlarmCondition> Said { get; } = [];
+
+    /// <summary>Readings of the groups' own points by the last call.</summary>
+    public List<Reading> Computed { get; } = [];
+
+    /// <summary>All that devices measure, by what hangs together: a point without a group alone, the members of groups with all members of those groups.</summary>
+    public ReadOnlySpan<Cluster> Clusters => _clusters;
+
+    /// <summary>How many groups there are.</summary>
+    public int Count => _groups.Length;
+
+    /// <summary>How the members of a group stand.</summary>
+    public GroupMembers this[int group] => _groups[group].Members;
+
+    /// <summary>What hangs together with a point.</summary>
+    public Cluster ClusterOf(int point) => _clusterOfPoint[point];
+
+    /// <summary>The alarms of a group.</summary>
+    public ReadOnlySpan<int> AlarmsOfGroup(int group) => _groups[group].Alarms;
+
+    /// <summary>The alarms of the groups that a point is a member of.</summary>
+    public ReadOnlySpan<int> AlarmsOf(int point) => _alarmsOfPoint[point];
+
+    /// <summary>Takes over that the run before left an alarm of a group true.</summary>
+    public void RestoreTrue(int alarm)
+    {
+        foreach (var group in _groups)
+        {
+            group.RestoreTrue(alarm);
+        }
+    }
+
+    /// <summary>Takes a reading of a point, a member of a group or not.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="at">When it was taken.</param>
+    public void Observe(in Reading reading, TimeSpan at)
+    {
+        Clear();
+        foreach (var (group, member) in _ofPoint[reading.Point])
+        {
+            _groups[group].Observe(member, reading, at, Said, Computed);
+        }
+    }
+
+    /// <summary>When the next bypass of a group ends; null when there is none.</summary>
+    public TimeSpan? BypassEnd(int group) => _groups[group].Bypasses.Deadline;
+
+    /// <summary>Ends the next bypass of a group; it has one.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="now">Both clocks.</param>
+    public BypassEvent Expire(int group, ClockReading now)
+    {
+        Clear();
+        var its = _groups[group];
+        var over = its.Bypasses.Deadline!.Value;
+        its.Bypasses.Expire(over, out var member);
+        its.Recast(new ClockReading(over, now.WallAt(over)), Said, Computed);
+        return new BypassEvent(new BypassCommand(group, member, over), BypassOutcome.Expired, over);
+    }
+
+    /// <summary>A person asks for a bypass, or for its end.</summary>
+    public BypassEvent Take(BypassCommand command, ClockReading now)
+    {
+        Clear();
+        if ((uint)command.Group >= (uint)_groups.Length)
+        {
+            return new BypassEvent(command, BypassOutcome.NoSuchMember, now.Monotonic);
+        }
+
+        var group = _groups[command.Group];
+        var outcome = group.Bypasses.Take(command, now.Monotonic);
+        if (outcome is BypassOutcome.Granted or BypassOutcome.Ended)
+        {
+            group.Recast(now, Said, Computed);
+        }
+
+        return new BypassEvent(command, outcome, now.Monotonic);
+    }
+
+    private void Clear()
+    {
+        Said.Clear();
+        Computed.Clear();
+    }
+}
