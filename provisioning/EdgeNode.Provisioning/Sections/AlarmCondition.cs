@@ -38,7 +38,7 @@ internal static class AlarmCondition
         foreach (var key in Kinds.Where(k => section[k] is not null))
         {
             if (key is "rate" or "deviation" or "when")
-                faults.Add(section.PlaceOf(key), $"a group votes on setpoints, not on {Words.Quoted(key)}", $"of: {point.Name}, the group's value");
+                faults.Add(section.PlaceOf(key), $"a group votes on setpoints, not on {Words.Quoted(key)}", $"of: {point.Name}.value, the group's value");
             else
                 foreach (var member in group.Members.Where(m => m.Range is not null))
                     Reaches(section[key]!, alarm.Setpoint, member, point, faults);

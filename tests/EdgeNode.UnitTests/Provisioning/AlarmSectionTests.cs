@@ -84,6 +84,26 @@ public sealed class AlarmSectionTests
         Assert.Equal(new AlarmCause(true, 1), TestFiles.Load(text).Alarms[0].SuppressWhen);
     }
 
+    [Theory]
+    [InlineData("rate: 1 bar/min", "rate")]
+    [InlineData("deviation: 1 bar, from: 5 bar", "deviation")]
+    [InlineData("when: bad", "when")]
+    public void A_group_votes_on_setpoints_and_for_all_else_its_value_is_a_point(string keys, string named)
+    {
+        var group = "groups: [ { id: P-101, members: [ PT-101.pressure ], vote: 1oo1 } ]\n";
+        var text = Small(keys).Replace("of: PT-101.pressure", "of: P-101", StringComparison.Ordinal) + group;
+        Assert.EndsWith($"a group votes on setpoints, not on '{named}'; expected of: P-101.value, the group's value", TestFiles.OnlyFault(text), StringComparison.Ordinal);
+        Assert.Equal("A-1", TestFiles.Load(text.Replace("of: P-101", "of: P-101.value", StringComparison.Ordinal).Replace("PAH-101", "A-1", StringComparison.Ordinal)).Alarms[0].Id);
+    }
+
+    [Fact]
+    public void A_group_may_have_the_second_step_too()
+    {
+        var text = Small("high-high: 8 bar").Replace("of: PT-101.pressure", "of: P-101", StringComparison.Ordinal) + "groups: [ { id: P-101, members: [ PT-101.pressure ], vote: 1oo1 } ]\n";
+        var alarm = TestFiles.Load(text).Alarms.Single(a => a.Id == "PAH-101");
+        Assert.Equal((AlarmKind.HighHigh, 0), (alarm.Kind, alarm.Group));
+    }
+
     private static AlarmOptions Of(string id) => Everything.Alarms[Index(id)];
 
     private static int Index(string id) => Everything.Alarms.Select(a => a.Id).ToList().IndexOf(id);
