@@ -108,7 +108,7 @@ internal sealed class VotingGroup
     /// <summary>One alarm of the group: a setpoint, or one of the group's own.</summary>
     private sealed class GroupAlarm(int index, AlarmOptions options, GroupMembers members, Unit spreadUnit)
     {
-        private readonly GroupVote? _vote = options.Fault is null ? new GroupVote(members, options.Kind == AlarmKind.High, options.Setpoint, options.Deadband) : null;
+        private readonly GroupVote? _vote = options.Fault is null ? new GroupVote(members, options.Kind.IsHigh(), options.Setpoint, options.Deadband) : null;
         private Condition _condition;
         private TimeSpan _since;
         private double _value;

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeNode.Core;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
@@ -163,7 +164,7 @@ public class GroupStationTests
     public void After_a_restart_an_alarm_within_its_deadband_is_still_up()
     {
         var station = Make(on: 0);
-        Assert.True(station.Restore(Setpoint, true));
+        Assert.NotNull(station.Restore(Setpoint, new AlarmFacts(AlarmState.Unacknowledged, true, false, false, null, false), TimeSpan.Zero));
         Assert.Empty(station.Scan(1, 6.45, 6.45, 5).Alarms);
         Assert.True(station.Alarm(Setpoint).Active);
         Assert.False(Assert.Single(station.Scan(2, 6.3, 6.45, 5).Alarms).Active);
@@ -175,7 +176,7 @@ public class GroupStationTests
     public void After_a_restart_members_that_never_answer_take_nothing_back(string vote)
     {
         var station = Make(vote, on: 0);
-        Assert.True(station.Restore(Setpoint, true));
+        Assert.NotNull(station.Restore(Setpoint, new AlarmFacts(AlarmState.Unacknowledged, true, false, false, null, false), TimeSpan.Zero));
         station.Scan(1, 5, Dead, Dead);
         Assert.True(station.Alarm(Setpoint).Active);
         station.Scan(2, 5, 5, Dead);
