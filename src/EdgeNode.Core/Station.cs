@@ -76,9 +76,9 @@ public sealed class Station
     {
         var undecided = !_alarms[alarm].IsDecided;
         var told = _alarms[alarm].Restore(kept, at);
-        if (told is not null && undecided && kept.Active)
+        if (told is not null && undecided && kept.Active && _groups.RestoreTrue(alarm))
         {
-            _groups.RestoreTrue(alarm);
+            _alarms[alarm].Hold();
         }
 
         return told;
@@ -184,6 +184,7 @@ public sealed class Station
 
         foreach (var reading in _groups.Computed)
         {
+            _alarms.AdvanceOf(reading.Point, at);
             Use(reading, at);
         }
     }

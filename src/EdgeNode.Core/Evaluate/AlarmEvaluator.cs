@@ -72,11 +72,7 @@ public sealed class AlarmEvaluator
         _machine.Restore(AlarmMachine.Fit(kept, _options), at);
         if (!_delayed.Decided)
         {
-            _delayed.Restore(kept.Active);
-            if (kept.Active)
-            {
-                _condition.RestoreTrue();
-            }
+            _delayed.Restore(kept.Active, kept.Active && _options.Group is null && _condition.RestoreTrue());
         }
 
         var told = new List<AlarmTransition>();
@@ -90,6 +86,9 @@ public sealed class AlarmEvaluator
 
         return told;
     }
+
+    /// <summary>What the run before left is true still by what the group has voted so far, within the deadband.</summary>
+    public void Hold() => _delayed.Restore(true, holds: true);
 
     /// <summary>What has happened so far is told: what the run before left comes too late to change it.</summary>
     public void Forget() => _happened = null;

@@ -20,8 +20,14 @@ public sealed class PointCondition(AlarmOptions options)
     /// <summary>The last value that was judged, in the point's unit; 0 and meaningless before the first.</summary>
     public double Value { get; private set; }
 
-    /// <summary>Takes over that the run before left it true, for the deadband of a setpoint.</summary>
-    public void RestoreTrue() => _setpoint?.RestoreTrue();
+    /// <summary>Takes over that the run before left it true, for the deadband.</summary>
+    /// <returns>It is true still by what this run has seen; false where that says otherwise, or nothing of a deadband.</returns>
+    public bool RestoreTrue()
+    {
+        _setpoint?.RestoreTrue();
+        return _setpoint is not null ? _setpoint.Last == Vote.Condition.True
+            : options.Kind == AlarmKind.Deviation && _own is { } own && _reference is { } reference && Reaches(Math.Abs(own - reference), before: true);
+    }
 
     /// <summary>Judges a reading.</summary>
     /// <param name="reading">Of the alarm's point, or of the one from which a deviation is measured.</param>
@@ -39,7 +45,7 @@ public sealed class PointCondition(AlarmOptions options)
         return options.Kind switch
         {
             AlarmKind.Bad => value is null,
-            AlarmKind.Stale => value is null && reading.Quality.Reason is Reason.Stale or Reason.NotYetRead,
+            AlarmKind.Stale => value is not null ? false : reading.Quality.Reason is Reason.Stale or Reason.NotYetRead ? true : null, // a failed read brings nothing fresh
             AlarmKind.Active => value is { } v ? v != 0 : null,
             AlarmKind.Inactive => value is { } v ? v == 0 : null,
             AlarmKind.Rate => value is { } v && _rate!.Rate(v, at) is { } rate ? Reaches(Math.Abs(rate), before) : null,

@@ -20,6 +20,9 @@ public sealed class SiteAlarms
     private readonly int[][] _ofPoint;
     private readonly int[][] _byPoint;
     private readonly int[][] _byAlarm;
+    private readonly int[] _all;
+    private readonly int[] _linked;
+    private readonly bool[] _isLinked;
     private readonly List<AlarmTransition> _told;
     private readonly List<(TimeSpan At, int Alarm)> _due = [];
 
@@ -32,6 +35,7 @@ public sealed class SiteAlarms
         _told = told;
         var alarms = site.Alarms;
         _alarms = [.. alarms.Select((a, i) => new AlarmEvaluator(i, a))];
+        _all = [.. Enumerable.Range(0, alarms.Length)];
         _chatter = [.. alarms.Select(_ => new Chatter())];
         var groups = alarms.Select((a, i) => (a, i)).Where(x => x.a.FirstOut is not null).GroupBy(x => x.a.FirstOut!, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => new FirstOutGroup([.. g.Select(x => _alarms[x.i])], [.. g.Select(x => x.i)]), StringComparer.Ordinal);
@@ -39,6 +43,10 @@ public sealed class SiteAlarms
         _ofPoint = Of(site.Points.Length, (a, p) => (a.Group is null && a.Point == p) || a.ReferencePoint == p);
         _byPoint = Of(site.Points.Length, (a, p) => a.SuppressWhen is { IsAlarm: false } c && c.Index == p && a.Priority != AlarmPriority.Critical);
         _byAlarm = Of(alarms.Length, (a, n) => a.SuppressWhen is { IsAlarm: true } c && c.Index == n && a.Priority != AlarmPriority.Critical);
+
+        // One suppresses the other, so that they go together in the order of time.
+        _linked = [.. Enumerable.Range(0, alarms.Length).Where(i => _byAlarm[i].Length > 0 || alarms[i].SuppressWhen is not null)];
+        _isLinked = [.. Enumerable.Range(0, alarms.Length).Select(_linked.Contains)];
 
         int[][] Of(int count, Func<AlarmOptions, int, bool> belongs) =>
             [.. Enumerable.Range(0, count).Select(n => alarms.Select((a, i) => (a, i)).Where(x => belongs(x.a, n)).Select(x => x.i).ToArray())];
@@ -110,6 +118,13 @@ public sealed class SiteAlarms
     /// <summary>Lets these run up to a moment.</summary>
     public void AdvanceEach(ReadOnlySpan<int> alarms, ClockReading until)
     {
+        var linked = false;
+        foreach (var alarm in alarms)
+        {
+            linked |= _isLinked[alarm];
+        }
+
+        AdvanceInOrder(linked ? _linked : [], until);
         foreach (var alarm in alarms)
         {
             Advance(alarm, until);
@@ -119,34 +134,20 @@ public sealed class SiteAlarms
     /// <summary>Lets what hangs on a point run up to a moment.</summary>
     public void AdvanceOf(int point, ClockReading until)
     {
-        foreach (var alarm in _ofPoint[point])
-        {
-            Advance(alarm, until);
-        }
+        AdvanceInOrder(_byPoint[point].Length > 0 ? _linked : [], until);
+        AdvanceEach(_ofPoint[point], until);
     }
 
     /// <summary>Lets everything run up to now, in the order in which it was due: the first of a group is the one that was first.</summary>
     public void Advance(ClockReading now)
     {
-        do
+        for (var cause = 0; cause < _byAlarm.Length; cause++)
         {
-            _due.Clear();
-            for (var i = 0; i < _alarms.Length; i++)
-            {
-                if (_alarms[i].Deadline is { } at && at <= now.Monotonic)
-                {
-                    _due.Add((at, i));
-                }
-            }
-
-            _due.Sort();
-            foreach (var (at, alarm) in _due)
-            {
-                Advance(alarm, new ClockReading(at, now.WallAt(at)));
-            }
+            // The run before may have ended between the end of the cause and that of the suppression.
+            Suppress(_alarms[cause].Active ? [] : _byAlarm[cause], false, now);
         }
-        while (_due.Count > 0);
 
+        AdvanceInOrder(_all, now);
         _flood.Advance(now.Monotonic);
         foreach (var chatter in _chatter)
         {
@@ -164,6 +165,33 @@ public sealed class SiteAlarms
         }
 
         return answer;
+    }
+
+    private void AdvanceInOrder(int[] alarms, ClockReading until)
+    {
+        if (alarms.Length == 0)
+        {
+            return;
+        }
+
+        do
+        {
+            _due.Clear();
+            foreach (var alarm in alarms)
+            {
+                if (_alarms[alarm].Deadline is { } at && at <= until.Monotonic)
+                {
+                    _due.Add((at, alarm));
+                }
+            }
+
+            _due.Sort();
+            foreach (var (at, alarm) in _due)
+            {
+                Advance(alarm, new ClockReading(at, until.WallAt(at)));
+            }
+        }
+        while (_due.Count > 0);
     }
 
     private void Advance(int alarm, ClockReading until)
@@ -202,7 +230,7 @@ public sealed class SiteAlarms
         _told.Add(transition with { FirstOut = IsFirstOut(alarm), Chattering = IsChattering(alarm) });
         if (transition.IsOfCondition)
         {
-            Suppress(_byAlarm[alarm], transition.Active, now);
+            Suppress(_byAlarm[alarm], transition.Active, new ClockReading(transition.At, now.WallAt(transition.At)));
         }
     }
 

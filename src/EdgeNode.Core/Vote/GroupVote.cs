@@ -76,13 +76,16 @@ public sealed class GroupVote
     /// Takes over that the run before left it true. What each member had said is not known, so each is taken to have said so until it says otherwise:
     /// a restart takes nothing back either. In a vote on values it stands at the setpoint so long.
     /// </summary>
-    public void RestoreTrue()
+    /// <returns>It is true still by what this run has seen, within the deadband.</returns>
+    public bool RestoreTrue()
     {
-        _said = _said == Condition.Unknown ? Condition.True : _said;
+        _said = Condition.True;
         foreach (var own in _own)
         {
             own.RestoreTrue();
         }
+
+        return Decide() == Condition.True;
     }
 
     /// <summary>Votes, after a reading, a bypass or the end of one.</summary>

@@ -12,6 +12,8 @@ namespace EdgeNode.Core.Vote;
 /// <param name="deadband">In the unit of the values, 0 or more.</param>
 public sealed class SetpointCondition(bool high, double setpoint, double deadband)
 {
+    private double _value;
+
     /// <summary>What the last usable value said; unknown before the first.</summary>
     public Condition Last { get; private set; }
 
@@ -27,14 +29,15 @@ public sealed class SetpointCondition(bool high, double setpoint, double deadban
             return Condition.Unknown;
         }
 
+        _value = value;
         return Last = said;
     }
 
     /// <summary>A current that is about to be declared a failure, and a jump that nothing has confirmed.</summary>
     public static bool TakesNothingBack(Quality quality) => quality.Level == QualityLevel.Uncertain && quality.Reason is Reason.SensorFailure or Reason.Spike;
 
-    /// <summary>Takes over that the run before left it true: until a value says otherwise, past the deadband, it is.</summary>
-    public void RestoreTrue() => Last = Last == Condition.Unknown ? Condition.True : Last;
+    /// <summary>Takes over that the run before left it true: until a value says otherwise, past the deadband, it is. The last one may have been seen already.</summary>
+    public void RestoreTrue() => Last = Last == Condition.False ? Ask(_value, Condition.True) : Condition.True;
 
     /// <summary>What a value says after a condition, without taking it into account.</summary>
     /// <param name="value">In the unit of the setpoint.</param>

@@ -27,16 +27,7 @@ internal sealed class VotingGroup
     public Bypasses Bypasses { get; }
 
     /// <summary>Takes over that the run before left an alarm's condition true.</summary>
-    public void RestoreTrue(int alarm)
-    {
-        foreach (var its in _alarms)
-        {
-            if (its.Index == alarm)
-            {
-                its.RestoreTrue();
-            }
-        }
-    }
+    public bool RestoreTrue(int alarm) => Array.Find(_alarms, a => a.Index == alarm)?.RestoreTrue() == true;
 
     public int[] Alarms { get; }
 
@@ -117,7 +108,7 @@ internal sealed class VotingGroup
 
         public void Observe(int member) => _vote?.Observe(member);
 
-        public void RestoreTrue() => _vote?.RestoreTrue();
+        public bool RestoreTrue() => _vote?.RestoreTrue() == true;
 
         public ConditionReport Decide(TimeSpan at)
         {
