@@ -74,7 +74,9 @@ internal static class AlarmCondition
                 var setpoint = Amounts.Setpoint(node, point?.Due, faults);
                 Inside(node, setpoint, point, faults);
                 var kind = key switch { "high-high" => AlarmKind.HighHigh, "high" => AlarmKind.High, "low" => AlarmKind.Low, _ => AlarmKind.LowLow };
-                return alarm with { Kind = kind, Setpoint = setpoint ?? 0, Deadband = Deadband(section, point, faults) };
+                var deadband = Deadband(section, point, faults);
+                Clears(section, setpoint, deadband, kind.IsHigh(), point, faults);
+                return alarm with { Kind = kind, Setpoint = setpoint ?? 0, Deadband = deadband };
         }
     }
 
@@ -83,8 +85,8 @@ internal static class AlarmCondition
         var rate = Amounts.Rate(section["rate"], point?.Due, faults);
         Above("the rate", section["rate"], rate, faults);
         var deadband = Amounts.Rate(section["deadband"], point?.Due, faults);
-        if (deadband < 0 || deadband > rate)
-            faults.Add(section["deadband"]!.At, $"the deadband is {(deadband < 0 ? "negative" : "more than the rate")}", "0 or more, and at most the rate");
+        if (deadband < 0 || (deadband > 0 && deadband >= rate))
+            faults.Add(section["deadband"]!.At, $"the deadband is {(deadband < 0 ? "negative" : "not less than the rate, and the alarm would never clear")}", "0 or more, and less than the rate");
         var over = Sizes.Duration(section["over"], SiteLimits.RateOver, faults);
         if (point?.Every is { } every && (over ?? OverDefault) < 2 * every)
         {
@@ -102,6 +104,8 @@ internal static class AlarmCondition
         var limit = Amounts.Span(section["deviation"], point?.Due, faults);
         Above("the deviation", section["deviation"], limit, faults);
         alarm = alarm with { Kind = AlarmKind.Deviation, Setpoint = limit ?? 0, Deadband = Deadband(section, point, faults) };
+        if (alarm.Deadband > 0 && alarm.Deadband >= limit && limit > 0)
+            faults.Add(section["deadband"]!.At, "the deadband is not less than the deviation, and the alarm would never clear", "less than the deviation");
         if (section["from"] is not { } from)
         {
             if (!section.HasUnknown)
@@ -151,6 +155,18 @@ internal static class AlarmCondition
         var deadband = Amounts.Span(section["deadband"], point?.Due, faults);
         PointsSection.Width(section["deadband"], "the deadband", deadband, point, point?.Range, faults);
         return deadband ?? 0;
+    }
+
+    /// <summary>Where the range ends before the deadband does, the alarm stands for ever.</summary>
+    private static void Clears(SectionReader section, double? setpoint, double deadband, bool high, PointDraft? point, FaultList faults)
+    {
+        if (deadband > 0 && setpoint is { } s && point is { Unit: { } unit, Range: { } range } && s >= range.Low && s <= range.High
+            && deadband <= range.High - range.Low && (high ? s > range.Low && s - deadband <= range.Low : s < range.High && s + deadband >= range.High))
+        {
+            faults.Add(
+                section["deadband"]!.At, $"the alarm would never clear: its setpoint and its deadband leave nothing of the range {PointsSection.Shown(range, point)}",
+                $"less than {Words.Number(high ? s - range.Low : range.High - s)} {unit.Symbol}");
+        }
     }
 
     /// <summary>Keys without the one that they belong to do nothing, and whoever wrote them expects something.</summary>
