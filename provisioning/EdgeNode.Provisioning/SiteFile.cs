@@ -74,6 +74,8 @@ public static class SiteFile
         {
             if (entry is { Key.Text: "groups", Value: YamlSequence groups })
                 draft.GroupIds.UnionWith(groups.Items.OfType<YamlMapping>().Select(g => g.Peek("id")?.Text ?? ""));
+            if (entry is { Key.Text: "inputs", Value: YamlSequence inputs })
+                draft.InputIds.UnionWith(inputs.Items.OfType<YamlMapping>().Select(i => i.Peek("id")?.Text ?? ""));
         }
     }
 }

@@ -87,6 +87,15 @@ public static class SiteLimits
     /// <summary>Delays of an alarm.</summary>
     internal static readonly Span Delay = new(TimeSpan.Zero, TimeSpan.FromHours(24));
 
+    /// <summary>Time after which an acknowledged alarm is announced anew.</summary>
+    internal static readonly Span ReAlarm = new(TimeSpan.FromSeconds(10), TimeSpan.FromHours(24));
+
+    /// <summary>Longest shelf: up to a week.</summary>
+    internal static readonly Span Shelf = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(168));
+
+    /// <summary>Stretch over which a rate is taken.</summary>
+    internal static readonly Span RateOver = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24));
+
     /// <summary>How long a group may be degraded: up to a year.</summary>
     internal static readonly Span RepairWithin = new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
 

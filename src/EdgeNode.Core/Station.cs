@@ -15,14 +15,18 @@ public sealed class StepResult
     /// <summary>Those that report by exception lets through to the spool.</summary>
     public List<Reading> Recorded { get; } = [];
 
-    /// <summary>Alarms that went up or came down.</summary>
+    /// <summary>Alarms that went up or came down, or of which somebody or something has changed the state.</summary>
     public List<AlarmTransition> Alarms { get; } = [];
+
+    /// <summary>What became of the commands, in their order.</summary>
+    public List<AlarmAnswer> Answers { get; } = [];
 
     /// <summary>Bypasses that were granted or refused, or are over.</summary>
     public List<BypassEvent> Bypasses { get; } = [];
 
     internal void Clear()
     {
+        Answers.Clear();
         Bypasses.Clear();
         Readings.Clear();
         Recorded.Clear();
@@ -38,8 +42,7 @@ public sealed class StepResult
 public sealed class Station
 {
     private readonly ValidatedPoints _points;
-    private readonly AlarmEvaluator[] _alarms;
-    private readonly int[][] _alarmsOfPoint;
+    private readonly SiteAlarms _alarms;
     private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
     private readonly Reading[] _computed;
@@ -50,11 +53,10 @@ public sealed class Station
     public Station(Site site, TimeSpan start)
     {
         _points = new ValidatedPoints(site, start);
-        _alarms = [.. site.Alarms.Select((a, i) => new AlarmEvaluator(i, a))];
+        _alarms = new SiteAlarms(site, _result.Alarms);
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
-        _alarmsOfPoint = [.. site.Points.Select((_, p) => site.Alarms.Select((a, i) => (a, i)).Where(x => x.a.Point == p && x.a.Group is null).Select(x => x.i).ToArray())];
     }
 
     /// <summary>The latest reading of a point.</summary>
@@ -63,23 +65,23 @@ public sealed class Station
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
 
+    /// <summary>The alarms as they are.</summary>
+    public SiteAlarms Alarms => _alarms;
+
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
 
     /// <summary>Takes over the state in which the run before left an alarm; see <see cref="AlarmEvaluator.Restore"/>.</summary>
-    public bool Restore(int alarm, bool active)
+    public IReadOnlyList<AlarmTransition>? Restore(int alarm, in AlarmFacts kept, TimeSpan at)
     {
-        if (!_alarms[alarm].Restore(active))
+        var undecided = !_alarms[alarm].IsDecided;
+        var told = _alarms[alarm].Restore(kept, at);
+        if (told is not null && undecided && kept.Active && _groups.RestoreTrue(alarm))
         {
-            return false;
+            _alarms[alarm].Hold();
         }
 
-        if (active)
-        {
-            _groups.RestoreTrue(alarm);
-        }
-
-        return true;
+        return told;
     }
 
     /// <summary>Monotonic time by which <see cref="Step"/> must run even without samples; null when nothing is due.</summary>
@@ -91,10 +93,7 @@ public sealed class Station
             Take(point.Deadline);
         }
 
-        foreach (var alarm in _alarms)
-        {
-            Take(alarm.Deadline);
-        }
+        Take(_alarms.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -116,10 +115,17 @@ public sealed class Station
     /// <param name="now">Both clocks; monotonic time never goes back from step to step.</param>
     /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
+    /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
     /// <returns>The result, valid until the next step.</returns>
-    public StepResult Step(ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default)
+    public StepResult Step(
+        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default)
     {
         _result.Clear();
+        foreach (ref readonly var command in commands)
+        {
+            _result.Answers.Add(_alarms.Ask(command, now));
+        }
+
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
@@ -127,7 +133,7 @@ public sealed class Station
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
             {
-                Use(reading, sample.TakenAt);
+                Use(reading, new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             }
         }
 
@@ -139,32 +145,28 @@ public sealed class Station
         foreach (var command in bypasses)
         {
             // The delays before it ran on what was so before it.
-            AdvanceAll(now);
+            _alarms.Advance(now);
             _result.Bypasses.Add(_groups.Take(command, now));
-            UseGroups(now.Monotonic);
+            UseGroups(now);
         }
 
-        AdvanceAll(now);
+        _alarms.Advance(now);
         return _result;
     }
 
-    private void Use(in Reading reading, TimeSpan takenAt)
+    private void Use(in Reading reading, ClockReading at)
     {
         _result.Readings.Add(reading);
-        foreach (var alarm in _alarmsOfPoint[reading.Point])
-        {
-            _alarms[alarm].Observe(reading, takenAt);
-        }
-
-        if (_filters[reading.Point].Pass(reading, takenAt))
+        _alarms.Observe(reading, at);
+        if (_filters[reading.Point].Pass(reading, at.Monotonic))
         {
             _result.Recorded.Add(reading);
         }
 
         if (reading.Point < _points.All.Length)
         {
-            _groups.Observe(reading, takenAt);
-            UseGroups(takenAt);
+            _groups.Observe(reading, at.Monotonic);
+            UseGroups(at);
         }
         else
         {
@@ -173,15 +175,16 @@ public sealed class Station
     }
 
     /// <summary>What the groups have said and computed since they were asked last. Their own points are members of none, so this ends.</summary>
-    private void UseGroups(TimeSpan at)
+    private void UseGroups(ClockReading at)
     {
         foreach (var (alarm, report) in _groups.Said)
         {
-            _alarms[alarm].Observe(report);
+            _alarms.Observe(alarm, report);
         }
 
         foreach (var reading in _groups.Computed)
         {
+            _alarms.AdvanceOf(reading.Point, at);
             Use(reading, at);
         }
     }
@@ -213,14 +216,14 @@ public sealed class Station
                 AdvanceAlarmsOf(point, now, at);
                 if (_points[point].TryDue(at, now, out var reading, out _))
                 {
-                    Use(reading, at);
+                    Use(reading, new ClockReading(at, now.WallAt(at)));
                 }
             }
             else if (group >= 0)
             {
-                AdvanceAlarms(_groups.AlarmsOfGroup(group), now, at);
+                _alarms.AdvanceEach(_groups.AlarmsOfGroup(group), new ClockReading(at, now.WallAt(at)));
                 _result.Bypasses.Add(_groups.Expire(group, now));
-                UseGroups(at);
+                UseGroups(new ClockReading(at, now.WallAt(at)));
             }
             else
             {
@@ -232,31 +235,8 @@ public sealed class Station
     /// <summary>The delays of all alarms that a reading of the point has a say in.</summary>
     private void AdvanceAlarmsOf(int point, ClockReading now, TimeSpan until)
     {
-        AdvanceAlarms(_alarmsOfPoint[point], now, until);
-        AdvanceAlarms(_groups.AlarmsOf(point), now, until);
-    }
-
-    private void AdvanceAll(ClockReading now)
-    {
-        for (var i = 0; i < _alarms.Length; i++)
-        {
-            AdvanceAlarm(i, now);
-        }
-    }
-
-    private void AdvanceAlarms(ReadOnlySpan<int> alarms, ClockReading now, TimeSpan until)
-    {
-        foreach (var alarm in alarms)
-        {
-            AdvanceAlarm(alarm, new ClockReading(until, now.WallAt(until)));
-        }
-    }
-
-    private void AdvanceAlarm(int alarm, ClockReading now)
-    {
-        if (_alarms[alarm].Advance(now, out var transition))
-        {
-            _result.Alarms.Add(transition);
-        }
+        var then = new ClockReading(until, now.WallAt(until));
+        _alarms.AdvanceOf(point, then);
+        _alarms.AdvanceEach(_groups.AlarmsOf(point), then);
     }
 }

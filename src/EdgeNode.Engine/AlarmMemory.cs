@@ -1,39 +1,64 @@
 using System.Buffers.Binary;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 
 namespace EdgeNode.Engine;
 
 /// <summary>
-/// The alarms' states across a restart: key <c>alarm/ID</c>, value u8 version 1, u8 active, i64 since (Unix microseconds), u8 clock quality,
-/// 16 bytes boot id, little-endian. Without it an alarm that ends while the gateway is down would stay raised for the platform.
+/// The alarms' states across a restart: key <c>alarm/ID</c>. Without it an alarm that ends while the gateway is down would stay raised for
+/// the platform, and an acknowledgement, a shelf or a latch would be lost with the process.
 /// </summary>
+/// <remarks>
+/// Value, little-endian: u8 version 2, u8 flags (<see cref="Flags"/>), i64 since (Unix microseconds), u8 clock quality, 16 bytes boot id,
+/// u8 state (<see cref="AlarmState"/>), i64 end of the shelf (ticks of 100 ns of this boot's monotonic clock; 0: none), i64 the same by the wall clock
+/// (Unix microseconds). Version 1 ends after the boot id, and its second byte is 1 while active.
+/// </remarks>
 internal sealed class AlarmMemory(Site site, IStateStore store, IStationClock clock)
 {
     private const string Prefix = "alarm/";
-    private const byte Version = 1;
-    private const int Bytes = 27;
+    private const int OldBytes = 27;
+    private const int Bytes = 44;
+
+    [Flags]
+    private enum Flags : byte
+    {
+        Active = 1,
+        Latched = 2,
+        Suppressed = 4,
+        OneShot = 8,
+        FirstOut = 16,
+    }
 
     /// <summary>Writes down a state.</summary>
     /// <param name="alarm">Index of the alarm.</param>
-    /// <param name="active">Raised, or cleared.</param>
-    /// <param name="since">Since when; a stamp of this boot.</param>
-    public void Keep(int alarm, bool active, SourceTime since)
+    /// <param name="facts">What it knows.</param>
+    /// <param name="firstOut">It was the first of its group to come up.</param>
+    /// <param name="since">Since when it is active or not; a stamp of this boot.</param>
+    /// <param name="now">Both clocks, for the end of the shelf.</param>
+    public void Keep(int alarm, in AlarmFacts facts, bool firstOut, SourceTime since, ClockReading now)
     {
         Span<byte> value = stackalloc byte[Bytes];
-        value[0] = Version;
-        value[1] = active ? (byte)1 : (byte)0;
+        value[0] = 2;
+        value[1] = (byte)((facts.Active ? Flags.Active : 0) | (facts.Latched ? Flags.Latched : 0) | (facts.Suppressed ? Flags.Suppressed : 0)
+            | (facts.OneShot ? Flags.OneShot : 0) | (firstOut ? Flags.FirstOut : 0));
         since = clock.Correct(since);
         BinaryPrimitives.WriteInt64LittleEndian(value[2..], since.UnixMicroseconds);
         value[10] = since.Clock == ClockQuality.Synchronised ? (byte)1 : (byte)0;
         clock.BootId.TryWriteBytes(value[11..]);
+        value[OldBytes] = (byte)facts.State;
+        if (facts.ShelvedUntil is { } until)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(value[28..], until.Ticks);
+            BinaryPrimitives.WriteInt64LittleEndian(value[36..], clock.Correct(now.WallAt(until)).UnixMicroseconds);
+        }
 
         // A store at its limit costs the memory of this alarm, not the alarm.
         store.Set(Prefix + site.Alarms[alarm].Id, value);
     }
 
     /// <summary>The states that the run before left, by alarm index; null where it left none. Those of alarms that the site no longer has are forgotten.</summary>
-    public KeptAlarm?[] Recall()
+    public KeptAlarm?[] Recall(ClockReading now)
     {
         var kept = new KeptAlarm?[site.Alarms.Length];
         var ids = site.Alarms.Select((a, i) => (a.Id, i)).ToDictionary(a => a.Id, a => a.i, StringComparer.Ordinal);
@@ -43,21 +68,58 @@ internal sealed class AlarmMemory(Site site, IStateStore store, IStationClock cl
             {
                 store.Remove(key);
             }
-            else if (store.Get(key) is { Length: Bytes } value && value[0] == Version)
+            else if (store.Get(key) is { } value)
             {
-                var quality = value[10] == 1 ? ClockQuality.Synchronised : ClockQuality.Unsynchronised;
-                kept[alarm] = new KeptAlarm(
-                    value[1] == 1, new SourceTime(BinaryPrimitives.ReadInt64LittleEndian(value.AsSpan(2)), quality),
-                    new Guid(value.AsSpan(11)) == clock.BootId);
+                kept[alarm] = Read(value, site.Alarms[alarm], now);
             }
         }
 
         return kept;
     }
+
+    private KeptAlarm? Read(ReadOnlySpan<byte> value, AlarmOptions alarm, ClockReading now)
+    {
+        var old = value.Length == OldBytes && value[0] == 1;
+        if (!old && !(value.Length == Bytes && value[0] == 2 && value[OldBytes] < AlarmStates.Count))
+        {
+            return null;
+        }
+
+        var flags = (Flags)value[1];
+        var quality = value[10] == 1 ? ClockQuality.Synchronised : ClockQuality.Unsynchronised;
+        var since = new SourceTime(BinaryPrimitives.ReadInt64LittleEndian(value[2..]), quality);
+        var ofThisBoot = new Guid(value[11..OldBytes]) == clock.BootId;
+        var active = flags.HasFlag(Flags.Active);
+
+        // Version 1 knows nothing of people: an active one waits to be acknowledged.
+        var state = !old ? (AlarmState)value[OldBytes] : active ? AlarmState.Unacknowledged : AlarmState.Normal;
+        var until = state == AlarmState.Shelved ? ShelfEnd(value, alarm, ofThisBoot, now) : (TimeSpan?)null;
+        var facts = old
+            ? new AlarmFacts(state, active, false, false, null, false)
+            : new AlarmFacts(state, active, flags.HasFlag(Flags.Latched), flags.HasFlag(Flags.Suppressed), until, flags.HasFlag(Flags.OneShot));
+        return new KeptAlarm(facts, since, ofThisBoot) { FirstOut = flags.HasFlag(Flags.FirstOut) && !old };
+    }
+
+    /// <summary>
+    /// Within a boot the monotonic clock goes on. After another boot the wall clock says what is left, and no more than a new shelf could have: a
+    /// clock that is behind lengthens no shelf for ever, since the stamps of a node never go back beyond its last one.
+    /// </summary>
+    private static TimeSpan ShelfEnd(ReadOnlySpan<byte> value, AlarmOptions alarm, bool ofThisBoot, ClockReading now)
+    {
+        var left = ofThisBoot
+            ? new TimeSpan(BinaryPrimitives.ReadInt64LittleEndian(value[28..])) - now.Monotonic
+            : TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(value[36..]) - now.Wall.UnixMicroseconds);
+        left = left < TimeSpan.Zero ? TimeSpan.Zero : left;
+        return now.Monotonic + (left < alarm.ShelveAtMost ? left : alarm.ShelveAtMost);
+    }
 }
 
 /// <summary>A state that the run before left.</summary>
-/// <param name="Active">Raised and not cleared.</param>
-/// <param name="Since">Time of its last change.</param>
+/// <param name="Facts">What it knew.</param>
+/// <param name="Since">Since when it is active or not.</param>
 /// <param name="OfThisBoot">The stamp is of this boot, so that it can still be corrected.</param>
-internal readonly record struct KeptAlarm(bool Active, SourceTime Since, bool OfThisBoot);
+internal readonly record struct KeptAlarm(AlarmFacts Facts, SourceTime Since, bool OfThisBoot)
+{
+    /// <summary>It was the first of its group to come up.</summary>
+    public bool FirstOut { get; init; }
+}

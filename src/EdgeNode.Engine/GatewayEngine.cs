@@ -59,7 +59,8 @@ public sealed class GatewayEngine : IStationState, IDisposable
         _queue = queue;
         queue.Filled += () => _recordSignal.Set();
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
-        _station = new StationLoop(site, mailbox, queue, board, clock, log, state);
+        Commands = new CommandMailbox(() => _stepSignal.Set());
+        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands);
         _recorder = new RecorderLoop(queue, recorder, site.Spool.Commit, time, log, board);
         var start = time.Monotonic();
         _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
@@ -93,6 +94,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
         Skipped = _buses.Sum(b => b.Skipped),
         Recorded = _recorder.Recorded,
     };
+
+    /// <summary>Where people's commands go.</summary>
+    public CommandMailbox Commands { get; }
 
     /// <summary>The buses' own counters, by bus index.</summary>
     public IReadOnlyList<BusHealth> BusHealth => [.. _buses.Select(b => b.Bus.Health)];

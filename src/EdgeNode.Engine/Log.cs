@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Alarm {Alarm} cleared.")]
     public static partial void NodeAlarmCleared(this ILogger log, string alarm);
 
+    [LoggerMessage(1030, LogLevel.Information, "Alarm {Alarm}: {Change} by {By}, now {State}.")]
+    public static partial void AlarmChanged(this ILogger log, string alarm, string change, string by, string state);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 

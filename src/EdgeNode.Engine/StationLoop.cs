@@ -3,7 +3,6 @@ using EdgeNode.Core;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
-using EdgeNode.Core.Record;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeNode.Engine;
@@ -14,11 +13,9 @@ namespace EdgeNode.Engine;
 /// </summary>
 public sealed class StationLoop : IStationState
 {
-    /// <summary>Most transitions of alarms that wait for the state store.</summary>
-    private const int HeldLimit = 100;
-
     private readonly Station _station;
     private readonly SampleMailbox _mailbox;
+    private readonly CommandMailbox? _commandMailbox;
     private readonly RecorderQueue _queue;
     private readonly NodeAlarmBoard _board;
     private readonly IStationClock _clock;
@@ -26,15 +23,11 @@ public sealed class StationLoop : IStationState
     private readonly Lock _look = new();
     private readonly List<RawSample> _samples = [];
     private readonly Reading[] _readings;
-    private readonly AlarmStatus[] _alarms;
-    private readonly bool[] _stampedElsewhere;
-    private readonly List<AlarmTransition> _held = [];
-    private readonly IStateStore? _state;
-    private readonly AlarmMemory? _memory;
-    private bool _restored;
+    private readonly AlarmBook _alarms;
+    private readonly List<AlarmCommand> _commands = [];
+    private readonly List<TaskCompletionSource<AlarmReply>> _replies = [];
     private long _alarmVersion;
     private long _readingCount;
-    private long _raised;
     private long _reported;
     private long _droppedTold;
     private bool _dropping;
@@ -46,7 +39,10 @@ public sealed class StationLoop : IStationState
     /// <param name="clock">Both clocks.</param>
     /// <param name="log">Where alarms are told.</param>
     /// <param name="state">What keeps the alarms across a restart; null: nothing does.</param>
-    public StationLoop(Site site, SampleMailbox mailbox, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state = null)
+    /// <param name="commands">Where people's commands arrive; null: there are none.</param>
+    public StationLoop(
+        Site site, SampleMailbox mailbox, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state = null,
+        CommandMailbox? commands = null)
     {
         var now = clock.Read();
         Site = site;
@@ -56,12 +52,9 @@ public sealed class StationLoop : IStationState
         _board = board;
         _clock = clock;
         _log = log;
-        _state = state;
-        _memory = state is null ? null : new AlarmMemory(site, state, clock);
-        _restored = state is null;
-        _stampedElsewhere = new bool[site.Alarms.Length];
+        _commandMailbox = commands;
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
-        _alarms = [.. site.Alarms.Select(_ => new AlarmStatus(false, now.Wall, 0, Quality.Bad(Reason.NotYetRead)))];
+        _alarms = new AlarmBook(site, _station, queue, clock, log, state);
         board.Changed += ShowAlarmChange;
     }
 
@@ -75,7 +68,7 @@ public sealed class StationLoop : IStationState
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
 
     /// <inheritdoc/>
-    public StationCounters Counters => new(0, 0, Volatile.Read(ref _readingCount), 0, _queue.Lost, Volatile.Read(ref _raised))
+    public StationCounters Counters => new(0, 0, Volatile.Read(ref _readingCount), 0, _queue.Lost, _alarms.Raised)
     {
         Reported = Volatile.Read(ref _reported),
         SamplesDropped = _mailbox.Dropped,
@@ -97,7 +90,11 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
-        Restore();
+        if (_alarms.Restore())
+        {
+            ShowAlarmChange();
+        }
+
         Step(InOrder(CollectionsMarshal.AsSpan(_samples)));
         if (_station.Deadline() is not { } deadline)
         {
@@ -118,23 +115,13 @@ public sealed class StationLoop : IStationState
     }
 
     /// <inheritdoc/>
-    public void CopyAlarms(Span<AlarmStatus> into)
-    {
-        lock (_look)
-        {
-            _alarms.CopyTo(into);
-            for (var i = 0; i < _alarms.Length; i++)
-            {
-                if (!_stampedElsewhere[i])
-                {
-                    into[i] = into[i] with { Since = _clock.Correct(into[i].Since) };
-                }
-            }
-        }
-    }
+    public void CopyAlarms(Span<AlarmStatus> into) => _alarms.Copy(into);
 
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _board.Copy(into);
+
+    /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
+    public void LetGo() => _alarms.LetGo();
 
     // Scans come bus by bus, and the members of a group may be of different buses. Two samples of one point are never of one moment.
     private static ReadOnlySpan<RawSample> InOrder(Span<RawSample> samples)
@@ -153,122 +140,38 @@ public sealed class StationLoop : IStationState
 
     private void Step(ReadOnlySpan<RawSample> samples)
     {
-        var result = _station.Step(_clock.Read(), samples);
-        if (result.Readings.Count == 0 && result.Alarms.Count == 0)
-        {
-            return;
-        }
-
+        _commands.Clear();
+        _replies.Clear();
+        _commandMailbox?.TakeAll(_commands, _replies);
+        var result = _station.Step(_clock.Read(), samples, commands: CollectionsMarshal.AsSpan(_commands));
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
-        var changed = result.Alarms.Count > 0;
         lock (_look)
         {
             foreach (var reading in result.Readings)
             {
                 _readings[reading.Point] = reading;
             }
-
-            foreach (var t in result.Alarms)
-            {
-                _alarms[t.Alarm] = new AlarmStatus(t.Active, t.Time, t.Value, t.Quality) { Votes = t.Votes };
-                _stampedElsewhere[t.Alarm] = false;
-            }
-
-            for (var i = 0; i < _alarms.Length; i++)
-            {
-                var alarm = _station.Alarm(i);
-                changed |= alarm.Quality != _alarms[i].Quality || alarm.Votes != _alarms[i].Votes;
-                _alarms[i] = _alarms[i] with { Quality = alarm.Quality, Value = alarm.Value, Votes = alarm.Votes };
-            }
         }
 
         // Events first: an alarm is durable before the readings that it came from.
-        foreach (var t in result.Alarms)
-        {
-            Record(t);
-            Tell(t);
-        }
-
+        var changed = _alarms.Take(result.Alarms);
+        TellFlood();
         _queue.Put(result.Recorded);
         Volatile.Write(ref _reported, _reported + result.Recorded.Count);
         if (changed)
         {
             ShowAlarmChange();
         }
+
+        for (var i = 0; i < _replies.Count; i++)
+        {
+            _replies[i].SetResult(new AlarmReply(result.Answers[i], _station.Alarm(_commands[i].Alarm).State));
+        }
     }
 
-    /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
-    public void LetGo()
-    {
-        foreach (var transition in _held)
-        {
-            _queue.Put(EventBody.Alarm(Site, transition));
-        }
-
-        _held.Clear();
-    }
-
-    // Until it is known how the run before left the alarms, their transitions wait here: the first one may be what the platform was
-    // told already. Nothing can be recorded before that anyway.
-    private void Record(in AlarmTransition transition)
-    {
-        if (_restored)
-        {
-            _queue.Put(EventBody.Alarm(Site, transition));
-            _memory?.Keep(transition.Alarm, transition.Active, transition.Time);
-            return;
-        }
-
-        if (_held.Count == HeldLimit)
-        {
-            LetGo();
-        }
-
-        _held.Add(transition);
-    }
-
-    /// <summary>Takes over what the run before left, once it is known: the disk that holds it may be slow, and the step does not wait for it.</summary>
-    private void Restore()
-    {
-        if (_restored || !_state!.IsLoaded)
-        {
-            return;
-        }
-
-        _restored = true;
-        var kept = _memory!.Recall();
-        lock (_look)
-        {
-            for (var i = 0; i < _alarms.Length; i++)
-            {
-                if (kept[i] is not { } before)
-                {
-                    continue;
-                }
-
-                var first = _held.FindIndex(t => t.Alarm == i);
-                if (first >= 0 && _held[first].Active == before.Active)
-                {
-                    // It goes on; the platform was told by the run before.
-                    _held.RemoveAt(first);
-                }
-
-                if (_station.Restore(i, before.Active) || (_alarms[i].Active == before.Active && !_held.Exists(t => t.Alarm == i)))
-                {
-                    _alarms[i] = _alarms[i] with { Active = before.Active, Since = before.Since };
-                    _stampedElsewhere[i] = !before.OfThisBoot;
-                }
-            }
-        }
-
-        foreach (var transition in _held)
-        {
-            _memory.Keep(transition.Alarm, transition.Active, transition.Time);
-        }
-
-        LetGo();
-        ShowAlarmChange();
-    }
+    private void TellFlood() => _board.Set(NodeAlarm.AlarmFlood, _station.Alarms.IsFlooded, _station.Alarms.IsFlooded
+        ? "More than 10 alarms came up within 10 min; those of low and medium priority are shown and not announced until fewer than 5 do."
+        : "");
 
     private void ShowAlarmChange()
     {
@@ -287,20 +190,5 @@ public sealed class StationLoop : IStationState
 
         _dropping = more;
         _droppedTold = dropped;
-    }
-
-    private void Tell(in AlarmTransition t)
-    {
-        var alarm = Site.Alarms[t.Alarm];
-        var point = Site.Points[alarm.Point];
-        if (t.Active)
-        {
-            Volatile.Write(ref _raised, _raised + 1);
-            _log.AlarmRaised(alarm.Id, point.Name, t.Value, point.Unit.Symbol, t.Quality);
-        }
-        else
-        {
-            _log.AlarmCleared(alarm.Id, point.Name, t.Value, point.Unit.Symbol, t.Quality);
-        }
     }
 }

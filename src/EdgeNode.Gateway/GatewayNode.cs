@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
+using EdgeNode.Gateway.Hands;
 using EdgeNode.Hardware;
 using EdgeNode.Records;
 using EdgeNode.Spool;
@@ -28,6 +29,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     private readonly NodeRecorder _recorder;
     private readonly NodeAudit _audit;
     private readonly HistoryLog _history;
+    private readonly HandsServer _hands;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
@@ -73,6 +75,8 @@ internal sealed class GatewayNode : IAsyncDisposable
         _recorder = new NodeRecorder(_spool, clock, state, totals, board, _audit.StateDamaged);
         var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"), seams);
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state);
+        var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), alarms.AnswerAsync, time, logs.CreateLogger("hands"));
         _makeUplink = site.Uplink is null
             ? null
             : outbox => new UplinkService(site, outbox, Engine, board, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);
@@ -91,6 +95,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     {
         Engine.Start();
         _audit.Start();
+        _hands.Start();
         _delivery = Task.Run(DeliverAsync);
     }
 
@@ -110,6 +115,7 @@ internal sealed class GatewayNode : IAsyncDisposable
 
         _stopped = true;
         await _stopSpool.CancelAsync().ConfigureAwait(false);
+        await EndsAsync(_hands.DisposeAsync().AsTask()).ConfigureAwait(false);
         await _audit.StopsAsync().ConfigureAwait(false);
         Engine.Stop();
         var delivered = await EndsAsync(StopDeliveringAsync()).ConfigureAwait(false);

@@ -39,6 +39,12 @@ internal static partial class Log
     [LoggerMessage(4009, LogLevel.Error, "The spool could not be closed within {Seconds} s: its disk hangs. The next start recovers it as after a kill.")]
     public static partial void SpoolNotClosed(ILogger log, double seconds);
 
+    [LoggerMessage(4020, LogLevel.Information, "Hands: {Path} listens for the verbs of this machine's operators.")]
+    public static partial void HandsListen(this ILogger log, string path);
+
+    [LoggerMessage(4021, LogLevel.Warning, "Hands: {Path} cannot be opened: {Why}. Alarms go on, and cannot be acknowledged by a verb; it is tried again every {Seconds} s.")]
+    public static partial void HandsUnavailable(this ILogger log, string path, string why, double seconds);
+
     [LoggerMessage(4004, LogLevel.Information, "Stopped in order.")]
     public static partial void Stopped(ILogger log);
 

@@ -106,9 +106,11 @@ internal static class SiteGrammar
 
     public static readonly Section Alarm = new("alarm", "an alarm",
     [
-        new("id", Required), new("of", Required), new("high", Optional), new("low", Optional), new("deadband", Optional),
-        new("on-delay", Optional), new("off-delay", Optional), new("priority", Required), new("text", Optional),
-        new("latch", NotYet), new("suppress-when", NotYet),
+        new("id", Required), new("of", Required), new("high-high", Optional), new("high", Optional), new("low", Optional), new("low-low", Optional),
+        new("rate", Optional), new("over", Optional), new("deviation", Optional), new("from", Optional), new("when", Optional),
+        new("deadband", Optional), new("on-delay", Optional), new("off-delay", Optional), new("priority", Required),
+        new("latch", Optional), new("re-alarm", Optional), new("shelve-at-most", Optional), new("suppress-when", Optional), new("first-out", Optional),
+        new("text", Optional),
     ]);
 
     public static readonly Section Text = new("text", "a text",
@@ -159,6 +161,8 @@ internal static class SiteGrammar
 
     public static readonly Choice AllBad = new("all-bad", "what a group says when no member has a vote", ["trip", "hold", "alarm-only"], []);
 
+    public static readonly Choice AlarmWhen = new("alarm-when", "a state of a point", ["bad", "stale", "active", "inactive"], []);
+
     public static readonly Choice Priority = new("priority", "a priority", ["critical", "high", "medium", "low"], []);
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
@@ -166,5 +170,5 @@ internal static class SiteGrammar
         [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Group, GroupDeviation, Bypass, Alarm, Text];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AllBad, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AllBad, AlarmWhen, Priority];
 }

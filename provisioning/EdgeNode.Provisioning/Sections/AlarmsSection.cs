@@ -5,7 +5,7 @@ using EdgeNode.Provisioning.Yaml;
 
 namespace EdgeNode.Provisioning.Sections;
 
-/// <summary><c>alarms</c>: setpoints that are watched.</summary>
+/// <summary><c>alarms</c>: conditions that are watched, and how they are announced.</summary>
 internal static class AlarmsSection
 {
     private static readonly LocalText NoText = new("", "", "");
@@ -15,6 +15,7 @@ internal static class AlarmsSection
         if (Scalars.List(node, "alarms", draft.Faults) is not { } items)
             return;
 
+        var reaction = new AlarmReaction(draft);
         for (var i = 0; i < items.Length; i++)
         {
             if (i == SiteLimits.Alarms)
@@ -24,8 +25,12 @@ internal static class AlarmsSection
             }
 
             if (SectionReader.Open(items[i], SiteGrammar.Alarm, draft.Faults) is { } section)
-                draft.Alarms.Add(Alarm(section, draft));
+                draft.Alarms.Add(reaction.Read(section, Alarm(section, draft)));
+            else
+                reaction.IsUnclear = true;
         }
+
+        reaction.Resolve();
     }
 
     private static AlarmOptions Alarm(SectionReader section, SiteDraft draft)
@@ -37,21 +42,16 @@ internal static class AlarmsSection
 
         var group = section["of"] is YamlScalar of && draft.GroupIds.Contains(of.Text) ? draft.GroupById.GetValueOrDefault(of.Text) : null;
         var point = group is null ? Of(section["of"], draft) : group.AsPoint(group.Options?.Points.Value ?? -1);
-        var high = Amounts.Setpoint(section["high"], point?.Due, faults);
-        var low = Amounts.Setpoint(section["low"], point?.Due, faults);
-        var deadband = Amounts.Span(section["deadband"], point?.Due, faults);
-        CheckSetpoints(section, high, low, deadband, point, faults);
-        foreach (var member in group?.Members.Where(m => m.Range is not null) ?? [])
-            Reaches(section["high"] ?? section["low"], high ?? low, member, point!, faults);
-
         var onDelay = Sizes.Duration(section["on-delay"], SiteLimits.Delay, faults) ?? TimeSpan.Zero;
         var offDelay = Sizes.Duration(section["off-delay"], SiteLimits.Delay, faults) ?? TimeSpan.Zero;
         var priority = Scalars.Choice(section["priority"], SiteGrammar.Priority, faults) is { } word
             ? Enum.Parse<AlarmPriority>(word, ignoreCase: true)
             : AlarmPriority.Low;
-        var kind = section["high"] is null ? AlarmKind.Low : AlarmKind.High;
-        return new AlarmOptions(
-            id ?? "", point?.Index ?? -1, kind, high ?? low ?? 0, deadband ?? 0, onDelay, offDelay, priority, Text(section["text"], faults)) { Group = group?.Index };
+        var alarm = new AlarmOptions(id ?? "", point?.Index ?? -1, default, 0, 0, onDelay, offDelay, priority, Text(section["text"], faults)) { Group = group?.Index };
+        alarm = AlarmCondition.Read(section, alarm, point, draft);
+        if (group is not null)
+            AlarmCondition.CheckGroup(section, alarm, group, point!, faults);
+        return alarm;
     }
 
     private static PointDraft? Of(YamlNode? node, SiteDraft draft)
@@ -67,48 +67,6 @@ internal static class AlarmsSection
         }
 
         return null;
-    }
-
-    private static void CheckSetpoints(SectionReader section, double? high, double? low, double? deadband, PointDraft? point, FaultList faults)
-    {
-        if (section["high"] is not null && section["low"] is not null)
-            faults.Add(section.PlaceOf("low"), "the alarm has both 'high' and 'low'", "one of them; make two alarms");
-        else if (section["high"] is null && section["low"] is null && !section.HasUnknown)
-            faults.Add(section.At, "the alarm has neither 'high' nor 'low'", "a setpoint, for example high: 6.5 " + (point?.Unit?.Symbol ?? "bar"));
-
-        if (point is { IsComputed: false })
-        {
-            Inside(section["high"], high, point, faults);
-            Inside(section["low"], low, point, faults);
-        }
-
-        PointsSection.Width(section["deadband"], "the deadband", deadband, point, point?.Range, faults);
-    }
-
-    /// <summary>A setpoint that the sensor cannot reach is an alarm that never comes.</summary>
-    private static void Inside(YamlNode? node, double? setpoint, PointDraft? point, FaultList faults)
-    {
-        if (point is { Unit: { } unit, Range: { } range } && (setpoint < range.Low || setpoint > range.High))
-        {
-            faults.Add(
-                node!.At,
-                $"the setpoint {Words.Number(setpoint.Value)} {unit.Symbol} is outside of the range of {Words.Quoted(point.Name)}",
-                PointsSection.Shown(range, point));
-        }
-    }
-
-    /// <summary>A member that cannot reach the setpoint never votes for it.</summary>
-    private static void Reaches(YamlNode? node, double? setpoint, PointDraft member, PointDraft group, FaultList faults)
-    {
-        if (group.Unit is not { } unit || member.Unit?.Quantity != unit.Quantity)
-            return;
-        var range = GroupDraft.In(member, unit);
-        if (setpoint < range.Low || setpoint > range.High)
-        {
-            faults.Add(
-                node!.At, $"the setpoint {Words.Number(setpoint.Value)} {unit.Symbol} is outside of the range of the member {Words.Quoted(member.Name)}",
-                PointsSection.Shown(range, group));
-        }
     }
 
     /// <summary>One language, or several by name.</summary>

@@ -38,6 +38,9 @@ internal sealed class SiteDraft(ProfileCatalog profiles, FaultList faults)
     /// <summary>The ids of all groups, known before they are read: a group where a point is due is answered as such and not as a misspelt point.</summary>
     public HashSet<string> GroupIds { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Inputs are not supported yet, but what names one is answered as such and not as a misspelt alarm.</summary>
+    public HashSet<string> InputIds { get; } = new(StringComparer.Ordinal);
+
     public List<GroupDraft> Groups { get; } = [];
 
     public Dictionary<string, GroupDraft> GroupById { get; } = new(StringComparer.Ordinal);

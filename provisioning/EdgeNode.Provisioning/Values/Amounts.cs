@@ -36,6 +36,26 @@ internal static class Amounts
     /// <summary>A difference (deadband, report change), in the unit that is due: an offset between the units does not count.</summary>
     public static double? Span(YamlNode? node, PointUnit? due, FaultList faults) => Read(node, due, isSpan: true, faults);
 
+    /// <summary>A difference by a time (0.5 bar/min), in the unit that is due by the second.</summary>
+    public static double? Rate(YamlNode? node, PointUnit? due, FaultList faults)
+    {
+        var expected = $"a number with its unit by a time, for example 0.5 {due?.Unit.Symbol ?? "bar"}/min";
+        if (Scalars.Read(node, expected, faults) is not { } scalar)
+            return null;
+        var slash = scalar.Text.LastIndexOf('/');
+        var seconds = slash < 0 ? 0 : scalar.Text[(slash + 1)..].Trim() switch { "s" => 1, "min" => 60, "h" => 3600, "d" => 86400, _ => 0 };
+
+        // l/min is a flow and no rate of one, m/s is a rate of a level: the unit before the last stroke is the point's.
+        var amount = slash < 0 ? "" : scalar.Text[..slash];
+        if (seconds == 0 || (due is not null && UnitTable.TryFind(amount[Numbers.Prefix(amount)..].Trim(), out var unit) && unit.Quantity != due.Unit.Quantity))
+        {
+            faults.Add(scalar.At, $"{Words.Quoted(scalar.Text)} is not a rate of what {due?.Point ?? "the point"} measures", expected);
+            return null;
+        }
+
+        return Span(new YamlScalar(scalar.At, amount, scalar.Plain), due, faults) / seconds;
+    }
+
     /// <summary>Two values with one unit, the lower first.</summary>
     public static ValueRange? Range(YamlNode? node, PointUnit? due, FaultList faults) => Range(node, due, faults, out _);
 

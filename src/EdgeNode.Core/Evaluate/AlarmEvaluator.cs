@@ -3,117 +3,222 @@ using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core.Evaluate;
 
-/// <summary>One alarm went up or came down.</summary>
-/// <param name="Alarm">Index into <see cref="Site.Alarms"/>.</param>
-/// <param name="Active">Raised, or cleared.</param>
-/// <param name="Time">When the delay had run out.</param>
-/// <param name="Value">The value that decided, in the point's unit.</param>
-/// <param name="Quality">Quality of the point at that moment; an alarm of a bad point holds.</param>
-public readonly record struct AlarmTransition(int Alarm, bool Active, SourceTime Time, double Value, Quality Quality)
-{
-    /// <summary>Of a group: who the condition is about.</summary>
-    public GroupVotes Votes { get; init; }
-}
-
-/// <summary>
-/// A condition with on-delay and off-delay: a setpoint with deadband, or what a group has voted.
-/// An unknown condition says nothing about the asset, so the last known one holds and its delay runs on:
-/// a sensor that goes high and then dies still raises its alarm, and nothing falls back to normal by itself.
-/// </summary>
+/// <summary>One alarm: its condition, the delays behind it, and the states that people and design make of it.</summary>
 public sealed class AlarmEvaluator
 {
+    /// <summary>Most happenings that wait to be compared with what the run before left.</summary>
+    private const int HappenedLimit = 100;
+
     private readonly AlarmOptions _options;
-    private readonly SetpointCondition _setpoint;
     private readonly int _alarm;
-    private bool _condition;
-    private bool _judged;
-    private bool _decided;
-    private TimeSpan _conditionSince;
-    private double _value;
-    private Quality _quality = Quality.Bad(Reason.NotYetRead);
+    private readonly PointCondition _condition;
+    private readonly DelayedCondition _delayed;
+    private readonly AlarmMachine _machine;
+    private List<Happening>? _happened = [];
+    private TimeSpan? _unsuppressAt;
+    private double? _given;
 
     /// <param name="alarm">Index of the alarm.</param>
-    /// <param name="options">Setpoint and delays.</param>
+    /// <param name="options">What is watched, and how.</param>
     public AlarmEvaluator(int alarm, AlarmOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         _alarm = alarm;
         _options = options;
-        _setpoint = new SetpointCondition(options.Kind == AlarmKind.High, options.Setpoint, options.Deadband);
+        _condition = new PointCondition(options);
+        _delayed = new DelayedCondition(options.OnDelay, options.OffDelay);
+        _machine = new AlarmMachine(options);
     }
 
     /// <summary>Raised and not cleared.</summary>
-    public bool Active { get; private set; }
+    public bool Active => _delayed.Active;
+
+    /// <summary>Present state.</summary>
+    public AlarmState State => _machine.State;
+
+    /// <summary>All that is worth keeping over a restart.</summary>
+    public AlarmFacts Facts => _machine.Facts;
 
     /// <summary>Of a group: who the condition is about.</summary>
     public GroupVotes Votes { get; private set; }
 
+    /// <summary>This run has raised or cleared it.</summary>
+    public bool IsDecided => _delayed.Decided;
+
     /// <summary>Quality of the point at its last reading.</summary>
-    public Quality Quality => _quality;
+    public Quality Quality { get; private set; } = Quality.Bad(Reason.NotYetRead);
 
     /// <summary>The last value that was judged, in the point's unit; 0 and meaningless before the first.</summary>
-    public double Value => _value;
+    public double Value => _given ?? _condition.Value;
 
-    /// <summary>Monotonic time at which a delay runs out; null when none runs.</summary>
-    public TimeSpan? Deadline => _condition == Active ? null : _conditionSince + Delay;
-
-    private TimeSpan Delay => _condition ? _options.OnDelay : _options.OffDelay;
+    /// <summary>Monotonic time at which something is due; null when nothing is.</summary>
+    public TimeSpan? Deadline => Earlier(_delayed.Deadline, Earlier(_machine.Deadline, _unsuppressAt));
 
     /// <summary>
-    /// Takes over the state in which the run before left the alarm, unless this run has raised or cleared it already. It may come late:
-    /// an alarm that the readings deny by then clears, and says so.
+    /// Takes over what the run before left, and then lets happen again what has happened in this run. So it may come late: an alarm that the
+    /// readings deny by then clears, and says so; one that goes on is not told a second time.
     /// </summary>
-    /// <returns>False when this run knows better.</returns>
-    public bool Restore(bool active)
+    /// <param name="kept">What was kept; the end of a shelf in this boot's monotonic time.</param>
+    /// <param name="at">Monotonic time of now.</param>
+    /// <returns>The transitions of this run as they are by what was kept; null when this run knows better, because too much has happened.</returns>
+    public IReadOnlyList<AlarmTransition>? Restore(in AlarmFacts kept, TimeSpan at)
     {
-        if (_decided)
+        if (_happened is not { } happened)
         {
-            return false;
+            return null;
         }
 
-        Active = active;
-        _condition = _judged ? _condition : active;
-        if (active)
+        _happened = null;
+        _machine.Restore(AlarmMachine.Fit(kept, _options), at);
+        if (!_delayed.Decided)
         {
-            _setpoint.RestoreTrue();
+            _delayed.Restore(kept.Active, kept.Active && _options.Group is null && _condition.RestoreTrue());
         }
 
-        return true;
+        var told = new List<AlarmTransition>();
+        foreach (var h in happened)
+        {
+            if (Do(h, out var transition) == AlarmAnswer.Done)
+            {
+                told.Add(transition);
+            }
+        }
+
+        return told;
     }
 
-    /// <summary>Takes a reading of the alarm's point into account, read at <paramref name="takenAt"/>.</summary>
-    public void Observe(in Reading reading, TimeSpan takenAt) =>
-        Observe(new ConditionReport(_setpoint.Judge(reading.Value, reading.Quality), takenAt, reading.Quality.IsBad ? _value : reading.Value, reading.Quality));
+    /// <summary>What the run before left is true still by what the group has voted so far, within the deadband.</summary>
+    public void Hold() => _delayed.Restore(true, holds: true);
 
-    /// <summary>Takes a condition into account.</summary>
+    /// <summary>What has happened so far is told: what the run before left comes too late to change it.</summary>
+    public void Forget() => _happened = null;
+
+    /// <summary>Takes a reading into account: of the alarm's point, or of the one from which a deviation is measured.</summary>
+    public void Observe(in Reading reading, TimeSpan takenAt)
+    {
+        if (reading.Point == _options.Point)
+        {
+            Quality = reading.Quality;
+        }
+
+        _delayed.Observe(_condition.Judge(reading, takenAt, _delayed.Condition), takenAt);
+    }
+
+    /// <summary>Takes a condition into account that was judged elsewhere: the vote of a group.</summary>
     public void Observe(in ConditionReport report)
     {
-        (_quality, _value, Votes) = (report.Quality, report.Value, report.Votes);
-        if (report.Condition == Vote.Condition.Unknown)
-        {
-            return;
-        }
-
-        var condition = report.Condition == Vote.Condition.True;
-        if (condition != _condition || !_judged)
-        {
-            _condition = condition;
-            _conditionSince = report.Since;
-            _judged = true;
-        }
+        (Quality, _given, Votes) = (report.Quality, report.Value, report.Votes);
+        _delayed.Observe(report.Condition.Known(), report.Since);
     }
 
-    /// <summary>Raises or clears when a delay has run out by <paramref name="now"/>.</summary>
+    /// <summary>What the site file calls meaningless has come or gone. It comes at once and goes with the alarm's on-delay.</summary>
+    /// <param name="suppress">True, false, or null for unknown, which suppresses nothing.</param>
+    /// <param name="at">When.</param>
+    /// <param name="transition">What it came to.</param>
+    /// <returns>False when it came to nothing.</returns>
+    public bool Suppress(bool? suppress, ClockReading at, out AlarmTransition transition)
+    {
+        transition = default;
+        if (suppress == true)
+        {
+            _unsuppressAt = null;
+            return !Facts.Suppressed && Happen(AlarmInput.Suppress, at, out transition) == AlarmAnswer.Done;
+        }
+
+        if (Facts.Suppressed)
+        {
+            _unsuppressAt ??= at.Monotonic + _options.OnDelay;
+        }
+
+        return false;
+    }
+
+    /// <summary>A person asks for something.</summary>
+    public AlarmAnswer Ask(in AlarmCommand command, ClockReading now, out AlarmTransition transition)
+    {
+        transition = default;
+        return command.IsOfHand
+            ? Happen(new Happening(command.Input, now, Value, Quality, Votes, command), out transition)
+            : AlarmAnswer.Refused;
+    }
+
+    /// <summary>Does the next thing that is due by <paramref name="now"/>; to be called until nothing is.</summary>
     public bool Advance(ClockReading now, out AlarmTransition transition)
     {
         transition = default;
-        if (Deadline is not { } deadline || now.Monotonic < deadline)
+        while (Deadline is { } deadline && now.Monotonic >= deadline)
         {
-            return false;
+            var input = Due(deadline);
+            if (Happen(input, new ClockReading(deadline, now.WallAt(deadline)), out transition) == AlarmAnswer.Done)
+            {
+                return true;
+            }
         }
 
-        Active = _condition;
-        _decided = true;
-        transition = new AlarmTransition(_alarm, Active, now.WallAt(deadline), _value, _quality) { Votes = Votes };
-        return true;
+        return false;
     }
+
+    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
+
+    private AlarmInput Due(TimeSpan deadline)
+    {
+        if (_delayed.Deadline == deadline)
+        {
+            _delayed.Decide();
+            return _delayed.Active ? AlarmInput.Raise : AlarmInput.Clear;
+        }
+
+        if (_unsuppressAt == deadline)
+        {
+            _unsuppressAt = null;
+            return AlarmInput.Unsuppress;
+        }
+
+        return State == AlarmState.Shelved ? AlarmInput.Unshelve : AlarmInput.ReAlarm;
+    }
+
+    private AlarmAnswer Happen(AlarmInput input, ClockReading at, out AlarmTransition transition) =>
+        Happen(new Happening(input, at, Value, Quality, Votes, default), out transition);
+
+    private AlarmAnswer Happen(in Happening h, out AlarmTransition transition)
+    {
+        var answer = Do(h, out transition);
+        if (answer != AlarmAnswer.Refused && _happened is not null)
+        {
+            _happened.Add(h);
+            _happened = _happened.Count > HappenedLimit ? null : _happened;
+        }
+
+        return answer;
+    }
+
+    private AlarmAnswer Do(in Happening h, out AlarmTransition transition)
+    {
+        var (input, at) = (h.Input, h.At.Monotonic);
+        AlarmAnswer answer;
+        if (input is AlarmInput.Raise or AlarmInput.Clear)
+        {
+            var active = input == AlarmInput.Raise;
+            answer = active == Facts.Active ? AlarmAnswer.Nothing : AlarmAnswer.Done;
+            input = answer == AlarmAnswer.Done ? _machine.Condition(active, at) : input;
+        }
+        else
+        {
+            answer = input == AlarmInput.Shelve ? _machine.Shelve(at, h.Command.Time, h.Command.OneShot) : _machine.Apply(input, at);
+        }
+
+        transition = new AlarmTransition(_alarm, Facts.Active, h.At.Wall, h.Value, h.Quality)
+        {
+            Votes = h.Votes,
+            At = at,
+            Input = input,
+            State = State,
+            By = h.Command.By,
+            Until = Facts.ShelvedUntil is { } until ? h.At.WallAt(until) : null,
+        };
+        return answer;
+    }
+
+    /// <summary>Something that has happened in this run.</summary>
+    private readonly record struct Happening(AlarmInput Input, ClockReading At, double Value, Quality Quality, GroupVotes Votes, AlarmCommand Command);
 }

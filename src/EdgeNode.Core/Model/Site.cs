@@ -350,51 +350,5 @@ public readonly record struct ValueRange(double Low, double High);
 /// <param name="AtLeastEvery">Longest time between two sent readings.</param>
 public sealed record ReportOptions(double Change, TimeSpan AtLeastEvery);
 
-/// <summary>Which side of the setpoint is the alarm.</summary>
-public enum AlarmKind : byte
-{
-    /// <summary>Active above the setpoint.</summary>
-    High,
-
-    /// <summary>Active below the setpoint.</summary>
-    Low,
-}
-
-/// <summary>How soon a person must act (ISA-18.2).</summary>
-public enum AlarmPriority : byte
-{
-    /// <summary>Awareness.</summary>
-    Low,
-
-    /// <summary>Prompt.</summary>
-    Medium,
-
-    /// <summary>Soon.</summary>
-    High,
-
-    /// <summary>At once.</summary>
-    Critical,
-}
-
-/// <summary>A setpoint that is watched.</summary>
-/// <param name="Id">Tag name of the alarm, unique.</param>
-/// <param name="Point">Index into <see cref="Site.Points"/>.</param>
-/// <param name="Kind">High or low.</param>
-/// <param name="Setpoint">In the point's unit.</param>
-/// <param name="Deadband">In the point's unit, 0 or more: how far back it must come before the condition clears.</param>
-/// <param name="OnDelay">The condition must hold this long before the alarm is raised.</param>
-/// <param name="OffDelay">The condition must be gone this long before the alarm clears.</param>
-/// <param name="Priority">Priority.</param>
-/// <param name="Text">What the operator reads.</param>
-public sealed record AlarmOptions(
-    string Id, int Point, AlarmKind Kind, double Setpoint, double Deadband, TimeSpan OnDelay, TimeSpan OffDelay, AlarmPriority Priority, LocalText Text)
-{
-    /// <summary>The group whose members are compared and vote, as an index into <see cref="Site.Groups"/>; null for an alarm of one point. The point is the group's then.</summary>
-    public int? Group { get; init; }
-
-    /// <summary>What the group watches of itself, for the alarms that every group has; null for a setpoint.</summary>
-    public GroupFault? Fault { get; init; }
-}
-
 /// <summary>A sentence in the product's three languages; empty where the site file has none.</summary>
 public sealed record LocalText(string En, string ZhHant, string ZhHans);

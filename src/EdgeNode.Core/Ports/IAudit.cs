@@ -40,4 +40,7 @@ public static class AuditKind
 
     /// <summary>The state store was damaged.</summary>
     public const string StateDamage = "state-damage";
+
+    /// <summary>What a person asked of an alarm follows: <c>alarm-acknowledge</c>, <c>alarm-shelve</c>, <c>alarm-out-of-service</c> and so on, with what became of it.</summary>
+    public const string Alarm = "alarm-";
 }

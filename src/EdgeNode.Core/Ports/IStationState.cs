@@ -29,11 +29,29 @@ public interface IStationState
 
 /// <summary>Present state of one alarm.</summary>
 /// <param name="Active">Raised and not cleared.</param>
-/// <param name="Since">Time of the last transition; the start when there was none.</param>
+/// <param name="Since">When it was raised or cleared last; the start when it never was.</param>
 /// <param name="Value">The last value that was judged, in the point's unit; meaningless when the quality is bad.</param>
 /// <param name="Quality">Quality of the point now: an alarm of a bad point holds its last state.</param>
 public readonly record struct AlarmStatus(bool Active, SourceTime Since, double Value, Quality Quality)
 {
+    /// <summary>Its state by ISA-18.2.</summary>
+    public AlarmState State { get; init; }
+
+    /// <summary>To be announced by lamps and sirens.</summary>
+    public bool Announced { get; init; }
+
+    /// <summary>It comes up again and again.</summary>
+    public bool Chattering { get; init; }
+
+    /// <summary>It was the first of its group to come up.</summary>
+    public bool FirstOut { get; init; }
+
+    /// <summary>End of the shelf, while it is shelved.</summary>
+    public SourceTime? ShelvedUntil { get; init; }
+
+    /// <summary>Who changed the state last; null when no person did, or not in this run.</summary>
+    public string? ChangedBy { get; init; }
+
     /// <summary>Of a group: who the condition is about.</summary>
     public GroupVotes Votes { get; init; }
 }

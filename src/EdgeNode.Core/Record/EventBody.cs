@@ -8,29 +8,48 @@ namespace EdgeNode.Core.Record;
 /// <summary>Makes the JSON bodies of the events that the station itself reports. Values are in the registered SenML unit.</summary>
 public static class EventBody
 {
-    /// <summary>An alarm was raised or has cleared.</summary>
+    /// <summary>
+    /// Something has changed with an alarm. <c>state</c> is of the condition alone, <c>alarmState</c> is the state by ISA-18.2, <c>change</c> what happened.
+    /// </summary>
     public static EventRecord Alarm(Site site, in AlarmTransition transition)
     {
-        var alarm = site.Alarms[transition.Alarm];
+        var t = transition;
+        var alarm = site.Alarms[t.Alarm];
         var point = site.Points[alarm.Point];
-        var value = point.Unit.ToSenml(transition.Value);
-        var active = transition.Active;
-        var quality = transition.Quality;
-        var votes = transition.Votes;
-        return Make("alarm", transition.Time, json =>
+        return Make("alarm", t.Time, json =>
         {
             json.WriteString("id", alarm.Id);
-            json.WriteString("state", active ? "raised" : "cleared");
-            json.WriteString("kind", alarm.Kind == AlarmKind.High ? "high" : "low");
+            json.WriteString("state", t.Active ? "raised" : "cleared");
+            json.WriteString("alarmState", t.State.Text());
+            json.WriteString("change", t.Input.Past());
+            if (t.By is { } by)
+            {
+                json.WriteString("by", by);
+            }
+
+            if (t.Until is { } until)
+            {
+                json.WriteNumber("until", Seconds(until.UnixMicroseconds));
+            }
+
+            json.WriteString("kind", alarm.Kind.Text());
             json.WriteString("priority", PriorityText(alarm.Priority));
             json.WriteString("point", point.Name);
-            json.WriteString("u", point.Unit.Senml);
-            json.WriteNumber("v", value);
-            json.WriteNumber("setpoint", point.Unit.ToSenml(alarm.Setpoint));
-            json.WriteString("q", quality.ToString());
+            WriteValues(json, alarm, point.Unit, t.Value);
+            json.WriteString("q", t.Quality.ToString());
+            if (t.FirstOut)
+            {
+                json.WriteString("firstOut", alarm.FirstOut);
+            }
+
+            if (t.Chattering)
+            {
+                json.WriteBoolean("chattering", true);
+            }
+
             if (alarm.Group is { } group)
             {
-                Group(json, site, site.Groups[group], votes);
+                Group(json, site, site.Groups[group], t.Votes);
             }
         });
     }
@@ -114,8 +133,6 @@ public static class EventBody
         json.WriteNumber("to", Seconds(correction.To));
         json.WriteNumber("offset", Seconds(correction.Offset));
         json.WriteBoolean("gradual", correction.Gradual);
-
-        static decimal Seconds(long microseconds) => microseconds / 1_000_000m;
     });
 
     /// <summary>The word for a priority in messages and on the screen.</summary>
@@ -126,6 +143,23 @@ public static class EventBody
         AlarmPriority.Medium => "medium",
         _ => "low",
     };
+
+    private static void WriteValues(Utf8JsonWriter json, AlarmOptions alarm, Unit unit, double value)
+    {
+        json.WriteString("u", unit.Senml);
+        if (!alarm.Kind.IsOfQuality())
+        {
+            json.WriteNumber("v", unit.ToSenml(value));
+        }
+
+        if (alarm.Kind.HasSetpoint())
+        {
+            // A rate and a deviation are differences: the factor without the offset.
+            json.WriteNumber("setpoint", alarm.Kind is AlarmKind.Rate or AlarmKind.Deviation ? alarm.Setpoint * unit.ToSenmlFactor : unit.ToSenml(alarm.Setpoint));
+        }
+    }
+
+    private static decimal Seconds(long microseconds) => microseconds / 1_000_000m;
 
     private static EventRecord Make(string kind, SourceTime time, Action<Utf8JsonWriter> members)
     {

@@ -7,8 +7,8 @@ namespace EdgeNode.Core.Validate;
 /// </summary>
 /// <remarks>
 /// Between the bands the current says nothing: what was known last goes on. A failure signal is one only when it has lasted. Until then, and between the bands,
-/// the value stands in doubt, and counts for the setpoints on its side: a sensor that the process drives beyond its end must not be taken
-/// for a broken one before its time. It is the samples that tell how long a failure lasts: the first one at least that much later declares it.
+/// the value stands in doubt. A failing one counts for the setpoints on its side alone: a sensor that the process drives beyond its end must not be taken
+/// for a broken one before its time, and a wire that breaks must not take back what is true on the other side. It is the samples that tell how long a failure lasts: the first one at least that much later declares it.
 /// </remarks>
 public sealed class CurrentLoop
 {

@@ -9,7 +9,7 @@ namespace EdgeNode.Core.Validate;
 /// <remarks>
 /// A value out of range stays a value: it is uncertain, and still counts for the setpoint on its side,
 /// so that a real overpressure does not disarm its own alarm. Only a failed signal is bad.
-/// Of several doubts the first of this order is told: spike, range and loop, what the bus said, no compensation, rate of change, stuck, calibration.
+/// Of several doubts the first of this order is told: spike, a failing current, range and loop, what the bus said, no compensation, rate of change, stuck, calibration.
 /// </remarks>
 public sealed class PointValidator
 {
@@ -161,7 +161,8 @@ public sealed class PointValidator
             var tooFast = _rate is not null && _rate.IsTooFast(measured);
             var stuck = _stuck is not null && _stuck.IsStuck(measured);
             var expired = _due is not null && _due.HasPassed(measured.TakenAt, now);
-            quality = OutOfRange(measured.Value) is { } side ? Quality.Uncertain(side)
+            quality = quality.Reason == Reason.SensorFailure ? quality
+                : OutOfRange(measured.Value) is { } side ? Quality.Uncertain(side)
                 : !quality.IsGood ? quality
                 : tooFast ? Quality.Uncertain(Reason.RateOfChange)
                 : stuck ? Quality.Uncertain(Reason.Stuck)

@@ -15,6 +15,13 @@ public enum Condition : byte
     True,
 }
 
+/// <summary>What is asked of a condition.</summary>
+public static class Conditions
+{
+    /// <summary>True, false, or null for unknown.</summary>
+    public static bool? Known(this Condition condition) => condition == Condition.Unknown ? null : condition == Condition.True;
+}
+
 /// <summary>A condition and what it stands on; what alarms and trips read.</summary>
 /// <param name="Condition">True, false or unknown.</param>
 /// <param name="Since">Monotonic time since when; delays count from here.</param>

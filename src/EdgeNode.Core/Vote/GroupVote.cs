@@ -8,14 +8,17 @@ namespace EdgeNode.Core.Vote;
 /// </summary>
 /// <remarks>
 /// A member that fails takes nothing back. What was true becomes false only when the vote of those left says so, and still says so whichever of the bad
-/// members are counted by what they said last, in the vote for so many. A bypassed member is not counted: taking it out is what the person wanted.
+/// members are counted by what they said last, in the vote for so many. So does one whose value may be its sensor's last word. A bypassed member is not counted: taking it out is what the person wanted.
 /// </remarks>
 public sealed class GroupVote
 {
     private readonly GroupMembers _members;
     private readonly SetpointCondition[] _own;
     private readonly SetpointCondition _ofValue;
+    private readonly double?[] _counted;
     private readonly double[] _values;
+    private readonly double _setpoint;
+    private readonly bool _high;
     private Condition _said;
 
     /// <param name="members">The group.</param>
@@ -28,7 +31,10 @@ public sealed class GroupVote
         _members = members;
         _own = [.. Enumerable.Range(0, members.Count).Select(_ => new SetpointCondition(high, setpoint, deadband))];
         _ofValue = new SetpointCondition(high, setpoint, deadband);
+        _counted = new double?[members.Count];
         _values = new double[members.Count];
+        _setpoint = setpoint;
+        _high = high;
     }
 
     /// <summary>What the vote says.</summary>
@@ -55,23 +61,31 @@ public sealed class GroupVote
     /// <summary>Compares a member's new reading with the setpoint. <see cref="GroupMembers.Observe"/> has it already; <see cref="Decide"/> is to follow.</summary>
     public void Observe(int member)
     {
-        if (_members.Value(member) is { } value)
+        var quality = _members.QualityOf(member);
+        if (quality.IsBad || _members.Value(member) is not { } value)
         {
-            _own[member].Judge(value, _members.QualityOf(member));
+            return;
         }
+
+        _own[member].Judge(value, quality);
+        var backwards = _counted[member] is { } before && (_high ? value < before : value > before);
+        _counted[member] = backwards && SetpointCondition.TakesNothingBack(quality) ? _counted[member] : value;
     }
 
     /// <summary>
     /// Takes over that the run before left it true. What each member had said is not known, so each is taken to have said so until it says otherwise:
-    /// a restart takes nothing back either.
+    /// a restart takes nothing back either. In a vote on values it stands at the setpoint so long.
     /// </summary>
-    public void RestoreTrue()
+    /// <returns>It is true still by what this run has seen, within the deadband.</returns>
+    public bool RestoreTrue()
     {
-        _said = _said == Condition.Unknown ? Condition.True : _said;
+        _said = Condition.True;
         foreach (var own in _own)
         {
             own.RestoreTrue();
         }
+
+        return Decide() == Condition.True;
     }
 
     /// <summary>Votes, after a reading, a bypass or the end of one.</summary>
@@ -115,7 +129,7 @@ public sealed class GroupVote
             {
                 open++;
             }
-            else if (standing == Standing.Votes && _members.Value(i) is { } value)
+            else if (standing == Standing.Votes && (_counted[i] ?? (_own[i].Last == Condition.True ? _setpoint : null)) is { } value)
             {
                 _values[values++] = value;
                 yes += _own[i].Last == Condition.True ? 1 : 0;

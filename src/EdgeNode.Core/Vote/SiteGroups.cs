@@ -52,13 +52,8 @@ public sealed class SiteGroups
     public ReadOnlySpan<int> AlarmsOf(int point) => _alarmsOfPoint[point];
 
     /// <summary>Takes over that the run before left an alarm of a group true.</summary>
-    public void RestoreTrue(int alarm)
-    {
-        foreach (var group in _groups)
-        {
-            group.RestoreTrue(alarm);
-        }
-    }
+    /// <returns>It is true still by what this run has seen, within the deadband.</returns>
+    public bool RestoreTrue(int alarm) => Array.Exists(_groups, g => g.RestoreTrue(alarm));
 
     /// <summary>Takes a reading of a point, a member of a group or not.</summary>
     /// <param name="reading">The reading.</param>

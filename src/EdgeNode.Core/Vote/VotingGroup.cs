@@ -27,16 +27,7 @@ internal sealed class VotingGroup
     public Bypasses Bypasses { get; }
 
     /// <summary>Takes over that the run before left an alarm's condition true.</summary>
-    public void RestoreTrue(int alarm)
-    {
-        foreach (var its in _alarms)
-        {
-            if (its.Index == alarm)
-            {
-                its.RestoreTrue();
-            }
-        }
-    }
+    public bool RestoreTrue(int alarm) => Array.Find(_alarms, a => a.Index == alarm)?.RestoreTrue() == true;
 
     public int[] Alarms { get; }
 
@@ -54,16 +45,18 @@ internal sealed class VotingGroup
             alarm.Observe(member);
         }
 
+        var again = _fresh.Has(member) && Members.Voting.Has(member);
         _fresh = _fresh.With(member);
         Decide(at, said);
-        Show(reading.Time, computed);
+        Show(reading.Time, again, computed);
+        _fresh = again ? default(MemberSet).With(member) : _fresh;
     }
 
     /// <summary>Votes again, because a bypass began or ended.</summary>
     public void Recast(ClockReading at, List<AlarmCondition> said, List<Reading> computed)
     {
         Decide(at.Monotonic, said);
-        Show(at.Wall, computed);
+        Show(at.Wall, again: false, computed);
     }
 
     private void Decide(TimeSpan at, List<AlarmCondition> said)
@@ -75,10 +68,11 @@ internal sealed class VotingGroup
     }
 
     /// <summary>
-    /// Once a round, when each member that votes has brought a new value: three members a second are one value a second. At once when a vote is lost or won,
-    /// or the quality changes. Never before each member was read or has run out of time to be.
+    /// Once a round, when each member that votes has brought a new value: three members a second are one value a second. A member that is due again before the
+    /// slowest has come ends the round too, or the value would be as old as that one's. At once when a vote is lost or won, or the quality changes. Never before
+    /// each member was read or has run out of time to be.
     /// </summary>
-    private void Show(SourceTime time, List<Reading> computed)
+    private void Show(SourceTime time, bool again, List<Reading> computed)
     {
         var voting = Members.Voting;
         if (Members.Open.Count > 0)
@@ -88,7 +82,7 @@ internal sealed class VotingGroup
 
         var quality = GroupValue.QualityOf(Members);
         var round = (voting.Bits & ~_fresh.Bits) == 0;
-        if (!round && _shown == (voting, quality))
+        if (!round && !again && _shown == (voting, quality))
         {
             return;
         }
@@ -105,7 +99,7 @@ internal sealed class VotingGroup
     /// <summary>One alarm of the group: a setpoint, or one of the group's own.</summary>
     private sealed class GroupAlarm(int index, AlarmOptions options, GroupMembers members, Unit spreadUnit)
     {
-        private readonly GroupVote? _vote = options.Fault is null ? new GroupVote(members, options.Kind == AlarmKind.High, options.Setpoint, options.Deadband) : null;
+        private readonly GroupVote? _vote = options.Fault is null ? new GroupVote(members, options.Kind.IsHigh(), options.Setpoint, options.Deadband) : null;
         private Condition _condition;
         private TimeSpan _since;
         private double _value;
@@ -114,7 +108,7 @@ internal sealed class VotingGroup
 
         public void Observe(int member) => _vote?.Observe(member);
 
-        public void RestoreTrue() => _vote?.RestoreTrue();
+        public bool RestoreTrue() => _vote?.RestoreTrue() == true;
 
         public ConditionReport Decide(TimeSpan at)
         {

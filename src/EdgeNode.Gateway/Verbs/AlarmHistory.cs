@@ -114,6 +114,12 @@ internal static class AlarmHistory
                 continue;
             }
 
+            // What people and design make of an alarm begins no occurrence and ends none.
+            if (body.TryGetProperty("change", out var change) && !change.ValueEquals("raised") && !change.ValueEquals("cleared"))
+            {
+                continue;
+            }
+
             if (!body.TryGetProperty("state", out var state) || !state.ValueEquals("cleared"))
             {
                 up[id] = occurrences.Count;

@@ -10,32 +10,12 @@ internal static class AlarmsReport
 {
     public static async Task<int> HistoryAsync(string data, TimeSpan since, bool json)
     {
-        if (!Directory.Exists(data))
-        {
-            await Console.Error.WriteLineAsync($"{data}: there is no such directory. Expected the one that `edgenode run --data DIR` was given, or a copy of it.").ConfigureAwait(false);
-            return Exit.Failed;
-        }
-
-        foreach (var (folder, pattern) in new[] { ("history", "history*"), ("spool", "journal-*") })
-        {
-            var directory = Path.Combine(data, folder);
-            if (Directory.Exists(directory) && ReadRights.Missing(directory, pattern) is { } file)
-            {
-                await Console.Error.WriteLineAsync(ReadRights.Sentence(file)).ConfigureAwait(false);
-                return Exit.Failed;
-            }
-        }
-
-        var (all, source, note) = await AlarmHistory.ReadAsync(data).ConfigureAwait(false);
-        if (note is not null)
-        {
-            await Console.Error.WriteLineAsync(note).ConfigureAwait(false);
-        }
-
-        if (source == "none")
+        if (await ReadAsync(data).ConfigureAwait(false) is not { } read)
         {
             return Exit.Failed;
         }
+
+        var (all, source) = read;
 
         // An alarm that is still up is shown however old it is.
         var from = (TimeProvider.System.GetUtcNow() - since - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -50,6 +30,39 @@ internal static class AlarmsReport
         }
 
         return Exit.Done;
+    }
+
+    /// <summary>What the node kept; null after it was said why there is nothing.</summary>
+    public static async Task<(List<AlarmOccurrence> All, string Source)?> ReadAsync(string data)
+    {
+        if (!Directory.Exists(data))
+        {
+            await Console.Error.WriteLineAsync($"{data}: there is no such directory. Expected the one that `edgenode run --data DIR` was given, or a copy of it.").ConfigureAwait(false);
+            return null;
+        }
+
+        foreach (var (folder, pattern) in new[] { ("history", "history*"), ("spool", "journal-*") })
+        {
+            var directory = Path.Combine(data, folder);
+            if (Directory.Exists(directory) && ReadRights.Missing(directory, pattern) is { } file)
+            {
+                await Console.Error.WriteLineAsync(ReadRights.Sentence(file)).ConfigureAwait(false);
+                return null;
+            }
+        }
+
+        var (all, source, note) = await AlarmHistory.ReadAsync(data).ConfigureAwait(false);
+        if (note is not null)
+        {
+            await Console.Error.WriteLineAsync(note).ConfigureAwait(false);
+        }
+
+        if (source == "none")
+        {
+            return null;
+        }
+
+        return (all, source);
     }
 
     private static void Write(List<AlarmOccurrence> shown, int older)

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace EdgeNode.Gateway.Verbs;
 
-/// <summary><c>alarms history</c>: what was raised and cleared, and when. It only reads.</summary>
+/// <summary>
+/// <c>alarms history</c> and <c>alarms performance</c> only read what the node has kept; the others are hands, and need a running gateway.
+/// </summary>
 internal static class AlarmsVerb
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -17,6 +19,14 @@ internal static class AlarmsVerb
             data, since, json,
         };
         history.SetAction(parsed => AlarmsReport.HistoryAsync(parsed.GetRequiredValue(data), parsed.GetValue(since) ?? Day, parsed.GetValue(json)));
-        return new Command("alarms", "The alarms of a node.") { history };
+        var verb = new Command("alarms", "The alarms of a node. All but history and performance ask the running gateway; those that change something stand in its audit trail with the user's name.");
+        foreach (var hand in AlarmsHandVerbs.Make())
+        {
+            verb.Add(hand);
+        }
+
+        verb.Add(history);
+        verb.Add(AlarmsPerformance.Make());
+        return verb;
     }
 }

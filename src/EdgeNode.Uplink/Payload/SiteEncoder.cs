@@ -72,13 +72,15 @@ internal sealed class SiteEncoder(Site site) : IDisposable
     {
         Begin(into);
         _json.WriteBoolean("active"u8, status.Active);
+        _json.WriteString("state"u8, status.State.Text());
+        WritePresence(status);
         _json.WriteTime(Since, status.Since);
         _json.WriteClockDoubt(status.Since);
         _json.WriteString("of"u8, site.Points[alarm.Point].Name);
-        _json.WriteString("kind"u8, KindOf(alarm.Kind));
+        _json.WriteString("kind"u8, alarm.Kind.Text());
         _json.WriteString("priority"u8, PriorityOf(alarm.Priority));
-        _json.WriteNumber("setpoint"u8, alarm.Setpoint);
-        if (double.IsFinite(status.Value) && !status.Quality.IsBad)
+        WriteSetpoint(alarm);
+        if (double.IsFinite(status.Value) && !status.Quality.IsBad && !alarm.Kind.IsOfQuality())
         {
             _json.WriteNumber("value"u8, status.Value);
         }
@@ -117,7 +119,7 @@ internal sealed class SiteEncoder(Site site) : IDisposable
 
     private static readonly JsonEncodedText Since = JsonEncodedText.Encode("since");
 
-    private static ReadOnlySpan<byte> KindOf(AlarmKind kind) => kind == AlarmKind.High ? "high"u8 : "low"u8;
+    private static readonly JsonEncodedText ShelvedUntil = JsonEncodedText.Encode("shelvedUntil");
 
     private static ReadOnlySpan<byte> PriorityOf(AlarmPriority priority) => priority switch
     {
@@ -222,15 +224,93 @@ internal sealed class SiteEncoder(Site site) : IDisposable
             _json.WriteString("group"u8, site.Groups[group].Id);
         }
 
-        _json.WriteString("kind"u8, KindOf(alarm.Kind));
+        _json.WriteString("kind"u8, alarm.Kind.Text());
         _json.WriteString("priority"u8, PriorityOf(alarm.Priority));
-        _json.WriteNumber("setpoint"u8, alarm.Setpoint);
-        _json.WriteNumber("deadband"u8, alarm.Deadband);
+        WriteSetpoint(alarm);
+        if (alarm.Kind.HasSetpoint())
+        {
+            _json.WriteNumber("deadband"u8, alarm.Deadband);
+        }
+
+        if (alarm.Kind == AlarmKind.Rate)
+        {
+            _json.WriteSeconds("over"u8, alarm.RateOver);
+        }
+        else if (alarm.ReferencePoint is { } reference)
+        {
+            _json.WriteString("from"u8, site.Points[reference].Name);
+        }
+        else if (alarm.Kind == AlarmKind.Deviation)
+        {
+            _json.WriteNumber("from"u8, alarm.Reference);
+        }
+
         _json.WriteString("unit"u8, site.Points[alarm.Point].Unit.Symbol);
         _json.WriteSeconds("onDelay"u8, alarm.OnDelay);
         _json.WriteSeconds("offDelay"u8, alarm.OffDelay);
+        WriteReaction(alarm);
         WriteText(alarm.Text);
         _json.WriteEndObject();
+    }
+
+    private void WritePresence(in AlarmStatus status)
+    {
+        if (status.Announced)
+        {
+            _json.WriteBoolean("announced"u8, true);
+        }
+
+        if (status.Chattering)
+        {
+            _json.WriteBoolean("chattering"u8, true);
+        }
+
+        if (status.FirstOut)
+        {
+            _json.WriteBoolean("firstOut"u8, true);
+        }
+
+        if (status.ShelvedUntil is { } until)
+        {
+            _json.WriteTime(ShelvedUntil, until);
+        }
+
+        if (status.ChangedBy is { } by)
+        {
+            _json.WriteString("by"u8, by);
+        }
+    }
+
+    private void WriteSetpoint(AlarmOptions alarm)
+    {
+        if (alarm.Kind.HasSetpoint())
+        {
+            _json.WriteNumber("setpoint"u8, alarm.Setpoint);
+        }
+    }
+
+    private void WriteReaction(AlarmOptions alarm)
+    {
+        if (alarm.Latch)
+        {
+            _json.WriteBoolean("latch"u8, true);
+        }
+
+        if (alarm.ReAlarm is { } again)
+        {
+            _json.WriteSeconds("reAlarm"u8, again);
+        }
+
+        _json.WriteSeconds("shelveAtMost"u8, alarm.ShelveAtMost);
+        if (alarm.SuppressWhen is { } cause)
+        {
+            _json.WriteString("suppressWhen"u8, cause.IsAlarm ? site.Alarms[cause.Index].Id : site.Points[cause.Index].Name);
+        }
+
+        if (alarm.FirstOut is { } group)
+        {
+            _json.WriteString("firstOut"u8, group);
+        }
     }
 
     private void WriteText(LocalText text)

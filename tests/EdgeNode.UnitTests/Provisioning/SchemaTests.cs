@@ -112,6 +112,8 @@ public sealed class SchemaTests
     [InlineData("bad-ids")]
     [InlineData("high-and-low")]
     [InlineData("no-setpoint")]
+    [InlineData("alarm-kinds")]
+    [InlineData("alarm-reactions")]
     [InlineData("unknown-priority")]
     [InlineData("unknown-type")]
     [InlineData("writes")]

@@ -136,8 +136,8 @@ public class PayloadTests
             """{"version":1,"node":"en-0042","site":"pudong-pump-03","asset":"CIM:SH-PD-WS-0311","location":{"lat":31.2304,"lon":121.4737,"datum":"WGS84"},"revision":"0123456789ab","points":"""
             + """[{"n":"en-0042:PT-101A.pressure","name":"PT-101A.pressure","device":"PT-101A","unit":"bar","u":"Pa","factor":100000,"offset":0,"range":{"low":0,"high":10},"stale":3},"""
             + """{"n":"en-0042:PT-101A.temperature","name":"PT-101A.temperature","device":"PT-101A","unit":"degC","u":"Cel","factor":1,"offset":0,"stale":1.5,"report":{"change":0.5,"atLeastEvery":60},"sim":true}],"alarms":"""
-            + """[{"id":"PAHH-101","of":"PT-101A.pressure","kind":"high","priority":"critical","setpoint":6.5,"deadband":0.1,"unit":"bar","onDelay":1,"offDelay":0,"text":{"en":"Header pressure very high","zh-Hant":"總管壓力過高","zh-Hans":"总管压力过高"}},"""
-            + """{"id":"TAL-101","of":"PT-101A.temperature","kind":"low","priority":"medium","setpoint":5,"deadband":1,"unit":"degC","onDelay":0,"offDelay":2,"text":{"en":"Cold"}}]}""",
+            + """[{"id":"PAHH-101","of":"PT-101A.pressure","kind":"high","priority":"critical","setpoint":6.5,"deadband":0.1,"unit":"bar","onDelay":1,"offDelay":0,"shelveAtMost":28800,"text":{"en":"Header pressure very high","zh-Hant":"總管壓力過高","zh-Hans":"总管压力过高"}},"""
+            + """{"id":"TAL-101","of":"PT-101A.temperature","kind":"low","priority":"medium","setpoint":5,"deadband":1,"unit":"degC","onDelay":0,"offDelay":2,"shelveAtMost":28800,"text":{"en":"Cold"}}]}""",
             Encoding.UTF8.GetString(buffer.Written.Span));
     }
 
@@ -151,8 +151,23 @@ public class PayloadTests
         encoder.EncodeAlarm(site.Alarms[0], new AlarmStatus(true, Readings.Moment, 6.62, Quality.Bad(Reason.Timeout)), buffer);
 
         Assert.Equal(
-            """{"active":true,"since":1795374600.125,"of":"PT-101A.pressure","kind":"high","priority":"critical","setpoint":6.5,"unit":"bar","quality":"bad:timeout","text":{"en":"Header pressure very high","zh-Hant":"總管壓力過高","zh-Hans":"总管压力过高"}}""",
+            """{"active":true,"state":"normal","since":1795374600.125,"of":"PT-101A.pressure","kind":"high","priority":"critical","setpoint":6.5,"unit":"bar","quality":"bad:timeout","text":{"en":"Header pressure very high","zh-Hant":"總管壓力過高","zh-Hans":"总管压力过高"}}""",
             Encoding.UTF8.GetString(buffer.Written.Span));
+    }
+
+    [Fact]
+    public void An_alarm_tells_what_people_and_design_made_of_it()
+    {
+        var site = Stations.Site();
+        using var encoder = new SiteEncoder(site);
+        var buffer = new PayloadBuffer();
+        var until = Readings.Moment.Add(TimeSpan.FromHours(1));
+
+        encoder.EncodeAlarm(site.Alarms[0], new AlarmStatus(true, Readings.Moment, 6.62, Quality.Good) { State = AlarmState.Unacknowledged, Announced = true, FirstOut = true, Chattering = true }, buffer);
+        Assert.StartsWith("""{"active":true,"state":"unacknowledged","announced":true,"chattering":true,"firstOut":true,"since":1795374600.125,""", Encoding.UTF8.GetString(buffer.Written.Span), StringComparison.Ordinal);
+
+        encoder.EncodeAlarm(site.Alarms[0], new AlarmStatus(true, Readings.Moment, 6.62, Quality.Good) { State = AlarmState.Shelved, ShelvedUntil = until, ChangedBy = "mei" }, buffer);
+        Assert.StartsWith("""{"active":true,"state":"shelved","shelvedUntil":1795378200.125,"by":"mei","since":1795374600.125,""", Encoding.UTF8.GetString(buffer.Written.Span), StringComparison.Ordinal);
     }
 
     [Property(MaxTest = 300)]

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeNode.Core;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
@@ -164,10 +165,56 @@ public class GroupStationTests
     public void After_a_restart_an_alarm_within_its_deadband_is_still_up()
     {
         var station = Make(on: 0);
-        Assert.True(station.Restore(Setpoint, true));
+        Assert.NotNull(station.Restore(Setpoint, new AlarmFacts(AlarmState.Unacknowledged, true, false, false, null, false), TimeSpan.Zero));
         Assert.Empty(station.Scan(1, 6.45, 6.45, 5).Alarms);
         Assert.True(station.Alarm(Setpoint).Active);
         Assert.False(Assert.Single(station.Scan(2, 6.3, 6.45, 5).Alarms).Active);
+    }
+
+    [Theory]
+    [InlineData("2oo3")]
+    [InlineData("median")]
+    public void After_a_restart_members_that_never_answer_take_nothing_back(string vote)
+    {
+        var station = Make(vote, on: 0);
+        Assert.NotNull(station.Restore(Setpoint, new AlarmFacts(AlarmState.Unacknowledged, true, false, false, null, false), TimeSpan.Zero));
+        station.Scan(1, 5, Dead, Dead);
+        Assert.True(station.Alarm(Setpoint).Active);
+        station.Scan(2, 5, 5, Dead);
+        Assert.False(station.Alarm(Setpoint).Active);
+    }
+
+    [Theory]
+    [InlineData("2oo3")]
+    [InlineData("median")]
+    public void A_late_restore_finds_an_alarm_within_its_deadband_still_up(string vote)
+    {
+        var station = Make(vote, on: 0);
+        station.Scan(1, 6.45, 6.45, 5);
+        Assert.NotNull(station.Restore(Setpoint, new AlarmFacts(AlarmState.Unacknowledged, true, false, false, null, false), TimeSpan.FromSeconds(1)));
+        Assert.DoesNotContain(station.Scan(2, 6.45, 6.45, 5).Alarms, a => a.Alarm == Setpoint);
+        Assert.True(station.Alarm(Setpoint).Active);
+        Assert.False(station.Scan(3, 6.3, 6.45, 5).Alarms.Single(a => a.Alarm == Setpoint).Active);
+    }
+
+    [Fact]
+    public void What_the_group_shows_does_not_wait_for_its_slowest_member()
+    {
+        var station = Make("median");
+        station.Scan(1, 5, 5, 5);
+        Assert.DoesNotContain(station.Step(At(2), [Sample(2, 7, point: 0), Sample(2, 7, point: 1)]).Readings, r => r.Point == 3);
+        Assert.Equal(7, station.Step(At(3), [Sample(3, 7, point: 0), Sample(3, 7, point: 1)]).Computed(3).Value);
+    }
+
+    [Fact]
+    public void An_alarm_of_the_groups_value_is_the_same_however_the_samples_are_batched()
+    {
+        var site = Of(Bars.Group(2, "2oo2"));
+        site = site with { Alarms = [.. site.Alarms, Alarm(setpoint: 6.5, on: 2, point: 2) with { Id = "PAH-102" }] };
+        RawSample[] samples = [.. Samples(1, 7, 7), .. Samples(4, 5, 5)];
+        var together = new Station(site, TimeSpan.Zero);
+        var told = together.Step(At(4), samples).Alarms.Where(a => a.Alarm == site.Alarms.Length - 1).Select(a => (a.Active, a.Time)).ToArray();
+        Assert.Equal([(true, At(3).Wall), (false, At(4).Wall)], told);
     }
 
     [Fact]

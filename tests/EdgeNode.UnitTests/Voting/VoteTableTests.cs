@@ -37,8 +37,8 @@ public class VoteTableTests
     {
         Quality?[] qualities =
         [
-            null, Quality.Good, Quality.Uncertain(Reason.OverRange), Quality.Uncertain(Reason.UnderRange), Quality.Uncertain(Reason.Rounded),
-            Quality.Bad(Reason.Stale), Quality.Good,
+            null, Quality.Good, Quality.Uncertain(Reason.OverRange), Quality.Uncertain(Reason.UnderRange),
+            Quality.Uncertain(Reason.SensorFailure), Quality.Uncertain(Reason.Rounded), Quality.Bad(Reason.Stale), Quality.Good,
         ];
         var rows = Rows("members").ToArray();
         Assert.Equal(qualities.Length, rows.Length);
@@ -103,7 +103,11 @@ public class VoteTableTests
     {
         // 4 bar is on neither side of the setpoints.
         var condition = new SetpointCondition(high, high ? High : Low, 0);
-        return condition.Judge(4, quality) == Condition.True ? "past, whatever the number" : "its value";
+        if (condition.Judge(4, quality) == Condition.True)
+            return "past, whatever the number";
+        condition.Judge(high ? 7 : 1, Quality.Good);
+        condition.Judge(4, quality);
+        return condition.Last == Condition.True ? "its value, which takes nothing back" : "its value";
     }
 
     private static IEnumerable<string[]> Rows(string name) =>

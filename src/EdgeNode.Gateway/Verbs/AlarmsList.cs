@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>What <c>alarms list</c> prints: the most urgent first.</summary>
+internal static class AlarmsList
+{
+    private static readonly string[] Urgency = ["critical", "high", "medium", "low"];
+
+    public static int Print(JsonElement answer, bool all, bool json)
+    {
+        var alarms = answer.GetProperty("alarms").EnumerateArray().Where(a => all || Text(a, "state") != "normal").ToList();
+        var node = answer.GetProperty("node").EnumerateArray().ToList();
+        if (json)
+        {
+            JsonOutput.Write(j =>
+            {
+                j.WriteBoolean("flood", answer.GetProperty("flood").GetBoolean());
+                Write(j, "alarms", alarms);
+                Write(j, "node", node);
+            });
+            return Exit.Done;
+        }
+
+        var table = new Table().RoundedBorder().AddColumns("Alarm", "State, since (UTC)", "What");
+        foreach (var column in table.Columns.Take(2))
+        {
+            column.NoWrap();
+        }
+
+        foreach (var a in alarms.OrderBy(Rank))
+        {
+            table.AddRow(new Text(PlainText.Of(Text(a, "id"))), new Text($"{State(a)}\n{Time(a, "since")}"), new Text(PlainText.Of(What(a))));
+        }
+
+        foreach (var a in node.OrderBy(Rank))
+        {
+            table.AddRow(new Text(PlainText.Of(Text(a, "id"))), new Text($"node\n{Time(a, "since")}"), new Text(PlainText.Of($"{Text(a, "priority")}: {Text(a, "detail")}")));
+        }
+
+        AnsiConsole.Write(table);
+        var total = answer.GetProperty("alarms").GetArrayLength();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{alarms.Count} of {total} alarms{(all ? "" : ", those that are not at rest")}; {node.Count} faults of the node.")
+            + (answer.GetProperty("flood").GetBoolean() ? " Flood: low and medium ones are not announced." : ""));
+        return Exit.Done;
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, List<JsonElement> items)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            item.WriteTo(json);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static int Rank(JsonElement alarm) => Array.IndexOf(Urgency, Text(alarm, "priority"));
+
+    private static string State(JsonElement a)
+    {
+        var state = Text(a, "state");
+        return state == "shelved" ? $"shelved until {Time(a, "shelvedUntil")}" : state + (a.GetProperty("active").GetBoolean() && state != "unacknowledged" && state != "acknowledged" ? ", active" : "");
+    }
+
+    private static string What(JsonElement a)
+    {
+        var text = a.GetProperty("text").TryGetProperty("en", out var en) ? en.GetString() + ". " : "";
+        var setpoint = a.TryGetProperty("setpoint", out var at) ? $" {Number(at)}" : "";
+        var value = a.TryGetProperty("value", out var v) ? $"{Number(v)} {Text(a, "unit")}, {Text(a, "quality")}" : Text(a, "quality");
+        var marks = (Flag(a, "firstOut") ? ", first out" : "") + (Flag(a, "chattering") ? ", chattering" : "") + (a.TryGetProperty("by", out var by) ? $", by {by.GetString()}" : "");
+        return $"{Text(a, "priority")}: {text}{Text(a, "of")} {value} ({Text(a, "kind")}{setpoint}){marks}";
+    }
+
+    private static bool Flag(JsonElement a, string name) => a.GetProperty(name).GetBoolean();
+
+    private static string Text(JsonElement a, string name) => a.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+
+    private static string Number(JsonElement value) => value.GetDouble().ToString("G6", CultureInfo.InvariantCulture);
+
+    private static string Time(JsonElement a, string name) =>
+        DateTimeOffset.UnixEpoch.AddSeconds((double)a.GetProperty(name).GetDecimal()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

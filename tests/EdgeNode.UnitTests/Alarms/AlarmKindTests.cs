@@ -1,0 +1,129 @@
+using EdgeNode.Core;
+using EdgeNode.Core.Evaluate;
+using EdgeNode.Core.Model;
+using static EdgeNode.UnitTests.CoreLaws.TestSite;
+
+namespace EdgeNode.UnitTests.Alarms;
+
+/// <summary>What each kind of alarm watches.</summary>
+public class AlarmKindTests
+{
+    private static readonly Quality Lost = Quality.Bad(Reason.Timeout);
+
+    [Theory]
+    [InlineData(AlarmKind.High, 6.5, 6.41, 6.39)]
+    [InlineData(AlarmKind.HighHigh, 6.5, 6.41, 6.39)]
+    [InlineData(AlarmKind.Low, 5, 5.09, 5.11)]
+    [InlineData(AlarmKind.LowLow, 5, 5.09, 5.11)]
+    public void A_setpoint_is_reached_by_its_own_value_and_left_past_the_deadband(AlarmKind kind, double at, double within, double past) =>
+        Assert.Equal([true, true, false, true], Judged(Alarm(kind, at, 0.1), at, within, past, at));
+
+    [Fact]
+    public void A_bad_reading_leaves_a_setpoint_unknown_and_the_alarm_as_it_is()
+    {
+        var condition = new PointCondition(Alarm());
+        Assert.True(condition.Judge(Read(7), Second, false));
+        Assert.Null(condition.Judge(Read(0, Lost), Second, true));
+        Assert.Equal(7, condition.Value);
+    }
+
+    [Fact]
+    public void Bad_is_any_bad_quality_and_never_unknown()
+    {
+        var condition = new PointCondition(Alarm(AlarmKind.Bad));
+        Assert.Equal(
+            [false, true, true, false],
+            new[] { Read(1), Read(0, Lost), Read(0, Quality.Bad(Reason.Stale)), Read(1, Quality.Uncertain(Reason.OverRange)) }.Select(r => condition.Judge(r, Second, false) == true));
+    }
+
+    [Fact]
+    public void Stale_is_a_value_that_did_not_come_and_not_one_that_failed()
+    {
+        var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);
+        Assert.Empty(station.Step(At(1), [Sample(1, 5)]).Alarms);
+        Assert.Empty(station.Step(At(2), [Sample(2, 0, Lost)]).Alarms);
+        Assert.Empty(station.Step(At(3), [Sample(3, 5)]).Alarms);
+        Assert.True(Assert.Single(station.Step(At(6), []).Alarms).Active);
+        Assert.False(Assert.Single(station.Step(At(7), [Sample(7, 5)]).Alarms).Active);
+    }
+
+    [Fact]
+    public void A_point_that_was_never_read_is_stale_too()
+    {
+        var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);
+        Assert.True(Assert.Single(station.Step(At(3), []).Alarms).Active);
+    }
+
+    [Theory]
+    [InlineData(AlarmKind.Active, new[] { false, true, false })]
+    [InlineData(AlarmKind.Inactive, new[] { true, false, true })]
+    public void A_switch_is_closed_or_open(AlarmKind kind, bool[] expected) => Assert.Equal(expected, Judged(Alarm(kind), 0, 1, 0));
+
+    [Fact]
+    public void A_deviation_is_measured_from_a_value_or_from_another_point_in_either_direction()
+    {
+        Assert.Equal([false, true, true, false, true], Judged(Alarm(AlarmKind.Deviation, 0.5, 0.1) with { Reference = 5 }, 5.4, 5.5, 5.41, 5.39, 4.5));
+
+        var condition = new PointCondition(Alarm(AlarmKind.Deviation, 0.5, 0.1) with { ReferencePoint = 1 });
+        Assert.Null(condition.Judge(Read(5), Second, false));
+        Assert.False(condition.Judge(Read(5.2, point: 1), Second, false));
+        Assert.True(condition.Judge(Read(5.6, point: 1), Second, false));
+        Assert.Null(condition.Judge(Read(0, Lost, point: 1), Second, true));
+        Assert.Equal(5, condition.Value);
+    }
+
+    [Fact]
+    public void A_deviation_from_another_point_is_judged_when_either_is_read()
+    {
+        var alarm = Alarm(AlarmKind.Deviation, 0.5, on: 0) with { ReferencePoint = 1 };
+        var station = new Station(Of([Point(), Point("PT-102.pressure")], [alarm]), TimeSpan.Zero);
+        Assert.Empty(station.Step(At(1), [Sample(1, 5), Sample(1, 5, point: 1)]).Alarms);
+        Assert.True(Assert.Single(station.Step(At(2), [Sample(2, 6, point: 1)]).Alarms).Active);
+        Assert.False(Assert.Single(station.Step(At(3), [Sample(3, 6)]).Alarms).Active);
+    }
+
+    [Fact]
+    public void A_rate_is_taken_over_its_stretch_and_not_from_sample_to_sample()
+    {
+        var condition = new PointCondition(Alarm(AlarmKind.Rate, 0.1, 0.02) with { RateOver = TimeSpan.FromSeconds(10) });
+        Assert.Null(condition.Judge(Read(5), Second, false));
+        Assert.Null(condition.Judge(Read(6), 5 * Second, false)); // not half of the stretch yet: 1 bar in 4 s would be a leap
+        Assert.False(condition.Judge(Read(5.5), 11 * Second, false)); // 0.5 bar in 10 s
+        Assert.True(condition.Judge(Read(7.2), 15 * Second, false)); // 1.2 bar since 5 s, 0.12 bar a second
+        Assert.True(condition.Judge(Read(4.5), 21 * Second, true)); // 5.5 to 4.5 in 10 s, downwards
+    }
+
+    [Fact]
+    public void After_a_hole_the_rate_is_unknown_until_half_of_the_stretch_has_been_read_again()
+    {
+        var rate = new RateWindow(TimeSpan.FromSeconds(10));
+        rate.Rate(0, Second);
+        Assert.Equal(1, rate.Rate(10, 11 * Second));
+        Assert.Null(rate.Rate(500, 100 * Second));
+        Assert.Null(rate.Rate(500, 104 * Second));
+        Assert.Equal(0, rate.Rate(500, 105 * Second));
+    }
+
+    [Fact]
+    public void Of_a_fast_point_the_rate_is_as_true_as_of_a_slow_one()
+    {
+        var rate = new RateWindow(TimeSpan.FromSeconds(60));
+        double? last = null;
+        for (var i = 0; i <= 20_000; i++)
+        {
+            last = rate.Rate(i * 0.01 * 0.25, TimeSpan.FromMilliseconds(10 * i));
+        }
+
+        Assert.Equal(0.25, last!.Value, 9);
+    }
+
+    /// <summary>One after the other, each with the condition before it.</summary>
+    private static List<bool> Judged(AlarmOptions alarm, params double[] values)
+    {
+        var condition = new PointCondition(alarm);
+        var before = false;
+        return [.. values.Select(v => before = condition.Judge(Read(v), Second, before)!.Value)];
+    }
+
+    private static Reading Read(double value, Quality quality = default, int point = 0) => new(point, value, quality, default);
+}
