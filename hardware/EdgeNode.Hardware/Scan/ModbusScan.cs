@@ -47,6 +47,9 @@ public sealed class ModbusScan : IDisposable
         _channel = Open();
     }
 
+    /// <summary>Whether a serial port can be asked for this rate, in bits a second.</summary>
+    public static bool KnowsRate(int baud) => Termios.Rate(baud) != 0;
+
     private enum Heard
     {
         Answer,
