@@ -44,7 +44,7 @@ internal static class ScanModbusVerb
             {
                 result.AddError("--format and --rs485 are set in the serial server itself: leave them out.");
             }
-            else if (result.GetResult(tcp) is null or { Implicit: true } && result.GetValue(addresses) is { } list && (list[0] < 1 || list[^1] > 247))
+            else if (result.GetResult(tcp) is null or { Implicit: true } && result.GetValue(addresses) is { Length: > 0 } list && (list[0] < 1 || list[^1] > 247))
             {
                 result.AddError("On a serial line --addresses are 1 to 247: 0 is a write to everybody, and those above 247 are reserved.");
             }
@@ -52,14 +52,16 @@ internal static class ScanModbusVerb
         verb.SetAction(parsed =>
         {
             var lines = Lines(
-                parsed.GetValue(port), parsed.GetValue(tcp), parsed.GetValue(server), parsed.GetRequiredValue(baud), parsed.GetRequiredValue(format),
+                parsed.GetValue(port), parsed.GetValue(tcp), parsed.GetValue(server), Or(parsed.GetValue(baud), 9600), Or(parsed.GetValue(format), SerialFormat.NoParity),
                 parsed.GetValue(echo), parsed.GetValue(rs485));
             var isTcp = lines[0] is ModbusTcpBusOptions;
-            int[] all = parsed.GetValue(addresses) ?? [.. Enumerable.Range(1, 247), .. isTcp ? (int[])[255] : []];
+            int[] all = Or(parsed.GetValue(addresses), [.. Enumerable.Range(1, 247), .. isTcp ? (int[])[255] : []]);
             return Run(lines, all, parsed.GetValue(timeout) ?? (lines[0] is ModbusRtuBusOptions ? SerialTimeout : TcpTimeout), parsed.GetValue(write), parsed.GetValue(json));
         });
         return verb;
     }
+
+    private static T[] Or<T>(T[]? given, params T[] otherwise) => given is { Length: > 0 } ? given : otherwise;
 
     private static BusOptions[] Lines(
         string? port, (string Host, int Port)? tcp, (string Host, int Port)? server, int[] rates, SerialFormat[] formats, bool echo, bool rs485)

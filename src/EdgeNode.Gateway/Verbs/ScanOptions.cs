@@ -8,14 +8,10 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary>Options of <c>scan</c>.</summary>
 internal static class ScanOptions
 {
-    /// <summary>As the site file writes them.</summary>
-    public static readonly IReadOnlyList<(string Word, SerialFormat Format)> Formats =
-        [("8N1", SerialFormat.NoParity), ("8E1", SerialFormat.Even), ("8O1", SerialFormat.Odd), ("8N2", SerialFormat.TwoStopBits)];
-
     public static Option<string?> WriteSite() => new("--write-site") { Description = "Draft a site file of what was found; a file that exists is not touched.", HelpName = "FILE" };
 
-    /// <summary>Unit identifiers.</summary>
-    public static Option<int[]?> Addresses() => new("--addresses")
+    /// <summary>Unit identifiers; empty when absent, as with the other lists.</summary>
+    public static Option<int[]> Addresses() => new("--addresses")
     {
         Description = "Units to ask, such as 1..32 or 1,5,17..20. Default: 1..247, and with --tcp 255 as well.",
         HelpName = "LIST",
@@ -27,7 +23,7 @@ internal static class ScanOptions
             }
 
             result.AddError("--addresses takes unit identifiers from 0 to 255, such as 1..32 or 1,5,17..20.");
-            return null;
+            return [];
         },
     };
 
@@ -35,7 +31,6 @@ internal static class ScanOptions
     {
         Description = "Rates to try, one after the other. Default: 9600.",
         HelpName = "LIST",
-        DefaultValueFactory = _ => [9600],
         CustomParser = result =>
         {
             var words = result.Tokens.Count == 1 ? result.Tokens[0].Value.Split(',') : [];
@@ -54,13 +49,12 @@ internal static class ScanOptions
     {
         Description = "Parity and stop bits to try: 8N1, 8E1, 8O1, 8N2. Default: 8N1.",
         HelpName = "LIST",
-        DefaultValueFactory = _ => [SerialFormat.NoParity],
         CustomParser = result =>
         {
             var words = result.Tokens.Count == 1 ? result.Tokens[0].Value.ToUpperInvariant().Split(',') : [];
-            if (words.Length > 0 && words.All(w => Formats.Any(f => f.Word == w)))
+            if (words.Length > 0 && words.All(w => ScanText.Formats.Any(f => f.Word == w)))
             {
-                return [.. words.Distinct().Select(w => Formats.First(f => f.Word == w).Format)];
+                return [.. words.Distinct().Select(w => ScanText.Formats.First(f => f.Word == w).Format)];
             }
 
             result.AddError("--format takes 8N1, 8E1, 8O1 and 8N2, such as 8N1 or 8N1,8E1.");

@@ -7,7 +7,11 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary>What scans found, in words: the same in tables and in drafts.</summary>
 internal static class ScanText
 {
-    public static string Format(SerialFormat format) => ScanOptions.Formats.First(f => f.Format == format).Word;
+    /// <summary>As the site file writes them.</summary>
+    public static readonly IReadOnlyList<(string Word, SerialFormat Format)> Formats =
+        [("8N1", SerialFormat.NoParity), ("8E1", SerialFormat.Even), ("8O1", SerialFormat.Odd), ("8N2", SerialFormat.TwoStopBits)];
+
+    public static string Format(SerialFormat format) => Formats.First(f => f.Format == format).Word;
 
     /// <summary>Rate and format of a line; empty for a connection.</summary>
     public static string Setting(BusOptions line) => line switch
