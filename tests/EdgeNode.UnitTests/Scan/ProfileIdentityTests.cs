@@ -39,7 +39,7 @@ public sealed class ProfileIdentityTests
     [InlineData("server-id: M-1,", "", "nothing is said to identify by; expected 'maker' and 'product', or 'server-id', or 'function', 'register' and 'value'")]
     [InlineData("server-id: M-1,", "server-id: M-1, value: 1,", "'server-id', 'value' are not one way to identify; expected 'maker' and 'product', or 'server-id', or 'function', 'register' and 'value'")]
     [InlineData("function: 4,", "function: 2,", "'2' is not a function that reads registers; expected 3 or 4")]
-    [InlineData("value: 0x4117", "value: 65536", "'65536' is not what a register holds; expected a whole number from 0 to 65535, such as 0 or 0x10")]
+    [InlineData("value: 0x4117", "value: 65536", "'65536' is not what a register holds; expected a whole number from 0 to 65535")]
     public void A_wrong_way_is_answered_in_a_sentence(string right, string wrong, string sentence) =>
         Assert.Contains(sentence, ProfileFile.Parse("maker-m1", Profile.Replace(right, wrong, StringComparison.Ordinal)).Faults.Select(f => f.Message));
 
