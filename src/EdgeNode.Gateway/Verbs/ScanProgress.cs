@@ -10,7 +10,7 @@ internal static class ScanProgress
     /// <param name="work">Tells how many steps are done, and what it is at.</param>
     public static T Run<T>(int all, Func<Action<int, string>, T> work)
     {
-        if (Console.IsErrorRedirected)
+        if (Console.IsErrorRedirected || all == 0)
         {
             return work((_, _) => { });
         }
@@ -20,7 +20,7 @@ internal static class ScanProgress
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                var task = context.AddTask("", maxValue: all);
+                var task = context.AddTask("scan", maxValue: all);
                 return work((done, text) =>
                 {
                     task.Value = done;

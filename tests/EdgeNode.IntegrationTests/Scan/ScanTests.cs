@@ -88,6 +88,21 @@ public sealed class ScanTests
     }
 
     [Fact]
+    public async Task On_a_terminal_a_bar_shows_how_far_it_is_and_then_the_units()
+    {
+        using var folder = new TempFolder();
+        await using var device = await StartAsync("tcp", "", "0", "Schneider Electric", "A9MEM3155");
+        var port = device.Output.Split("ready ")[1].Split('\n')[0].Trim();
+        var scan = $"TERM=xterm '{GatewayProcess.Binary}' scan modbus --tcp 127.0.0.1:{port} --addresses 16,17 --timeout 4s";
+
+        var (code, text, error) = await GatewayProcess.EndAsync("script", "--quiet", "--return", "--command", scan, folder.File("typescript"));
+
+        Assert.True(code == 0, text + error);
+        Assert.Contains("unit 16, 0 found", text, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:" + port + ": 1 unit answers, 1 recognised", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ctrl_C_ends_a_scan_with_what_was_found()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
