@@ -44,10 +44,6 @@ internal static class ScanModbusVerb
             {
                 result.AddError("--format and --rs485 are set in the serial server itself: leave them out.");
             }
-            else if (result.GetResult(tcp) is null or { Implicit: true } && result.GetValue(addresses) is { Length: > 0 } list && (list[0] < 1 || list[^1] > 247))
-            {
-                result.AddError("On a serial line --addresses are 1 to 247: 0 is a write to everybody, and those above 247 are reserved.");
-            }
         });
         verb.SetAction(parsed =>
         {
@@ -56,6 +52,12 @@ internal static class ScanModbusVerb
                 parsed.GetValue(echo), parsed.GetValue(rs485));
             var isTcp = lines[0] is ModbusTcpBusOptions;
             int[] all = Or(parsed.GetValue(addresses), [.. Enumerable.Range(1, 247), .. isTcp ? (int[])[255] : []]);
+            if (!isTcp && (all[0] < 1 || all[^1] > 247))
+            {
+                Console.Error.WriteLine("On a serial line --addresses are 1 to 247: 0 is a write to everybody, and those above 247 are reserved. See edgenode scan modbus --help.");
+                return Exit.Usage;
+            }
+
             return Run(lines, all, parsed.GetValue(timeout) ?? (lines[0] is ModbusRtuBusOptions ? SerialTimeout : TcpTimeout), parsed.GetValue(write), parsed.GetValue(json));
         });
         return verb;

@@ -98,7 +98,7 @@ public sealed class ScanTests
         var (code, text, error) = await GatewayProcess.EndAsync("script", "--quiet", "--return", "--command", scan, folder.File("typescript"));
 
         Assert.True(code == 0, text + error);
-        Assert.Contains("unit 16, 0 found", text, StringComparison.Ordinal);
+        Assert.Contains("unit 17, 1 found", text, StringComparison.Ordinal);
         Assert.Contains("127.0.0.1:" + port + ": 1 unit answers, 1 recognised", text, StringComparison.Ordinal);
     }
 
