@@ -44,9 +44,10 @@ public static class ProfileFile
         {
             Limits = limits,
             Sources = sources,
+            Identities = IdentitySection.Read(section["identify"], sources, faults),
             Notes = [.. (Scalars.List(section["notes"], "notes", faults) ?? []).Select(n => Scalars.Text(n, faults) ?? "")],
         };
-        foreach (var unused in sources.Keys.Except(profile.Registers.Select(r => r.Source)))
+        foreach (var unused in sources.Keys.Except(profile.Registers.Select(r => r.Source)).Except(profile.Identities.Select(i => i.Source)))
             faults.Add(section["sources"]!.At, $"no register has the source {Words.Quoted(unused)}", "sources that the rows name");
         if (section["serial"] is not { } node || SectionReader.Open(node, ProfileGrammar.Serial, faults) is not { } serial)
             return profile;
@@ -76,6 +77,16 @@ public static class ProfileFile
         return sources.ToImmutable();
     }
 
+    /// <summary>The source that a row names; null with a fault when the profile has none of that name.</summary>
+    internal static string? Source(SectionReader row, ImmutableDictionary<string, string> sources, FaultList faults)
+    {
+        if (Scalars.Read(row["source"], "one of the profile's 'sources'", faults) is not { } source)
+            return null;
+        if (!sources.ContainsKey(source.Text))
+            faults.Add(source.At, $"there is no source {Words.Quoted(source.Text)}", Words.Or([.. sources.Keys.Order(StringComparer.Ordinal)]));
+        return source.Text;
+    }
+
     private static ImmutableArray<ProfileRegister> Registers(YamlNode? node, ImmutableDictionary<string, string> sources, RequestLimits limits, FaultList faults)
     {
         if (Scalars.List(node, "registers", faults) is not { } items)
@@ -86,9 +97,7 @@ public static class ProfileFile
             if (SectionReader.Open(item, ProfileGrammar.Register, faults) is not { } section)
                 continue;
             var row = RegisterRow.Read(section, faults);
-            var source = Scalars.Read(section["source"], "one of the profile's 'sources'", faults);
-            if (source is not null && !sources.ContainsKey(source.Text))
-                faults.Add(source.At, $"there is no source {Words.Quoted(source.Text)}", Words.Or([.. sources.Keys.Order(StringComparer.Ordinal)]));
+            var source = Source(section, sources, faults);
             var note = Scalars.Text(section["note"], faults);
             var optional = Scalars.Flag(section["optional"], faults) ?? false;
             if (row is not { Name: { } name, Unit: { } unit, Options: { } options } || source is null)
@@ -97,7 +106,7 @@ public static class ProfileFile
                 faults.Add(section["name"]!.At, $"the profile already has a register {Words.Quoted(name)}", "a name of its own");
             if (options.End - options.First > (limits.MaxRegisters ?? SiteLimits.RegistersPerRead))
                 faults.Add(section["type"]!.At, "the type takes more registers than 'max-registers' allows");
-            registers.Add(new ProfileRegister(name, unit, row.Scale, row.Offset, options with { Point = registers.Count }, source.Text, note, optional));
+            registers.Add(new ProfileRegister(name, unit, row.Scale, row.Offset, options with { Point = registers.Count }, source, note, optional));
         }
 
         if (registers.All(r => r.Optional))

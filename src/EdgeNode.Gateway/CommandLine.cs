@@ -20,6 +20,7 @@ internal static class CommandLine
         root.Add(RunVerb.Make());
         root.Add(CheckVerb.Make());
         root.Add(PlanVerb.Make());
+        root.Add(ScanVerb.Make());
         root.Add(ReadVerb.Make());
         root.Add(SpoolVerb.Make());
         root.Add(AlarmsVerb.Make());

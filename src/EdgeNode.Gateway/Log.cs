@@ -48,9 +48,9 @@ internal static partial class Log
     [LoggerMessage(4004, LogLevel.Information, "Stopped in order.")]
     public static partial void Stopped(ILogger log);
 
-    [LoggerMessage(4020, LogLevel.Information, "Scenario: {Fault} begins.")]
+    [LoggerMessage(4022, LogLevel.Information, "Scenario: {Fault} begins.")]
     public static partial void FaultBegins(ILogger log, string fault);
 
-    [LoggerMessage(4021, LogLevel.Information, "Scenario: {Fault} is over.")]
+    [LoggerMessage(4023, LogLevel.Information, "Scenario: {Fault} is over.")]
     public static partial void FaultEnds(ILogger log, string fault);
 }

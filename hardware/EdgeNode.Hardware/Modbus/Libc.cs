@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
     public const int Eintr = 4;
     public const int Eio = 5;
     public const int Eagain = 11;
+    public const int Ebusy = 16;
     public const int Einval = 22;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

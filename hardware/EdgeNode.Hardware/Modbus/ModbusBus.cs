@@ -90,15 +90,17 @@ public sealed class ModbusBus : IFieldBus, IFieldOutput
     /// 0 to 255 (1 to 247 on a serial line), a value that is longer than a request may be, beyond register 65535, or on a register that must not be read.</exception>
     public static ModbusBus Create(Site site, int bus, TimeProvider time, ILogger logger)
     {
-        ILink link = site.Buses[bus] switch
-        {
-            ModbusTcpBusOptions tcp => new TcpLink(tcp.Host, tcp.Port, time),
-            ModbusRtuBusOptions rtu => new TtyLink(rtu.Port, rtu.Baud, rtu.Format, time, rtu.Rs485),
-            ModbusRtuOverTcpBusOptions rtu => new TcpLink(rtu.Host, rtu.Port, time),
-            var other => throw new ArgumentException($"Bus {other.Id} is not a Modbus bus.", nameof(bus)),
-        };
-        return new ModbusBus(site, bus, link, time, new Random(Seed(site.Node.Id, site.Buses[bus].Id)), logger);
+        return new ModbusBus(site, bus, Link(site.Buses[bus], time), time, new Random(Seed(site.Node.Id, site.Buses[bus].Id)), logger);
     }
+
+    /// <summary>What a bus of this kind sends its bytes through.</summary>
+    internal static ILink Link(BusOptions bus, TimeProvider time) => bus switch
+    {
+        ModbusTcpBusOptions tcp => new TcpLink(tcp.Host, tcp.Port, time),
+        ModbusRtuBusOptions rtu => new TtyLink(rtu.Port, rtu.Baud, rtu.Format, time, rtu.Rs485),
+        ModbusRtuOverTcpBusOptions rtu => new TcpLink(rtu.Host, rtu.Port, time),
+        _ => throw new ArgumentException($"Bus {bus.Id} is not a Modbus bus.", nameof(bus)),
+    };
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The device is not on this bus.</exception>

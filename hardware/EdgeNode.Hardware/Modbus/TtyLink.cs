@@ -10,6 +10,7 @@ namespace EdgeNode.Hardware.Modbus;
 internal sealed unsafe class TtyLink(string path, int baud, SerialFormat format, TimeProvider time, bool rs485 = false) : ILink
 {
     private const int None = -1;
+    private const string InUse = "another program uses the port";
 
     /// <summary>Longest time for which a cancellation goes unnoticed.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
@@ -116,7 +117,7 @@ internal sealed unsafe class TtyLink(string path, int baud, SerialFormat format,
         if (_file < 0)
             return Broken();
         if (Libc.FLock(_file, Libc.LockExclusiveNow) != 0)
-            return Marshal.GetLastPInvokeError() == Libc.Eagain ? Broken("another program uses the port") : Broken();
+            return Marshal.GetLastPInvokeError() == Libc.Eagain ? Broken(InUse) : Broken();
 
         _isExclusive = Libc.IoCtl(_file, Libc.SetExclusive, 0) == 0;
         Termios settings;
@@ -176,7 +177,12 @@ internal sealed unsafe class TtyLink(string path, int baud, SerialFormat format,
 
     private LinkResult Broken() => Broken(Marshal.GetLastPInvokeError());
 
-    private LinkResult Broken(int error) => Broken(error == Libc.Eio ? "the port is gone" : Marshal.GetPInvokeErrorMessage(error));
+    private LinkResult Broken(int error) => Broken(error switch
+    {
+        Libc.Eio => "the port is gone",
+        Libc.Ebusy => InUse, // it was opened exclusively, and this is not root
+        _ => Marshal.GetPInvokeErrorMessage(error),
+    });
 
     private LinkResult Broken(string fault)
     {

@@ -10,7 +10,7 @@ internal static class ProfileGrammar
     [
         new("maker", Required), new("model", Required), new("class", Required), new("serial", Optional),
         new("timeout", Optional), new("max-registers", Optional), new("max-gap", Optional), new("never-read", Optional), new("any-unit-echo", Optional),
-        new("sources", Required), new("notes", Optional), new("registers", Required),
+        new("sources", Required), new("notes", Optional), new("identify", Optional), new("registers", Required),
     ]);
 
     public static readonly Section Serial = new("serial", "'serial'", [new("baud", Optional), new("format", Optional)]);
@@ -18,5 +18,13 @@ internal static class ProfileGrammar
     public static readonly Section Register = new("register", "a register of a profile",
         [.. SiteGrammar.Register.Keys, new("source", Required), new("note", Optional), new("optional", Optional)]);
 
-    public static ImmutableArray<Section> Sections { get; } = [Profile, Serial, Register];
+    public static readonly Section Identity = new("identity", "a way to identify",
+    [
+        new("maker", Optional), new("product", Optional), new("server-id", Optional), new("function", Optional), new("register", Optional), new("value", Optional),
+        new("source", Required),
+    ]);
+
+    public static readonly Choice IdentityFunction = new("identity-function", "a function that reads registers", ["3", "4"], []);
+
+    public static ImmutableArray<Section> Sections { get; } = [Profile, Serial, Register, Identity];
 }

@@ -24,7 +24,32 @@ public sealed record DeviceProfile(string Name, string Maker, string Model, stri
 
     /// <summary>What a technician must know: what is left out and why, what is to be verified on the device.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>How such a device can be told from others, each way by itself enough. Empty for most: they say nothing of themselves.</summary>
+    public ImmutableArray<ProfileIdentity> Identities { get; init; } = [];
 }
+
+/// <summary>One way to tell a type of device from all others.</summary>
+/// <param name="Source">A key of <see cref="DeviceProfile.Sources"/>.</param>
+public abstract record ProfileIdentity(string Source);
+
+/// <summary>By its device identification (function 43, kind 14).</summary>
+/// <param name="Maker">Object 0, in any case of letters.</param>
+/// <param name="Products">Beginnings, one of which object 1 (product code), 4 (product name) or 5 (model name) has.</param>
+/// <param name="Source">See <see cref="ProfileIdentity"/>.</param>
+public sealed record IdentityByName(string Maker, ImmutableArray<string> Products, string Source) : ProfileIdentity(Source);
+
+/// <summary>By a text in its server identification (function 17).</summary>
+/// <param name="Text">Printable ASCII, as the device writes it.</param>
+/// <param name="Source">See <see cref="ProfileIdentity"/>.</param>
+public sealed record IdentityByServerId(string Text, string Source) : ProfileIdentity(Source);
+
+/// <summary>By a register in which the maker keeps the number of the type.</summary>
+/// <param name="Function">3 or 4.</param>
+/// <param name="Register">0 to 65535.</param>
+/// <param name="Value">What it holds, 0 to 65535.</param>
+/// <param name="Source">See <see cref="ProfileIdentity"/>.</param>
+public sealed record IdentityByRegister(int Function, int Register, int Value, string Source) : ProfileIdentity(Source);
 
 /// <summary>One quantity of a device profile.</summary>
 /// <param name="Name">The quantity, such as active-power.</param>

@@ -104,6 +104,16 @@ public sealed class CommandLineTests
     [InlineData("spool", "export", "--format", "xml")]
     [InlineData("spool", "export", "--from", "yesterday")]
     [InlineData("spool", "export", "--events", "--point", "PT-101.pressure")]
+    [InlineData("scan")]
+    [InlineData("scan", "modbus")]
+    [InlineData("scan", "modbus", "--port", "/dev/ttyS9", "--tcp", "127.0.0.1:502")]
+    [InlineData("scan", "modbus", "--port", "/dev/ttyS9", "--addresses", "0..3")]
+    [InlineData("scan", "modbus", "--port", "/dev/ttyS9", "--addresses", "7..3")]
+    [InlineData("scan", "modbus", "--port", "/dev/ttyS9", "--baud", "9601")]
+    [InlineData("scan", "modbus", "--port", "/dev/ttyS9", "--format", "7E1")]
+    [InlineData("scan", "modbus", "--tcp", "a b:502")]
+    [InlineData("scan", "modbus", "--tcp", "127.0.0.1", "--baud", "9600")]
+    [InlineData("scan", "i2c", "--bus", "x")]
     public async Task A_wrong_command_line_is_answered_with_64_and_a_hint(params string[] arguments)
     {
         var (code, _, error) = await GatewayProcess.VerbAsync(arguments);
@@ -124,6 +134,11 @@ public sealed class CommandLineTests
     [InlineData("spool", "export", "--help")]
     [InlineData("plan", "--help")]
     [InlineData("tap", "--help")]
+    [InlineData("scan", "--help")]
+    [InlineData("scan", "modbus", "--help")]
+    [InlineData("scan", "i2c", "--help")]
+    [InlineData("scan", "gpio", "--help")]
+    [InlineData("scan", "serial", "--help")]
     [InlineData("--version")]
     public async Task Every_verb_has_help(params string[] arguments)
     {

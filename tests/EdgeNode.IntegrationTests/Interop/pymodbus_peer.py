@@ -1,6 +1,6 @@
 """A Modbus server on Debian's pymodbus, unit 17: coil n is on where 3 divides n, input n where 5 does, holding registers 7 n + 3, input registers 11 n + 5, 1000 of each.
 
-Arguments: "tcp", which prints "ready PORT", or "rtu", a tty and its rate, which prints "ready 0". Ends with its standard input.
+Arguments: "tcp", which prints "ready PORT", or "rtu", a tty and its rate, which prints "ready 0"; then who it says it is, maker and product. Ends with its standard input.
 """
 import asyncio
 import logging
@@ -20,7 +20,7 @@ UNIT = 17
 COUNT = 1000
 
 
-async def main(how, tty="", rate="0"):
+async def main(how, tty="", rate="0", maker="Maker", product="PT-9"):
     logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
     device = ModbusSlaveContext(
         co=ModbusSequentialDataBlock(0, [n % 3 == 0 for n in range(COUNT)]),
@@ -31,7 +31,7 @@ async def main(how, tty="", rate="0"):
     )
     context = ModbusServerContext({UNIT: device}, single=False)
     identity = ModbusDeviceIdentification(
-        info_name={"VendorName": "Maker", "ProductCode": "PT-9", "MajorMinorRevision": "V2.11", "VendorUrl": "u" * 200, "ProductName": "p" * 200}
+        info_name={"VendorName": maker, "ProductCode": product, "MajorMinorRevision": "V2.11", "VendorUrl": "u" * 200, "ProductName": "p" * 200}
     )
     port = 0
     if how == "tcp":

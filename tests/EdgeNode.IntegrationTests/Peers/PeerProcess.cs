@@ -9,6 +9,7 @@ namespace EdgeNode.IntegrationTests.Peers;
 internal enum Signal
 {
     Hangup = 1,
+    Interrupt = 2,
     Kill = 9,
     Terminate = 15,
     Continue = 18,

@@ -62,7 +62,7 @@ public sealed class ProfileFileTests
     [InlineData("class:", "max-registers: 1\nclass:", "the type takes more registers than 'max-registers' allows")]
     [InlineData("unit: bar", "unit: bra", "'bra' is not a unit; expected a unit such as bar, l/min, m3, kW, Cel, % or 1; did you mean 'bar'?")]
     [InlineData("class:", "serial: { baud: 9601 }\nclass:", "'9601' is not a baud rate; expected 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500000, 576000 or 921600; did you mean '9600'?")]
-    [InlineData("class:", "makr: x\nclass:", "'makr' is not a key of a profile; expected maker, model, class, serial, timeout, max-registers, max-gap, never-read, any-unit-echo, sources, notes or registers")]
+    [InlineData("class:", "makr: x\nclass:", "'makr' is not a key of a profile; expected maker, model, class, serial, timeout, max-registers, max-gap, never-read, any-unit-echo, sources, notes, identify or registers")]
     public void A_wrong_profile_is_answered_in_a_sentence(string right, string wrong, string sentence)
     {
         Assert.Empty(ProfileFile.Parse("maker-m1", Small).Faults);
