@@ -108,9 +108,11 @@ public sealed class ScanTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        // A build that runs in the background ignores Ctrl-C, and what it starts inherits that.
         await using var scan = PeerProcess.Start(
-            GatewayProcess.Binary, "./build.sh publish",
-            ["scan", "modbus", "--tcp", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--addresses", "1..247", "--timeout", "10min", "--json"]);
+            "env", "coreutils",
+            ["--default-signal=INT", GatewayProcess.Binary, "scan", "modbus", "--tcp", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--addresses", "1..247", "--timeout", "10min", "--json"]);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         using var client = await listener.AcceptTcpClientAsync(limit.Token);
