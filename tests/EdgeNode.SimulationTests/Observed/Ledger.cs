@@ -184,10 +184,11 @@ internal sealed class Ledger(Site site)
         var book = Current!;
         book.PromisedTo = Math.Max(book.PromisedTo, before - 1);
 
-        // What a killed life had appended in this boot is older than this commit, and the interval holds for it too.
+        // What a killed life had appended in this boot is older than this commit, and the interval holds for it too. Not for one that ended while
+        // its disk refused to flush: the kernel shows the pages that were thrown away to the next life, and no flush of that one brings them back.
         foreach (var earlier in Books.Values)
         {
-            if (book.BeganWell && earlier != book && earlier.Boot == book.Boot && earlier.CutAbove is null)
+            if (book.BeganWell && earlier.DiskWell && earlier != book && earlier.Boot == book.Boot && earlier.CutAbove is null)
             {
                 earlier.PromisedTo = earlier.Next - 1;
             }
