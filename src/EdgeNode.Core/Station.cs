@@ -1,3 +1,4 @@
+using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
@@ -24,8 +25,20 @@ public sealed class StepResult
     /// <summary>Bypasses that were granted or refused, or are over.</summary>
     public List<BypassEvent> Bypasses { get; } = [];
 
+    /// <summary>What happened at the front panel.</summary>
+    public List<PanelEvent> Panel { get; } = [];
+
+    /// <summary>What became of the commands to the front panel, in their order.</summary>
+    public List<PanelEvent> PanelAnswers { get; } = [];
+
+    /// <summary>What lamps and sirens are to do from now on, where that has changed.</summary>
+    public List<AnnunciatorCommand> Annunciators { get; } = [];
+
     internal void Clear()
     {
+        Panel.Clear();
+        PanelAnswers.Clear();
+        Annunciators.Clear();
         Answers.Clear();
         Bypasses.Clear();
         Readings.Clear();
@@ -38,7 +51,7 @@ public sealed class StepResult
 /// The pure middle of the house: <see cref="Step"/> turns raw samples into readings, conditions and transitions.
 /// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
 /// </summary>
-/// <remarks>Validate, then vote, then evaluate, then choose what to record.</remarks>
+/// <remarks>Validate, then vote, then evaluate, then act, then choose what to record.</remarks>
 public sealed class Station
 {
     private readonly ValidatedPoints _points;
@@ -46,6 +59,8 @@ public sealed class Station
     private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
     private readonly Reading[] _computed;
+    private readonly SitePanel _panel;
+    private readonly int _measured;
     private readonly StepResult _result = new();
 
     /// <param name="site">The checked site.</param>
@@ -56,6 +71,8 @@ public sealed class Station
         _alarms = new SiteAlarms(site, _result.Alarms);
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
+        _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
+        _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
     }
 
@@ -70,6 +87,9 @@ public sealed class Station
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
+
+    /// <summary>The front panel: buttons, lamps, sirens, maintenance.</summary>
+    public SitePanel Panel => _panel;
 
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
@@ -97,6 +117,7 @@ public sealed class Station
         }
 
         Take(_alarms.Deadline);
+        Take(_panel.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -119,14 +140,22 @@ public sealed class Station
     /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
+    /// <param name="panel">What people ask of the front panel from elsewhere; taken with <paramref name="commands"/>.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
-        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default)
+        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
+        ReadOnlySpan<PanelCommand> panel = default)
     {
         _result.Clear();
+        _panel.Begin();
         foreach (ref readonly var command in commands)
         {
             _result.Answers.Add(_alarms.Ask(command, now));
+        }
+
+        foreach (var command in panel)
+        {
+            _result.PanelAnswers.Add(_panel.Ask(command, now));
         }
 
         foreach (ref readonly var sample in samples)
@@ -138,6 +167,9 @@ public sealed class Station
             {
                 Use(reading, new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             }
+
+            _panel.Advance(sample.TakenAt);
+            FollowPanel(now);
         }
 
         foreach (var cluster in _groups.Clusters)
@@ -154,16 +186,42 @@ public sealed class Station
         }
 
         _alarms.Advance(now);
+        _panel.Advance(now.Monotonic);
+        FollowPanel(now);
+        _panel.Decide(now, _result.Annunciators);
         return _result;
+    }
+
+    /// <summary>What buttons and keys do, each at its own moment: what was due by then comes first.</summary>
+    private void FollowPanel(ClockReading now)
+    {
+        while (_panel.TryNext(out var change, out var ofAlarms))
+        {
+            var at = new ClockReading(change.At, now.WallAt(change.At));
+            if (ofAlarms)
+            {
+                foreach (var cluster in _groups.Clusters)
+                {
+                    TakeDue(cluster, now, change.At);
+                }
+
+                _alarms.Advance(at);
+            }
+
+            _panel.Do(change, at);
+        }
     }
 
     private void Use(in Reading reading, ClockReading at)
     {
-        _result.Readings.Add(reading);
+        // What is told carries the mark of a maintenance; what protects goes by the reading itself.
+        var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
+        _result.Readings.Add(told);
         _alarms.Observe(reading, at);
-        if (_filters[reading.Point].Pass(reading, at.Monotonic))
+        _panel.Observe(reading, at.Monotonic);
+        if (_filters[reading.Point].Pass(told, at.Monotonic))
         {
-            _result.Recorded.Add(reading);
+            _result.Recorded.Add(told);
         }
 
         if (reading.Point < _points.All.Length)
