@@ -1,3 +1,4 @@
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
@@ -24,8 +25,20 @@ public sealed class StepResult
     /// <summary>Bypasses that were granted or refused, or are over.</summary>
     public List<BypassEvent> Bypasses { get; } = [];
 
+    /// <summary>What outputs are to do from now on, in order; the first step tells of all.</summary>
+    public List<OutputCommand> Outputs { get; } = [];
+
+    /// <summary>What happened to outputs.</summary>
+    public List<OutputEvent> OutputEvents { get; } = [];
+
+    /// <summary>What became of what was asked of outputs, in its order.</summary>
+    public List<OutputAnswer> OutputAnswers { get; } = [];
+
     internal void Clear()
     {
+        Outputs.Clear();
+        OutputEvents.Clear();
+        OutputAnswers.Clear();
         Answers.Clear();
         Bypasses.Clear();
         Readings.Clear();
@@ -38,15 +51,17 @@ public sealed class StepResult
 /// The pure middle of the house: <see cref="Step"/> turns raw samples into readings, conditions and transitions.
 /// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
 /// </summary>
-/// <remarks>Validate, then vote, then evaluate, then choose what to record.</remarks>
+/// <remarks>Validate, then vote, then evaluate, then act, then choose what to record.</remarks>
 public sealed class Station
 {
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
     private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
+    private readonly SiteOutputs _outputs;
     private readonly Reading[] _computed;
     private readonly StepResult _result = new();
+    private TimeSpan _actedUntil;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
@@ -56,6 +71,7 @@ public sealed class Station
         _alarms = new SiteAlarms(site, _result.Alarms);
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
+        _outputs = new SiteOutputs(site, static _ => false, start, _result.Outputs, _result.OutputEvents);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
     }
 
@@ -67,6 +83,9 @@ public sealed class Station
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
+
+    /// <summary>The outputs as they are.</summary>
+    public SiteOutputs Outputs => _outputs;
 
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
@@ -94,6 +113,7 @@ public sealed class Station
         }
 
         Take(_alarms.Deadline);
+        Take(_outputs.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -116,11 +136,24 @@ public sealed class Station
     /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
+    /// <param name="reports">What became of driving outputs.</param>
+    /// <param name="asks">What is asked of outputs by hand; they come first as well.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
-        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default)
+        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
+        ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default)
     {
         _result.Clear();
+        foreach (ref readonly var report in reports)
+        {
+            _outputs.Take(report);
+        }
+
+        foreach (ref readonly var ask in asks)
+        {
+            _result.OutputAnswers.Add(_outputs.Ask(ask, now));
+        }
+
         foreach (ref readonly var command in commands)
         {
             _result.Answers.Add(_alarms.Ask(command, now));
@@ -129,12 +162,15 @@ public sealed class Station
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
+            Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
             {
                 Use(reading, new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             }
+
+            Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
         }
 
         foreach (var cluster in _groups.Clusters)
@@ -151,13 +187,29 @@ public sealed class Station
         }
 
         _alarms.Advance(now);
+        Act(now);
         return _result;
+    }
+
+    /// <summary>What follows for the outputs from what is known at a moment. Their own points may raise alarms, and those are looked at in turn.</summary>
+    private void Act(ClockReading at)
+    {
+        // A moment that has been is not gone back to: a sample may be older than the step before.
+        at = at.Monotonic < _actedUntil ? new ClockReading(_actedUntil, at.WallAt(_actedUntil)) : at;
+        _actedUntil = at.Monotonic;
+        _outputs.Advance(at);
+        foreach (var reading in _outputs.Computed)
+        {
+            _alarms.AdvanceOf(reading.Point, at);
+            Use(reading, at);
+        }
     }
 
     private void Use(in Reading reading, ClockReading at)
     {
         _result.Readings.Add(reading);
         _alarms.Observe(reading, at);
+        _outputs.Observe(reading, at.Monotonic);
         if (_filters[reading.Point].Pass(reading, at.Monotonic))
         {
             _result.Recorded.Add(reading);
