@@ -81,6 +81,9 @@ public sealed class Station
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
 
+    /// <summary>The groups with their bypasses.</summary>
+    public SiteGroups Groups => _groups;
+
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
 
