@@ -1,4 +1,5 @@
 using EdgeNode.Core.Act;
+using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
@@ -34,11 +35,23 @@ public sealed class StepResult
     /// <summary>What became of what was asked of outputs, in its order.</summary>
     public List<OutputAnswer> OutputAnswers { get; } = [];
 
+    /// <summary>What happened at the front panel.</summary>
+    public List<PanelEvent> Panel { get; } = [];
+
+    /// <summary>What became of the commands to the front panel, in their order.</summary>
+    public List<PanelEvent> PanelAnswers { get; } = [];
+
+    /// <summary>What lamps and sirens are to do from now on, where that has changed.</summary>
+    public List<AnnunciatorCommand> Annunciators { get; } = [];
+
     internal void Clear()
     {
         Outputs.Clear();
         OutputEvents.Clear();
         OutputAnswers.Clear();
+        Panel.Clear();
+        PanelAnswers.Clear();
+        Annunciators.Clear();
         Answers.Clear();
         Bypasses.Clear();
         Readings.Clear();
@@ -60,6 +73,8 @@ public sealed class Station
     private readonly SiteGroups _groups;
     private readonly SiteOutputs _outputs;
     private readonly Reading[] _computed;
+    private readonly SitePanel _panel;
+    private readonly int _measured;
     private readonly StepResult _result = new();
     private TimeSpan _actedUntil;
 
@@ -72,6 +87,8 @@ public sealed class Station
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
         _outputs = new SiteOutputs(site, static _ => false, start, _result.Outputs, _result.OutputEvents);
+        _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
+        _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
     }
 
@@ -89,6 +106,9 @@ public sealed class Station
 
     /// <summary>The outputs as they are.</summary>
     public SiteOutputs Outputs => _outputs;
+
+    /// <summary>The front panel: buttons, lamps, sirens, maintenance.</summary>
+    public SitePanel Panel => _panel;
 
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
@@ -117,6 +137,7 @@ public sealed class Station
 
         Take(_alarms.Deadline);
         Take(_outputs.Deadline);
+        Take(_panel.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -139,14 +160,16 @@ public sealed class Station
     /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
+    /// <param name="panel">What people ask of the front panel from elsewhere; taken with <paramref name="commands"/>.</param>
     /// <param name="reports">What became of driving outputs.</param>
     /// <param name="asks">What is asked of outputs by hand; they come first as well.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
-        ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default)
+        ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default)
     {
         _result.Clear();
+        _panel.Begin();
         foreach (ref readonly var report in reports)
         {
             _outputs.Take(report);
@@ -162,6 +185,11 @@ public sealed class Station
             _result.Answers.Add(_alarms.Ask(command, now));
         }
 
+        foreach (var command in panel)
+        {
+            _result.PanelAnswers.Add(_panel.Ask(command, now));
+        }
+
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
@@ -173,6 +201,8 @@ public sealed class Station
                 Use(reading, new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             }
 
+            _panel.Advance(sample.TakenAt);
+            FollowPanel(now);
             Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
         }
 
@@ -190,7 +220,10 @@ public sealed class Station
         }
 
         _alarms.Advance(now);
+        _panel.Advance(now.Monotonic);
+        FollowPanel(now);
         Act(now);
+        _panel.Decide(now, _result.Annunciators);
         return _result;
     }
 
@@ -208,14 +241,37 @@ public sealed class Station
         }
     }
 
+    /// <summary>What buttons and keys do, each at its own moment: what was due by then comes first.</summary>
+    private void FollowPanel(ClockReading now)
+    {
+        while (_panel.TryNext(out var change, out var ofAlarms))
+        {
+            var at = new ClockReading(change.At, now.WallAt(change.At));
+            if (ofAlarms)
+            {
+                foreach (var cluster in _groups.Clusters)
+                {
+                    TakeDue(cluster, now, change.At);
+                }
+
+                _alarms.Advance(at);
+            }
+
+            _panel.Do(change, at);
+        }
+    }
+
     private void Use(in Reading reading, ClockReading at)
     {
-        _result.Readings.Add(reading);
+        // What is told carries the mark of a maintenance; what protects goes by the reading itself.
+        var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
+        _result.Readings.Add(told);
         _alarms.Observe(reading, at);
         _outputs.Observe(reading, at.Monotonic);
-        if (_filters[reading.Point].Pass(reading, at.Monotonic))
+        _panel.Observe(reading, at.Monotonic);
+        if (_filters[reading.Point].Pass(told, at.Monotonic))
         {
-            _result.Recorded.Add(reading);
+            _result.Recorded.Add(told);
         }
 
         if (reading.Point < _points.All.Length)

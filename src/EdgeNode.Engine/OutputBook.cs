@@ -110,6 +110,11 @@ internal sealed class OutputBook
             _drive.Output(command.Output, command.Energised);
         }
 
+        foreach (var command in result.Annunciators)
+        {
+            _drive.Annunciator(command.Annunciator, command.Active);
+        }
+
         foreach (var writer in _takenOver)
         {
             writer.Obey();

@@ -167,7 +167,7 @@ public sealed class StationLoop : IStationState
         var now = _clock.Read();
         var result = _station.Step(
             now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
-            _outputs.Reports(), _outputs.Asks(_asked.Outputs));
+            reports: _outputs.Reports(), asks: _outputs.Asks(_asked.Outputs));
         _outputs.Take(result, _asked.Outputs);
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)

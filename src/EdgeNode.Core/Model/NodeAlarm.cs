@@ -38,6 +38,9 @@ public enum NodeAlarm : byte
 
     /// <summary>The site's alarms come faster than a person can take them (ISA-18.2 clause 16): those of low and medium priority are shown and not announced.</summary>
     AlarmFlood,
+
+    /// <summary>People work on the plant: what is measured is marked. Voting, alarms and trips go on.</summary>
+    Maintenance,
 }
 
 /// <summary>Present state of one fault of the node itself.</summary>
@@ -55,7 +58,7 @@ public static class NodeAlarmIds
     private static readonly string[] Ids =
     [
         "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
-        "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD",
+        "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD", "NODE-MAINTENANCE",
     ];
 
     /// <summary>How many there are.</summary>
@@ -64,7 +67,7 @@ public static class NodeAlarmIds
     private static readonly AlarmPriority[] Priorities =
     [
         AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
-        AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High,
+        AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High, AlarmPriority.Low,
     ];
 
     /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>

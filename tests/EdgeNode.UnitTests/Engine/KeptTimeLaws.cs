@@ -14,7 +14,7 @@ public class KeptTimeLaws
     public void All_boots_together_something_is_in_force_for_no_longer_than_was_granted((byte What, short A)[] steps, ushort granted)
     {
         var machine = new Machine();
-        var most = TimeSpan.FromSeconds(granted % Longest.TotalSeconds);
+        var most = TimeSpan.FromSeconds(granted % 600);
         var end = machine.Now.Monotonic + most;
         machine.WriteEnd(end);
         var inForce = TimeSpan.Zero;
@@ -31,6 +31,7 @@ public class KeptTimeLaws
                     break;
                 case 2:
                     machine.Restart(reboot: true);
+                    machine.StepWall((short)(a % 3));
                     end = machine.ReadEnd();
                     machine.WriteEnd(end);
                     break;
