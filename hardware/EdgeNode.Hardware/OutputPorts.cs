@@ -10,10 +10,10 @@ public static class OutputPorts
 {
     /// <summary>The ports of all that a site drives, in the order of the site's own lists.</summary>
     /// <param name="site">The checked site.</param>
-    /// <param name="buses">The site's buses, in order: what is driven on Modbus shares its bus with the scans.</param>
+    /// <param name="buses">The site's buses, in order: what is driven on Modbus shares its bus with the scans. Null where nothing is driven on a Modbus bus.</param>
     /// <param name="seams">What stands in for the kernel's chips; null outside of a simulation.</param>
     /// <exception cref="ArgumentException">A place that does not fit its bus; a checked site has none.</exception>
-    public static DrivenPorts All(Site site, IReadOnlyList<IFieldBus> buses, IFieldSeams? seams = null)
+    public static DrivenPorts All(Site site, IReadOnlyList<IFieldBus?> buses, IFieldSeams? seams = null)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(buses);

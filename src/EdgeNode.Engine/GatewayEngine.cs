@@ -107,7 +107,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     };
 
     /// <summary>Steps done, and times that the buses' loops have come round: both grow for as long as the station works.</summary>
-    public (long Steps, long Turns) Progress => (_drive.Life.Beats, _buses.Sum(b => b.Turns));
+    public (long Steps, long Turns) Progress => (_drive.Life.Beats, _buses.Length == 0 ? _drive.Life.Beats : _buses.Sum(b => b.Turns));
 
     /// <summary>Where people's commands go.</summary>
     public CommandMailbox Commands { get; }
