@@ -46,4 +46,7 @@ public static class AuditKind
 
     /// <summary>What became of a bypass of a member of a group follows: <c>bypass-set</c> and <c>bypass-end</c> by a person, <c>bypass-expired</c> by its time.</summary>
     public const string Bypass = "bypass-";
+
+    /// <summary>What a person asked of an output follows: <c>output-safe</c> and <c>output-reset</c>, with what became of it.</summary>
+    public const string Output = "output-";
 }
