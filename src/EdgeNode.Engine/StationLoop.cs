@@ -24,6 +24,7 @@ public sealed class StationLoop : IStationState
     private readonly Reading[] _readings;
     private readonly AlarmBook _alarms;
     private readonly GroupBook _groups;
+    private readonly SubstituteBook _substitutes;
     private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
@@ -56,6 +57,7 @@ public sealed class StationLoop : IStationState
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
         _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
+        _substitutes = new SubstituteBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
 
@@ -67,6 +69,9 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _substitutes.Present;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -94,6 +99,7 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
+        _substitutes.Restore();
         _groups.Restore(); // before the alarms: what is true for them depends on who votes
         if (_alarms.Restore())
         {
@@ -149,7 +155,8 @@ public sealed class StationLoop : IStationState
         _asked = _commandMailbox?.Exchange(_asked) ?? _asked;
         var now = _clock.Read();
         var result = _station.Step(
-            now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands));
+            now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
+            CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)));
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
         {
@@ -161,6 +168,7 @@ public sealed class StationLoop : IStationState
 
         // Events first: an alarm is durable before the readings that it came from.
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
+        _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
         var changed = _alarms.Take(result.Alarms);
         TellFlood();
         _queue.Put(result.Recorded);

@@ -25,6 +25,7 @@ internal static class CommandLine
         root.Add(SpoolVerb.Make());
         root.Add(AlarmsVerb.Make());
         root.Add(BypassVerb.Make());
+        root.Add(SubstituteVerb.Make());
         root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 
