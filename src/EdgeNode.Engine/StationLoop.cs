@@ -26,6 +26,7 @@ public sealed class StationLoop : IStationState
     private readonly GroupBook _groups;
     private readonly OutputBook _outputs;
     private readonly OutputDrive _drive;
+    private readonly SubstituteBook _substitutes;
     private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
@@ -61,6 +62,7 @@ public sealed class StationLoop : IStationState
         _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
         _drive = drive ?? new OutputDrive(site, DrivenPorts.None, TimeProvider.System, static () => { }, log);
         _outputs = new OutputBook(site, _station, queue, clock, log, state, _drive);
+        _substitutes = new SubstituteBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
 
@@ -72,6 +74,9 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _substitutes.Present;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -100,6 +105,7 @@ public sealed class StationLoop : IStationState
 
         TellDropped();
         _outputs.Restore();
+        _substitutes.Restore();
         _groups.Restore(); // before the alarms: what is true for them depends on who votes
         if (_alarms.Restore())
         {
@@ -167,7 +173,7 @@ public sealed class StationLoop : IStationState
         var now = _clock.Read();
         var result = _station.Step(
             now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
-            reports: _outputs.Reports(), asks: _outputs.Asks(_asked.Outputs));
+            reports: _outputs.Reports(), asks: _outputs.Asks(_asked.Outputs), substitutes: CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)));
         _outputs.Take(result, _asked.Outputs);
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
@@ -180,6 +186,7 @@ public sealed class StationLoop : IStationState
 
         // Events first: an alarm is durable before the readings that it came from.
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
+        _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
         var changed = _alarms.Take(result.Alarms);
         TellFlood();
         _queue.Put(result.Recorded);

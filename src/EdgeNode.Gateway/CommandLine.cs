@@ -26,6 +26,7 @@ internal static class CommandLine
         root.Add(AlarmsVerb.Make());
         root.Add(BypassVerb.Make());
         root.Add(OutputsVerb.Make());
+        root.Add(SubstituteVerb.Make());
         root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 

@@ -43,6 +43,7 @@ internal sealed class StationBoard(Site site) : IStationState
     public IReadOnlyList<BypassStatus> Bypasses => [];
 
     public void CopyOutputs(Span<OutputStatus> into) => into.Clear();
+    public IReadOnlyList<SubstituteStatus> Substitutes => [];
 
     public long AlarmVersion { get; private set; }
 
