@@ -1,3 +1,4 @@
+using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Vote;
@@ -44,6 +45,10 @@ public sealed class CommandMailbox(Action signal)
     /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
     public Task<BypassReply>? Post(in BypassRequest request) => Post(static waiting => waiting.Bypasses, request);
 
+    /// <summary>Posts what is asked of the front panel.</summary>
+    /// <returns>What became of it, after the step that took it; null when too many wait.</returns>
+    public Task<PanelEvent>? Post(PanelCommand command) => Post(static waiting => waiting.Panel, command);
+
     /// <summary>Takes all that wait.</summary>
     /// <param name="empty">What those that come go into from now on.</param>
     internal StepCommands Exchange(StepCommands empty)
@@ -80,12 +85,15 @@ internal sealed class StepCommands
 
     public Asked<BypassRequest, BypassReply> Bypasses { get; } = new();
 
-    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count;
+    public Asked<PanelCommand, PanelEvent> Panel { get; } = new();
+
+    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Panel.Commands.Count;
 
     public void Clear()
     {
         Alarms.Clear();
         Bypasses.Clear();
+        Panel.Clear();
     }
 }
 

@@ -89,6 +89,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public IReadOnlyList<BypassStatus> Bypasses => _station.Bypasses;
 
     /// <inheritdoc/>
+    public MaintenanceStatus? Maintenance => _station.Maintenance;
+
+    /// <inheritdoc/>
     public long AlarmVersion => _station.AlarmVersion;
 
     /// <inheritdoc/>

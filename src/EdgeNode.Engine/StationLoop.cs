@@ -24,6 +24,7 @@ public sealed class StationLoop : IStationState
     private readonly Reading[] _readings;
     private readonly AlarmBook _alarms;
     private readonly GroupBook _groups;
+    private readonly PanelBook _panel;
     private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
@@ -56,6 +57,7 @@ public sealed class StationLoop : IStationState
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
         _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
+        _panel = new PanelBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
 
@@ -67,6 +69,9 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
+
+    /// <inheritdoc/>
+    public MaintenanceStatus? Maintenance => _panel.Maintenance;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -94,6 +99,7 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
+        _panel.Restore();
         _groups.Restore(); // before the alarms: what is true for them depends on who votes
         if (_alarms.Restore())
         {
@@ -126,7 +132,11 @@ public sealed class StationLoop : IStationState
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _board.Copy(into);
 
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
-    public void LetGo() => _alarms.LetGo();
+    public void LetGo()
+    {
+        _panel.LetGo();
+        _alarms.LetGo();
+    }
 
     // Scans come bus by bus, and the members of a group may be of different buses. Two samples of one point are never of one moment.
     private static ReadOnlySpan<RawSample> InOrder(Span<RawSample> samples)
@@ -149,7 +159,8 @@ public sealed class StationLoop : IStationState
         _asked = _commandMailbox?.Exchange(_asked) ?? _asked;
         var now = _clock.Read();
         var result = _station.Step(
-            now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands));
+            now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
+            CollectionsMarshal.AsSpan(_asked.Panel.Commands));
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
         {
@@ -160,6 +171,8 @@ public sealed class StationLoop : IStationState
         }
 
         // Events first: an alarm is durable before the readings that it came from.
+        // The panel's first of all: the mains may have failed.
+        _panel.Take(result, _asked.Panel, now);
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
         var changed = _alarms.Take(result.Alarms);
         TellFlood();

@@ -77,7 +77,8 @@ internal sealed class GatewayNode : IAsyncDisposable
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state, _audit.Trail);
         var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var bypasses = new BypassHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var hands = new AllHands(("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync));
+        var panel = new PanelHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        var hands = new AllHands(("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("panel", panel.AnswerAsync));
         _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), hands.AnswerAsync, time, logs.CreateLogger("hands"));
         _makeUplink = site.Uplink is null
             ? null

@@ -42,6 +42,8 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public IReadOnlyList<BypassStatus> Bypasses => [];
 
+    public MaintenanceStatus? Maintenance { get; set; }
+
     public long AlarmVersion { get; private set; }
 
     public StationCounters Counters => default;
