@@ -172,7 +172,7 @@ internal sealed class PanelBook
         {
             var away = before is { Active: true } was && !active ? Between(was, present) : null;
             _queue.Put(EventBody.Panel(_site, told, away));
-            _log.ContactChanged(_site.Inputs[input].Id, EventBody.MeansText(_site.Inputs[input].Means), active ? "active" : "not active any more");
+            _log.ContactChanged(_site.Inputs[input].Id, _site.Inputs[input].Means.Text(), active ? "active" : "not active any more");
             Audit(AuditWho.System, AuditKind.Contact, json => EventBody.WritePanel(json, _site, told, away));
         }
     }
@@ -213,7 +213,7 @@ internal sealed class PanelBook
                     told.By);
                 break;
             default:
-                _log.PanelUsed(Id(told), EventBody.MeansText(_site.Inputs[told.Input!.Value].Means), told.Alarms.Length);
+                _log.PanelUsed(Id(told), _site.Inputs[told.Input!.Value].Means.Text(), told.Alarms.Length);
                 break;
         }
 

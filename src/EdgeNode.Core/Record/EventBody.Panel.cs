@@ -7,11 +7,6 @@ namespace EdgeNode.Core.Record;
 /// <summary>Events of the front panel.</summary>
 public static partial class EventBody
 {
-    private static readonly string[] Meanings = ["none", "acknowledge", "silence", "reset", "lamp-test", "maintenance", "tamper", "mains-fail", "door"];
-
-    /// <summary>The site file's word for what a contact means.</summary>
-    public static string MeansText(InputMeaning means) => Meanings[(int)means];
-
     /// <summary>Something happened at the front panel.</summary>
     /// <param name="site">The site.</param>
     /// <param name="told">What.</param>
@@ -48,7 +43,7 @@ public static partial class EventBody
                 WriteContact(json, site.Inputs[told.Input!.Value].Means, told.Act == PanelAct.Contact, away);
                 break;
             default:
-                json.WriteString("means", MeansText(site.Inputs[told.Input!.Value].Means));
+                json.WriteString("means", site.Inputs[told.Input!.Value].Means.Text());
                 json.WriteString("change", told.Act switch
                 {
                     PanelAct.LampTestEnd => "released",
@@ -79,7 +74,7 @@ public static partial class EventBody
     {
         if (means != InputMeaning.MainsFail)
         {
-            json.WriteString("means", MeansText(means));
+            json.WriteString("means", means.Text());
             json.WriteBoolean("active", active);
         }
         else if (!active && away is { } span)

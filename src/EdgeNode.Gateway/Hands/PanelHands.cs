@@ -119,7 +119,7 @@ internal sealed class PanelHands(Site site, IStationState state, CommandMailbox 
         {
             null => busy ? ("refused", "too many commands wait; try again") : ("unknown", Late + "; maintenance status shows whether it did since"),
             { Outcome: PanelOutcome.TooLong } =>
-                ("refused", string.Create(CultureInfo.InvariantCulture, $"the site allows {site.Maintenance.Longest.TotalHours:0.##} h at most (maintenance: longest, in the site file)")),
+                ("refused", string.Create(CultureInfo.InvariantCulture, $"the site allows {site.Maintenance.Longest.TotalHours:0.##} h at most (maintenance: for, in the site file)")),
             { Outcome: PanelOutcome.Done } when on => ("done", $"what is measured is marked until {told.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}; alarms and trips work on"),
             { Outcome: PanelOutcome.Done } => ("done", "it has ended"),
             _ => ("nothing", "there is none"),

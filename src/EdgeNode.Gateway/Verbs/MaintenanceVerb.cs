@@ -18,7 +18,7 @@ internal static class MaintenanceVerb
     private static Command On()
     {
         var (data, json, why) = (Options.Data(), Options.Json(), HandCommand.Why(required: true));
-        var time = Options.For("How long: 30min, 2h. Default and limit: the site file's maintenance longest, 8 h without it. Once more moves the end.");
+        var time = Options.For("How long: 30min, 2h. Default and limit: the site file's maintenance for, 8 h without it. Once more moves the end.");
         var verb = new Command("on", "Begins maintenance, or moves its end.") { time, why, data, json };
         verb.SetAction((parsed, _) => HandCommand.RunAsync(parsed, data, json, "panel.maintenance-on", j =>
         {
