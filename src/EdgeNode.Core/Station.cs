@@ -1,3 +1,4 @@
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
@@ -25,6 +26,15 @@ public sealed class StepResult
     /// <summary>Bypasses that were granted or refused, or are over.</summary>
     public List<BypassEvent> Bypasses { get; } = [];
 
+    /// <summary>What outputs are to do from now on, in order; the first step tells of all.</summary>
+    public List<OutputCommand> Outputs { get; } = [];
+
+    /// <summary>What happened to outputs.</summary>
+    public List<OutputEvent> OutputEvents { get; } = [];
+
+    /// <summary>What became of what was asked of outputs, in its order.</summary>
+    public List<OutputAnswer> OutputAnswers { get; } = [];
+
     /// <summary>What happened at the front panel.</summary>
     public List<PanelEvent> Panel { get; } = [];
 
@@ -36,6 +46,9 @@ public sealed class StepResult
 
     internal void Clear()
     {
+        Outputs.Clear();
+        OutputEvents.Clear();
+        OutputAnswers.Clear();
         Panel.Clear();
         PanelAnswers.Clear();
         Annunciators.Clear();
@@ -58,10 +71,12 @@ public sealed class Station
     private readonly SiteAlarms _alarms;
     private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
+    private readonly SiteOutputs _outputs;
     private readonly Reading[] _computed;
     private readonly SitePanel _panel;
     private readonly int _measured;
     private readonly StepResult _result = new();
+    private TimeSpan _actedUntil;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
@@ -71,6 +86,7 @@ public sealed class Station
         _alarms = new SiteAlarms(site, _result.Alarms);
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
+        _outputs = new SiteOutputs(site, static _ => false, start, _result.Outputs, _result.OutputEvents);
         _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
@@ -87,6 +103,9 @@ public sealed class Station
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
+
+    /// <summary>The outputs as they are.</summary>
+    public SiteOutputs Outputs => _outputs;
 
     /// <summary>The front panel: buttons, lamps, sirens, maintenance.</summary>
     public SitePanel Panel => _panel;
@@ -117,6 +136,7 @@ public sealed class Station
         }
 
         Take(_alarms.Deadline);
+        Take(_outputs.Deadline);
         Take(_panel.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
@@ -141,13 +161,25 @@ public sealed class Station
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
     /// <param name="panel">What people ask of the front panel from elsewhere; taken with <paramref name="commands"/>.</param>
+    /// <param name="reports">What became of driving outputs.</param>
+    /// <param name="asks">What is asked of outputs by hand; they come first as well.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
-        ReadOnlySpan<PanelCommand> panel = default)
+        ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default)
     {
         _result.Clear();
         _panel.Begin();
+        foreach (ref readonly var report in reports)
+        {
+            _outputs.Take(report);
+        }
+
+        foreach (ref readonly var ask in asks)
+        {
+            _result.OutputAnswers.Add(_outputs.Ask(ask, now));
+        }
+
         foreach (ref readonly var command in commands)
         {
             _result.Answers.Add(_alarms.Ask(command, now));
@@ -161,6 +193,7 @@ public sealed class Station
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
+            Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
@@ -170,6 +203,7 @@ public sealed class Station
 
             _panel.Advance(sample.TakenAt);
             FollowPanel(now);
+            Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
         }
 
         foreach (var cluster in _groups.Clusters)
@@ -188,8 +222,23 @@ public sealed class Station
         _alarms.Advance(now);
         _panel.Advance(now.Monotonic);
         FollowPanel(now);
+        Act(now);
         _panel.Decide(now, _result.Annunciators);
         return _result;
+    }
+
+    /// <summary>What follows for the outputs from what is known at a moment. Their own points may raise alarms, and those are looked at in turn.</summary>
+    private void Act(ClockReading at)
+    {
+        // A moment that has been is not gone back to: a sample may be older than the step before.
+        at = at.Monotonic < _actedUntil ? new ClockReading(_actedUntil, at.WallAt(_actedUntil)) : at;
+        _actedUntil = at.Monotonic;
+        _outputs.Advance(at);
+        foreach (var reading in _outputs.Computed)
+        {
+            _alarms.AdvanceOf(reading.Point, at);
+            Use(reading, at);
+        }
     }
 
     /// <summary>What buttons and keys do, each at its own moment: what was due by then comes first.</summary>
@@ -218,6 +267,7 @@ public sealed class Station
         var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
         _result.Readings.Add(told);
         _alarms.Observe(reading, at);
+        _outputs.Observe(reading, at.Monotonic);
         _panel.Observe(reading, at.Monotonic);
         if (_filters[reading.Point].Pass(told, at.Monotonic))
         {

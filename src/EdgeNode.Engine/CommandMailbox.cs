@@ -1,3 +1,4 @@
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
@@ -49,6 +50,10 @@ public sealed class CommandMailbox(Action signal)
     /// <returns>What became of it, after the step that took it; null when too many wait.</returns>
     public Task<PanelEvent>? Post(PanelCommand command) => Post(static waiting => waiting.Panel, command);
 
+    /// <summary>Posts what is asked of an output.</summary>
+    /// <returns>What became of it, after the step that took it; null when too many wait.</returns>
+    public Task<OutputAnswer>? Post(in OutputAsk ask) => Post(static waiting => waiting.Outputs, ask);
+
     /// <summary>Takes all that wait.</summary>
     /// <param name="empty">What those that come go into from now on.</param>
     internal StepCommands Exchange(StepCommands empty)
@@ -85,15 +90,18 @@ internal sealed class StepCommands
 
     public Asked<BypassRequest, BypassReply> Bypasses { get; } = new();
 
+    public Asked<OutputAsk, OutputAnswer> Outputs { get; } = new();
+
     public Asked<PanelCommand, PanelEvent> Panel { get; } = new();
 
-    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Panel.Commands.Count;
+    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Outputs.Commands.Count + Panel.Commands.Count;
 
     public void Clear()
     {
         Alarms.Clear();
         Bypasses.Clear();
         Panel.Clear();
+        Outputs.Clear();
     }
 }
 

@@ -89,4 +89,31 @@ internal static partial class Log
 
     [LoggerMessage(1021, LogLevel.Warning, "The {Thread} thread did not end within {Seconds} s.")]
     public static partial void ThreadHangs(this ILogger log, string thread, double seconds);
+
+    [LoggerMessage(1060, LogLevel.Information, "Output {Output}: {Position} is asked for, {State}.")]
+    public static partial void OutputCommanded(this ILogger log, string output, string position, string state);
+
+    [LoggerMessage(1061, LogLevel.Error, "Output {Output}: {Fault}.")]
+    public static partial void OutputFault(this ILogger log, string output, string fault);
+
+    [LoggerMessage(1062, LogLevel.Information, "Output {Output}: its fault is gone.")]
+    public static partial void OutputFaultGone(this ILogger log, string output);
+
+    [LoggerMessage(1063, LogLevel.Warning, "Output {Output}: held safe until a reset, by {By}.")]
+    public static partial void OutputHeld(this ILogger log, string output, string by);
+
+    [LoggerMessage(1064, LogLevel.Warning, "Output {Output}: its hold was reset by {By}.")]
+    public static partial void OutputReleased(this ILogger log, string output, string by);
+
+    [LoggerMessage(1065, LogLevel.Critical, "Bus {Bus}: the station's step has given no sign of life for {Seconds} s; its outputs are driven to their safe state and held there.")]
+    public static partial void WriterTookOver(this ILogger log, string bus, double seconds);
+
+    [LoggerMessage(1066, LogLevel.Error, "{Driven} on bus {Bus} cannot be driven: {Fault}. It is tried again until it can.")]
+    public static partial void NotDriven(this ILogger log, string driven, string bus, string fault);
+
+    [LoggerMessage(1067, LogLevel.Information, "{Driven} on bus {Bus} is driven again.")]
+    public static partial void DrivenAgain(this ILogger log, string driven, string bus);
+
+    [LoggerMessage(1068, LogLevel.Critical, "Stop: {Driven} on bus {Bus} could not be driven to its safe state: {Fault}. It does what its wiring lets it do.")]
+    public static partial void NotSafeAtStop(this ILogger log, string driven, string bus, string fault);
 }

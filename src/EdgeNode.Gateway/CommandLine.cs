@@ -27,6 +27,7 @@ internal static class CommandLine
         root.Add(BypassVerb.Make());
         root.Add(SilenceVerb.Make());
         root.Add(MaintenanceVerb.Make());
+        root.Add(OutputsVerb.Make());
         root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 

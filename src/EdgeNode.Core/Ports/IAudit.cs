@@ -58,4 +58,7 @@ public static class AuditKind
 
     /// <summary>A tamper, mains or door contact has changed.</summary>
     public const string Contact = "contact";
+
+    /// <summary>What a person asked of an output follows: <c>output-safe</c> and <c>output-reset</c>, with what became of it.</summary>
+    public const string Output = "output-";
 }

@@ -17,6 +17,9 @@ public interface IStationState
     /// <summary>Present state of each fault of the node itself, by <see cref="NodeAlarm"/>.</summary>
     void CopyNodeAlarms(Span<NodeAlarmStatus> into);
 
+    /// <summary>Present state of each output, by output index.</summary>
+    void CopyOutputs(Span<OutputStatus> into);
+
     /// <summary>The members that are bypassed now, in the order of groups and members.</summary>
     IReadOnlyList<BypassStatus> Bypasses { get; }
 

@@ -22,12 +22,13 @@ internal static class HandCommand
             j.WriteString("do", what);
             members(j);
         }).ConfigureAwait(false);
-        if (answer is not { } a)
-        {
-            return exit;
-        }
+        return answer is { } a ? Print(a, parsed.GetValue(json), nothing) : exit;
+    }
 
-        if (parsed.GetValue(json))
+    /// <summary>Prints what became of each.</summary>
+    public static int Print(JsonElement a, bool json, string nothing)
+    {
+        if (json)
         {
             Copy(a);
         }

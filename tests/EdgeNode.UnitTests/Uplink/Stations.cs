@@ -44,6 +44,8 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public MaintenanceStatus? Maintenance { get; set; }
 
+    public void CopyOutputs(Span<OutputStatus> into) => into.Clear();
+
     public long AlarmVersion { get; private set; }
 
     public StationCounters Counters => default;
