@@ -10,7 +10,8 @@ public sealed class ContactAlarmTests
         node: { id: en-1, site: test }
         buses:
           gpio0: { gpio: /dev/gpiochip0 }
-        devices: []
+        devices:
+          - { id: XS-9, bus: gpio0, line: 9, profile: switch, every: 1s }
         inputs:
           - { id: ZS-1, bus: gpio0, line: 1, means: tamper }
           - { id: XS-2, bus: gpio0, line: 2, means: mains-fail }
