@@ -99,6 +99,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public MaintenanceStatus? Maintenance => _station.Maintenance;
 
     /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _station.Substitutes;
+
+    /// <inheritdoc/>
     public long AlarmVersion => _station.AlarmVersion;
 
     /// <inheritdoc/>

@@ -63,6 +63,21 @@ internal static partial class Log
     [LoggerMessage(1086, LogLevel.Warning, "The contact {Input} ({Means}) is {Change}.")]
     public static partial void ContactChanged(this ILogger log, string input, string means, string change);
 
+    [LoggerMessage(1045, LogLevel.Warning, "Substitution: {Point} is {Value:0.######} {Unit} by hand until {Until:u}, by {By}: {Why}")]
+    public static partial void Substituted(this ILogger log, string point, double value, string unit, DateTimeOffset until, string by, string why);
+
+    [LoggerMessage(1046, LogLevel.Information, "Substitution of {Point} ended by {By}.")]
+    public static partial void SubstituteEnded(this ILogger log, string point, string by);
+
+    [LoggerMessage(1047, LogLevel.Information, "Substitution of {Point}, asked for by {By}, is over by its time.")]
+    public static partial void SubstituteExpired(this ILogger log, string point, string by);
+
+    [LoggerMessage(1048, LogLevel.Warning, "Substitution of {Point} refused to {By}: {Reason}.")]
+    public static partial void SubstituteRefused(this ILogger log, string point, string by, string reason);
+
+    [LoggerMessage(1049, LogLevel.Warning, "Substitution of the run before goes on: {Point} is {Value:0.######} {Unit} by hand for {Seconds:0} s more, by {By}: {Why}")]
+    public static partial void SubstituteGoesOn(this ILogger log, string point, double value, string unit, double seconds, string by, string why);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 

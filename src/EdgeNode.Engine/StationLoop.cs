@@ -27,6 +27,7 @@ public sealed class StationLoop : IStationState
     private readonly PanelBook _panel;
     private readonly OutputBook _outputs;
     private readonly OutputDrive _drive;
+    private readonly SubstituteBook _substitutes;
     private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
@@ -63,6 +64,7 @@ public sealed class StationLoop : IStationState
         _panel = new PanelBook(site, _station, queue, board, clock, log, state, audit);
         _drive = drive ?? new OutputDrive(site, DrivenPorts.None, TimeProvider.System, static () => { }, log);
         _outputs = new OutputBook(site, _station, queue, clock, log, state, _drive);
+        _substitutes = new SubstituteBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
 
@@ -77,6 +79,9 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public MaintenanceStatus? Maintenance => _panel.Maintenance;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _substitutes.Present;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -106,6 +111,7 @@ public sealed class StationLoop : IStationState
         TellDropped();
         _panel.Restore();
         _outputs.Restore();
+        _substitutes.Restore();
         _groups.Restore(); // before the alarms: what is true for them depends on who votes
         if (_alarms.Restore())
         {
@@ -174,7 +180,8 @@ public sealed class StationLoop : IStationState
         var now = _clock.Read();
         var result = _station.Step(
             now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
-            CollectionsMarshal.AsSpan(_asked.Panel.Commands), _outputs.Reports(), _outputs.Asks(_asked.Outputs));
+            CollectionsMarshal.AsSpan(_asked.Panel.Commands), _outputs.Reports(), _outputs.Asks(_asked.Outputs),
+            CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)));
         _outputs.Take(result, _asked.Outputs);
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
@@ -189,6 +196,7 @@ public sealed class StationLoop : IStationState
         // The panel's first of all: the mains may have failed.
         _panel.Take(result, _asked.Panel, now);
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
+        _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
         var changed = _alarms.Take(result.Alarms);
         TellFlood();
         _queue.Put(result.Recorded);

@@ -61,4 +61,7 @@ public static class AuditKind
 
     /// <summary>What a person asked of an output follows: <c>output-safe</c> and <c>output-reset</c>, with what became of it.</summary>
     public const string Output = "output-";
+
+    /// <summary>What became of a value in place of a point's readings follows: <c>substitute-set</c> and <c>substitute-end</c> by a person, <c>substitute-expired</c> by its time.</summary>
+    public const string Substitute = "substitute-";
 }

@@ -45,6 +45,7 @@ internal sealed class StationBoard(Site site) : IStationState
     public MaintenanceStatus? Maintenance { get; set; }
 
     public void CopyOutputs(Span<OutputStatus> into) => into.Clear();
+    public IReadOnlyList<SubstituteStatus> Substitutes => [];
 
     public long AlarmVersion { get; private set; }
 
