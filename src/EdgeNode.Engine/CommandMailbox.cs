@@ -1,4 +1,5 @@
 using EdgeNode.Core.Act;
+using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
@@ -59,6 +60,10 @@ public sealed class CommandMailbox(Action signal)
     /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
     public Task<BypassReply>? Post(in BypassRequest request) => Post(static waiting => waiting.Bypasses, request);
 
+    /// <summary>Posts what is asked of the front panel.</summary>
+    /// <returns>What became of it, after the step that took it; null when too many wait.</returns>
+    public Task<PanelEvent>? Post(PanelCommand command) => Post(static waiting => waiting.Panel, command);
+
     /// <summary>Posts what is asked of an output.</summary>
     /// <returns>What became of it, after the step that took it; null when too many wait.</returns>
     public Task<OutputAnswer>? Post(in OutputAsk ask) => Post(static waiting => waiting.Outputs, ask);
@@ -105,14 +110,17 @@ internal sealed class StepCommands
 
     public Asked<OutputAsk, OutputAnswer> Outputs { get; } = new();
 
+    public Asked<PanelCommand, PanelEvent> Panel { get; } = new();
+
     public Asked<SubstituteRequest, SubstituteReply> Substitutes { get; } = new();
 
-    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Outputs.Commands.Count + Substitutes.Commands.Count;
+    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Outputs.Commands.Count + Panel.Commands.Count + Substitutes.Commands.Count;
 
     public void Clear()
     {
         Alarms.Clear();
         Bypasses.Clear();
+        Panel.Clear();
         Outputs.Clear();
         Substitutes.Clear();
     }

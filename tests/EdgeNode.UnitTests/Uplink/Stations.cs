@@ -42,6 +42,8 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public IReadOnlyList<BypassStatus> Bypasses => [];
 
+    public MaintenanceStatus? Maintenance { get; set; }
+
     public void CopyOutputs(Span<OutputStatus> into) => into.Clear();
     public IReadOnlyList<SubstituteStatus> Substitutes => [];
 
