@@ -8,58 +8,6 @@ using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core;
 
-/// <summary>What one step came to; the lists are reused by the next step.</summary>
-public sealed class StepResult
-{
-    /// <summary>Every reading of this step, in the order in which it was made.</summary>
-    public List<Reading> Readings { get; } = [];
-
-    /// <summary>Those that report by exception lets through to the spool.</summary>
-    public List<Reading> Recorded { get; } = [];
-
-    /// <summary>Alarms that went up or came down, or of which somebody or something has changed the state.</summary>
-    public List<AlarmTransition> Alarms { get; } = [];
-
-    /// <summary>What became of the commands, in their order.</summary>
-    public List<AlarmAnswer> Answers { get; } = [];
-
-    /// <summary>Bypasses that were granted or refused, or are over.</summary>
-    public List<BypassEvent> Bypasses { get; } = [];
-
-    /// <summary>What outputs are to do from now on, in order; the first step tells of all.</summary>
-    public List<OutputCommand> Outputs { get; } = [];
-
-    /// <summary>What happened to outputs.</summary>
-    public List<OutputEvent> OutputEvents { get; } = [];
-
-    /// <summary>What became of what was asked of outputs, in its order.</summary>
-    public List<OutputAnswer> OutputAnswers { get; } = [];
-
-    /// <summary>What happened at the front panel.</summary>
-    public List<PanelEvent> Panel { get; } = [];
-
-    /// <summary>What became of the commands to the front panel, in their order.</summary>
-    public List<PanelEvent> PanelAnswers { get; } = [];
-
-    /// <summary>What lamps and sirens are to do from now on, where that has changed.</summary>
-    public List<AnnunciatorCommand> Annunciators { get; } = [];
-
-    internal void Clear()
-    {
-        Outputs.Clear();
-        OutputEvents.Clear();
-        OutputAnswers.Clear();
-        Panel.Clear();
-        PanelAnswers.Clear();
-        Annunciators.Clear();
-        Answers.Clear();
-        Bypasses.Clear();
-        Readings.Clear();
-        Recorded.Clear();
-        Alarms.Clear();
-    }
-}
-
 /// <summary>
 /// The pure middle of the house: <see cref="Step"/> turns raw samples into readings, conditions and transitions.
 /// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
@@ -72,6 +20,7 @@ public sealed class Station
     private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
     private readonly SiteOutputs _outputs;
+    private readonly Substitutions _substitutions;
     private readonly Reading[] _computed;
     private readonly SitePanel _panel;
     private readonly int _measured;
@@ -89,17 +38,21 @@ public sealed class Station
         _outputs = new SiteOutputs(site, static _ => false, start, _result.Outputs, _result.OutputEvents);
         _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
+        _substitutions = new Substitutions(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
     }
 
     /// <summary>The latest reading of a point.</summary>
-    public Reading Last(int point) => point < _points.All.Length ? _points[point].Last : _computed[point - _points.All.Length];
+    public Reading Last(int point) => point < _points.All.Length ? _substitutions.Shown(_points[point].Last) : _computed[point - _points.All.Length];
 
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
 
     /// <summary>The groups with their bypasses.</summary>
     public SiteGroups Groups => _groups;
+
+    /// <summary>The values that people have put in place of readings.</summary>
+    public Substitutions Substitutions => _substitutions;
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
@@ -138,6 +91,7 @@ public sealed class Station
         Take(_alarms.Deadline);
         Take(_outputs.Deadline);
         Take(_panel.Deadline);
+        Take(_substitutions.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -163,10 +117,12 @@ public sealed class Station
     /// <param name="panel">What people ask of the front panel from elsewhere; taken with <paramref name="commands"/>.</param>
     /// <param name="reports">What became of driving outputs.</param>
     /// <param name="asks">What is asked of outputs by hand; they come first as well.</param>
+    /// <param name="substitutes">What people want put in place of readings; taken last.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
-        ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default)
+        ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default,
+        ReadOnlySpan<SubstituteCommand> substitutes = default)
     {
         _result.Clear();
         _panel.Begin();
@@ -219,6 +175,12 @@ public sealed class Station
             UseGroups(now);
         }
 
+        foreach (var command in substitutes)
+        {
+            _alarms.Advance(now);
+            Substitute(command, now);
+        }
+
         _alarms.Advance(now);
         _panel.Advance(now.Monotonic);
         FollowPanel(now);
@@ -261,9 +223,33 @@ public sealed class Station
         }
     }
 
-    private void Use(in Reading reading, ClockReading at)
+    private void Substitute(SubstituteCommand command, ClockReading now)
+    {
+        var outcome = _substitutions.Take(command, now.Monotonic, _groups.LeavesAVote(command.Point));
+        _result.Substitutions.Add(new SubstituteEvent(command, outcome, now.Monotonic));
+        if (outcome == SubstituteOutcome.Granted)
+        {
+            Use(new Reading(command.Point, command.Value, Quality.Uncertain(Reason.Substituted), now.Wall), now);
+        }
+        else if (outcome == SubstituteOutcome.Ended)
+        {
+            UseMeasured(command.Point, now);
+        }
+    }
+
+    /// <summary>A substitution is over. A point that is good will be read again or go stale; one that is bad says nothing by itself for a minute.</summary>
+    private void UseMeasured(int point, ClockReading at)
+    {
+        if (_points[point].Last.Quality is { IsBad: true } bad)
+        {
+            Use(new Reading(point, 0, bad, at.Wall), at);
+        }
+    }
+
+    private void Use(in Reading made, ClockReading at)
     {
         // What is told carries the mark of a maintenance; what protects goes by the reading itself.
+        var reading = _substitutions.Shown(made);
         var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
         _result.Readings.Add(told);
         _alarms.Observe(reading, at);
@@ -300,17 +286,22 @@ public sealed class Station
         }
     }
 
-    /// <summary>What came due by itself up to a moment: what points have to say, bypasses whose time is over. Each at its own moment, in the order of time.</summary>
+    /// <summary>What came due by itself up to a moment: what points have to say, bypasses and substitutions whose time is over. Each at its own moment, in the order of time.</summary>
     private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
     {
         while (true)
         {
-            var (at, point, group) = (TimeSpan.MaxValue, -1, -1);
+            var (at, point, group, over) = (TimeSpan.MaxValue, -1, -1, false);
             foreach (var p in cluster.Points)
             {
                 if (_points[p].Deadline is { } due && due <= until && due < at)
                 {
-                    (at, point) = (due, p);
+                    (at, point, over) = (due, p, false);
+                }
+
+                if (_substitutions.End(p) is { } last && last <= until && last < at)
+                {
+                    (at, point, over) = (last, p, true);
                 }
             }
 
@@ -325,7 +316,12 @@ public sealed class Station
             if (point >= 0)
             {
                 AdvanceAlarmsOf(point, now, at);
-                if (_points[point].TryDue(at, now, out var reading, out _))
+                if (over)
+                {
+                    _result.Substitutions.Add(_substitutions.Expire(point));
+                    UseMeasured(point, new ClockReading(at, now.WallAt(at)));
+                }
+                else if (_points[point].TryDue(at, now, out var reading, out _))
                 {
                     Use(reading, new ClockReading(at, now.WallAt(at)));
                 }

@@ -96,6 +96,12 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public IReadOnlyList<BypassStatus> Bypasses => _station.Bypasses;
 
     /// <inheritdoc/>
+    public MaintenanceStatus? Maintenance => _station.Maintenance;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _station.Substitutes;
+
+    /// <inheritdoc/>
     public long AlarmVersion => _station.AlarmVersion;
 
     /// <inheritdoc/>

@@ -42,6 +42,42 @@ internal static partial class Log
     [LoggerMessage(1044, LogLevel.Warning, "Bypass of the run before goes on: {Member} has no vote in {Group} for {Seconds:0} s more, by {By}: {Why}")]
     public static partial void BypassGoesOn(this ILogger log, string member, string group, double seconds, string by, string why);
 
+    [LoggerMessage(1080, LogLevel.Information, "Front panel: {Input} ({Means}), {Alarms} alarms.")]
+    public static partial void PanelUsed(this ILogger log, string input, string means, int alarms);
+
+    [LoggerMessage(1081, LogLevel.Information, "Silence by {By}: {Stilled} annunciators are still, {Refused} may not be silenced.")]
+    public static partial void Silenced(this ILogger log, string by, int stilled, int refused);
+
+    [LoggerMessage(1082, LogLevel.Warning, "Maintenance {Change}, by {By}.")]
+    public static partial void MaintenanceChanged(this ILogger log, string change, string by);
+
+    [LoggerMessage(1083, LogLevel.Warning, "Maintenance of the run before goes on until {Until:u}, by {By}.")]
+    public static partial void MaintenanceGoesOn(this ILogger log, DateTimeOffset until, string by);
+
+    [LoggerMessage(1084, LogLevel.Warning, "The button {Input} has been pressed for {Seconds} s: it hangs, or its wire is broken. It does nothing until it is released.")]
+    public static partial void ButtonHangs(this ILogger log, string input, double seconds);
+
+    [LoggerMessage(1085, LogLevel.Information, "The button {Input} is released again.")]
+    public static partial void ButtonIsFree(this ILogger log, string input);
+
+    [LoggerMessage(1086, LogLevel.Warning, "The contact {Input} ({Means}) is {Change}.")]
+    public static partial void ContactChanged(this ILogger log, string input, string means, string change);
+
+    [LoggerMessage(1045, LogLevel.Warning, "Substitution: {Point} is {Value:0.######} {Unit} by hand until {Until:u}, by {By}: {Why}")]
+    public static partial void Substituted(this ILogger log, string point, double value, string unit, DateTimeOffset until, string by, string why);
+
+    [LoggerMessage(1046, LogLevel.Information, "Substitution of {Point} ended by {By}.")]
+    public static partial void SubstituteEnded(this ILogger log, string point, string by);
+
+    [LoggerMessage(1047, LogLevel.Information, "Substitution of {Point}, asked for by {By}, is over by its time.")]
+    public static partial void SubstituteExpired(this ILogger log, string point, string by);
+
+    [LoggerMessage(1048, LogLevel.Warning, "Substitution of {Point} refused to {By}: {Reason}.")]
+    public static partial void SubstituteRefused(this ILogger log, string point, string by, string reason);
+
+    [LoggerMessage(1049, LogLevel.Warning, "Substitution of the run before goes on: {Point} is {Value:0.######} {Unit} by hand for {Seconds:0} s more, by {By}: {Why}")]
+    public static partial void SubstituteGoesOn(this ILogger log, string point, double value, string unit, double seconds, string by, string why);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 

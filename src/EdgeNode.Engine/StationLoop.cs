@@ -24,8 +24,10 @@ public sealed class StationLoop : IStationState
     private readonly Reading[] _readings;
     private readonly AlarmBook _alarms;
     private readonly GroupBook _groups;
+    private readonly PanelBook _panel;
     private readonly OutputBook _outputs;
     private readonly OutputDrive _drive;
+    private readonly SubstituteBook _substitutes;
     private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
@@ -59,8 +61,10 @@ public sealed class StationLoop : IStationState
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
         _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
+        _panel = new PanelBook(site, _station, queue, board, clock, log, state, audit);
         _drive = drive ?? new OutputDrive(site, DrivenPorts.None, TimeProvider.System, static () => { }, log);
         _outputs = new OutputBook(site, _station, queue, clock, log, state, _drive);
+        _substitutes = new SubstituteBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
 
@@ -72,6 +76,12 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
+
+    /// <inheritdoc/>
+    public MaintenanceStatus? Maintenance => _panel.Maintenance;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _substitutes.Present;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -99,7 +109,9 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
+        _panel.Restore();
         _outputs.Restore();
+        _substitutes.Restore();
         _groups.Restore(); // before the alarms: what is true for them depends on who votes
         if (_alarms.Restore())
         {
@@ -138,6 +150,7 @@ public sealed class StationLoop : IStationState
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
     public void LetGo()
     {
+        _panel.LetGo();
         _alarms.LetGo();
         _outputs.End();
     }
@@ -167,7 +180,8 @@ public sealed class StationLoop : IStationState
         var now = _clock.Read();
         var result = _station.Step(
             now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
-            reports: _outputs.Reports(), asks: _outputs.Asks(_asked.Outputs));
+            CollectionsMarshal.AsSpan(_asked.Panel.Commands), _outputs.Reports(), _outputs.Asks(_asked.Outputs),
+            CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)));
         _outputs.Take(result, _asked.Outputs);
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
@@ -179,7 +193,10 @@ public sealed class StationLoop : IStationState
         }
 
         // Events first: an alarm is durable before the readings that it came from.
+        // The panel's first of all: the mains may have failed.
+        _panel.Take(result, _asked.Panel, now);
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
+        _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
         var changed = _alarms.Take(result.Alarms);
         TellFlood();
         _queue.Put(result.Recorded);

@@ -25,7 +25,10 @@ internal static class CommandLine
         root.Add(SpoolVerb.Make());
         root.Add(AlarmsVerb.Make());
         root.Add(BypassVerb.Make());
+        root.Add(SilenceVerb.Make());
+        root.Add(MaintenanceVerb.Make());
         root.Add(OutputsVerb.Make());
+        root.Add(SubstituteVerb.Make());
         root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 

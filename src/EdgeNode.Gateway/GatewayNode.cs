@@ -79,7 +79,11 @@ internal sealed class GatewayNode : IAsyncDisposable
         var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var bypasses = new BypassHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var outputs = new OutputHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var hands = new AllHands(("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("outputs", outputs.AnswerAsync));
+        var substitutes = new SubstituteHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        var panel = new PanelHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        var hands = new AllHands(
+            ("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("outputs", outputs.AnswerAsync), ("substitute", substitutes.AnswerAsync),
+            ("panel", panel.AnswerAsync));
         _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), hands.AnswerAsync, time, logs.CreateLogger("hands"));
         _makeUplink = site.Uplink is null
             ? null

@@ -41,6 +41,9 @@ public enum NodeAlarm : byte
 
     /// <summary>People work on the plant: what is measured is marked. Voting, alarms and trips go on.</summary>
     Maintenance,
+
+    /// <summary>A person has put a value in place of a point's readings; no alarm, vote or trip goes by that point meanwhile.</summary>
+    Substituted,
 }
 
 /// <summary>Present state of one fault of the node itself.</summary>
@@ -59,6 +62,7 @@ public static class NodeAlarmIds
     [
         "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
         "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD", "NODE-MAINTENANCE",
+        "NODE-SUBSTITUTED",
     ];
 
     /// <summary>How many there are.</summary>
@@ -68,6 +72,7 @@ public static class NodeAlarmIds
     [
         AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
         AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High, AlarmPriority.Low,
+        AlarmPriority.Medium,
     ];
 
     /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>

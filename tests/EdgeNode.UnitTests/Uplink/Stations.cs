@@ -42,7 +42,10 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public IReadOnlyList<BypassStatus> Bypasses => [];
 
+    public MaintenanceStatus? Maintenance { get; set; }
+
     public void CopyOutputs(Span<OutputStatus> into) => into.Clear();
+    public IReadOnlyList<SubstituteStatus> Substitutes => [];
 
     public long AlarmVersion { get; private set; }
 
