@@ -39,7 +39,7 @@ public class OutputLaws
                     return false;
                 }
 
-                safeSince = e.Safe ? moment : null;
+                safeSince = e.Safe ? safeSince ?? moment : null; // the first command says what was so from the start on
             }
 
             var status = outputs.Status(0);

@@ -32,7 +32,7 @@ public class OutputLoopTests
         Assert.True(run.Port.Drives[^1].Energised);
         Assert.Equal((true, true), (run.Status.Driven, run.Status.ReadBack));
         Assert.Equal(0.0, run.Reading(SafePoint).Value);
-        Assert.Equal(["commanded safe", "released normal", "commanded normal"], run.Events());
+        Assert.Equal(["commanded safe", "released safe", "commanded normal"], run.Events());
     }
 
     [Fact]

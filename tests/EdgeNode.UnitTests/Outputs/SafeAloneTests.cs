@@ -119,7 +119,7 @@ public sealed class SafeAloneTests : IFieldSeams, IDisposable
         node: { id: en-1, site: test }
         buses: { gpio0: { gpio: /dev/gpiochip0 } }
         devices:
-          - { id: LS-101, bus: gpio0, line: 4, profile: contact, every: 1s }
+          - { id: LS-101, bus: gpio0, line: 4, profile: switch, every: 1s }
         outputs:
           - { id: XV-101, bus: gpio0, line: 22, active: high, energised: open, de-energised: closed, normal: open, safe: closed, backstop: hard-wired }
         """;
