@@ -200,6 +200,7 @@ public sealed class Station
         {
             _alarms.AdvanceOf(reading.Point, at);
             Use(reading, at);
+            _alarms.AdvanceOf(reading.Point, at); // an alarm without a delay is of this step
         }
     }
 

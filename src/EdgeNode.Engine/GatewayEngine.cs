@@ -178,16 +178,24 @@ public sealed class GatewayEngine : IStationState, IDisposable
         }
 
         _stepSignal.Set();
-        Wait([.. _busThreads, .. _writerThreads]);
+        var until = _time.Monotonic() + StopWait;
+        Wait(_busThreads);
+        foreach (var thread in _writerThreads)
+        {
+            thread?.Join(Left(until));
+        }
+
         _stopWrites.Cancel();
         foreach (var writer in _drive.Writers)
         {
+            writer.Signal.Set();
             foreach (var (id, fault) in writer.NotAtRest)
             {
                 _log.NotSafeAtStop(id, writer.Bus, fault);
             }
         }
 
+        Wait(_writerThreads);
         _busesDone = true;
         _stepSignal.Set();
         Wait(_stationThread);
@@ -302,13 +310,18 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <summary>Waits have whole milliseconds; rounding down would spin through the last one.</summary>
     private static TimeSpan RoundUp(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
 
+    private TimeSpan Left(TimeSpan until)
+    {
+        var left = until - _time.Monotonic();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
     private void Wait(params ReadOnlySpan<Thread?> threads)
     {
         var until = _time.Monotonic() + StopWait;
         foreach (var thread in threads)
         {
-            var left = until - _time.Monotonic();
-            if (thread?.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero) == false)
+            if (thread?.Join(Left(until)) == false)
             {
                 _log.ThreadHangs(thread.Name ?? "", StopWait.TotalSeconds);
             }

@@ -18,6 +18,7 @@ public sealed class SiteOutputs
     private readonly int[][] _ofPoint;
     private readonly OutputFaults[] _told;
     private readonly SourceTime[] _since;
+    private readonly bool[] _wanted;
     private readonly int[] _computed;
     private readonly double[] _shown;
     private TimeSpan _tellAt;
@@ -39,6 +40,7 @@ public sealed class SiteOutputs
         _ofPoint = [.. site.Points.Select((_, p) => outputs.Select((o, i) => (o, i)).Where(x => Reads(x.o, p)).Select(x => x.i).ToArray())];
         _told = new OutputFaults[outputs.Length];
         _since = new SourceTime[outputs.Length];
+        _wanted = [.. outputs.Select(_ => true)];
         _computed = [.. outputs.SelectMany(o => new[] { o.Points.Safe, o.Points.Fault })];
         _shown = [.. _computed.Select(_ => double.NaN)];
         _tellAt = start;
@@ -115,7 +117,10 @@ public sealed class SiteOutputs
     /// <summary>The station stops: everything goes to its safe state, and nothing of that is kept.</summary>
     public void Stop() => _stopping = true;
 
-    /// <summary>Lets time run up to a moment, and asks the trips what they want then.</summary>
+    /// <summary>
+    /// Lets time run up to a moment, and asks trips and holds what they want then. What they wanted before holds until that moment: a trip that is
+    /// reset now does not let go in the past.
+    /// </summary>
     public void Advance(ClockReading until)
     {
         Computed.Clear();
@@ -130,6 +135,7 @@ public sealed class SiteOutputs
                 }
             }
 
+            _wanted[i] = _stopping || _holds[i].IsOn || _safeWanted(i);
             Run(i, until);
         }
 
@@ -146,7 +152,7 @@ public sealed class SiteOutputs
     {
         var output = _outputs[i];
         output.Watch(at.Monotonic);
-        if (output.Want(_stopping || _holds[i].IsOn || _safeWanted(i), at.Monotonic) || !_begun)
+        if (output.Want(_wanted[i], at.Monotonic) || !_begun)
         {
             _since[i] = at.Wall;
             _commands.Add(new OutputCommand(i, output.Energised, output.Safe));

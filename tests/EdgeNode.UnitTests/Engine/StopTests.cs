@@ -1,7 +1,9 @@
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
 using EdgeNode.UnitTests.CoreLaws;
+using EdgeNode.UnitTests.Outputs;
 using EdgeNode.UnitTests.Uplink;
 
 namespace EdgeNode.UnitTests.Engine;
@@ -59,6 +61,26 @@ public sealed class StopTests : IDisposable
         Assert.Empty(_died);
     }
 
+    [Fact]
+    public async Task A_stop_drives_outputs_safe_while_a_bus_hangs_holds_the_line_until_the_end_and_names_what_did_not_go()
+    {
+        var (port, stuck) = (new FakePort(TimeProvider.System), new FakePort(TimeProvider.System) { Fault = "Device or resource busy" });
+        using (var engine = Engine(new FakeRecorder(), new DrivenPorts([port, stuck], [], null), new Hangs("b", _hangs, _release)))
+        {
+            engine.Start();
+            Assert.True(_hangs.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+            await engine.Commands.Post(new OutputAsk(0, false, "mei"))!.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            Assert.True(SpinWait.SpinUntil(() => port.Drives is [.., { Energised: true }], TimeSpan.FromSeconds(60)));
+            engine.Stop();
+            Assert.False(port.Drives[^1].Energised);
+            Assert.False(port.IsDisposed);
+        }
+
+        Assert.True(port.IsDisposed);
+        Assert.Contains(_log.Lines, l => l.Contains("Stop: XV-102 on bus b could not be driven to its safe state: Device or resource busy", StringComparison.Ordinal));
+        Assert.Empty(_died);
+    }
+
     public void Dispose()
     {
         _release.Set();
@@ -66,15 +88,18 @@ public sealed class StopTests : IDisposable
         _hangs.Dispose();
     }
 
-    private GatewayEngine Engine(FakeRecorder recorder, params IFieldBus[] buses)
+    private GatewayEngine Engine(FakeRecorder recorder, params IFieldBus[] buses) => Engine(recorder, DrivenPorts.None, buses);
+
+    private GatewayEngine Engine(FakeRecorder recorder, DrivenPorts ports, params IFieldBus[] buses)
     {
         var site = TestSite.Of(
             [.. buses.Select((_, i) => TestSite.Point("P" + i, i))], null, [.. buses.Select((b, i) => TestSite.Device("D" + i, i, 0.02))],
             [.. buses.Select(b => new ModbusTcpBusOptions(b.Id, "127.0.0.1", 502, default, default, false))]);
+        site = site with { Outputs = [.. ports.Outputs.Select((_, i) => OutputSite.Valve with { Id = $"XV-10{i + 1}", Points = new OutputPoints(-1, -1) })] };
         var clock = new SystemClock(TimeProvider.System);
         var queue = new RecorderQueue();
         var board = new NodeAlarmBoard(queue, clock, _log);
-        return new GatewayEngine(site, buses, queue, board, recorder, clock, TimeProvider.System, "1", _died.Add, _log) { StopWait = Short };
+        return new GatewayEngine(site, buses, queue, board, recorder, clock, TimeProvider.System, "1", _died.Add, _log, ports: ports) { StopWait = Short };
     }
 
     private void Hang()

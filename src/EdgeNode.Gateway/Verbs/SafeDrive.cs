@@ -1,0 +1,121 @@
+using System.Globalization;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Hardware;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>What became of one output.</summary>
+/// <param name="Id">Its name in the site file.</param>
+/// <param name="Position">Its safe position, in the plant's word.</param>
+/// <param name="Result">What the last attempt came to.</param>
+/// <param name="Reads">What it reads back, in the plant's word; null when it cannot be read.</param>
+internal sealed record SafeOutcome(string Id, string Position, OutputResult Result, string? Reads);
+
+/// <summary>Drives outputs to their safe state without a gateway, the buses side by side, with short deadlines.</summary>
+internal static class SafeDrive
+{
+    /// <summary>How long each output is tried for: a line that the kernel is just giving back, a device that misses one request.</summary>
+    private static readonly TimeSpan TryFor = TimeSpan.FromSeconds(3);
+
+    /// <summary>The whole, whatever hangs: systemd waits for ExecStopPost before it starts the gateway anew.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    /// <summary>After its end, a thread that still hangs is given up.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Drives the outputs of some sites, the buses side by side. The lines are held until the process ends.</summary>
+    public static async Task<IReadOnlyList<SafeOutcome>> DriveAsync(IEnumerable<(Site Site, IReadOnlyList<int> Outputs)> plans, CancellationToken stop, IFieldSeams? seams = null)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Longest);
+        var all = new List<Task<SafeOutcome>>();
+        foreach (var (site, outputs) in plans)
+        {
+            var buses = new IFieldBus?[site.Buses.Length];
+            foreach (var bus in outputs.Select(o => site.Outputs[o].Place).OfType<RegisterOutput>().Select(p => p.Bus).Distinct())
+            {
+                buses[bus] = FieldBuses.Create(site, bus, "", new NoTotals(), TimeProvider.System, NullLogger.Instance);
+            }
+
+            var ports = OutputPorts.All(site, buses, seams);
+            foreach (var bus in outputs.GroupBy(o => site.Outputs[o].Place.Bus))
+            {
+                all.AddRange(OneBus(site, [.. bus], ports, patience.Token));
+            }
+        }
+
+        return await Task.WhenAll(all).ConfigureAwait(false);
+    }
+
+    /// <summary>A thread for each bus, which the end of the process does not wait for: a hung line keeps no other from its safe state.</summary>
+    private static IEnumerable<Task<SafeOutcome>> OneBus(Site site, IReadOnlyList<int> outputs, DrivenPorts ports, CancellationToken stop)
+    {
+        var ends = outputs.Select(_ => new TaskCompletionSource<SafeOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)).ToList();
+        new Thread(() =>
+        {
+            for (var i = 0; i < outputs.Count; i++)
+            {
+                var output = site.Outputs[outputs[i]];
+                ends[i].TrySetResult(Outcome(output, Drive(output, ports.Outputs[outputs[i]], stop)));
+            }
+        })
+        { IsBackground = true, Name = "safe " + site.Buses[site.Outputs[outputs[0]].Place.Bus].Id }.Start();
+        return ends.Select(async (end, i) =>
+        {
+            try
+            {
+                return await end.Task.WaitAsync(Longest + Grace).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                return Outcome(site.Outputs[outputs[i]], new OutputResult(false, null, "it hangs"));
+            }
+        });
+    }
+
+    private static OutputResult Drive(OutputOptions output, IOutputPort port, CancellationToken stop)
+    {
+        var until = TimeProvider.System.Monotonic() + TryFor;
+        while (true)
+        {
+            // The first attempt is made whatever the time is: the last output of a bus full of dead ones has a right to it.
+            var result = port.Drive(output.SafeEnergised, stop);
+            if (result.Done || TimeProvider.System.Monotonic() >= until || stop.WaitHandle.WaitOne(Pause))
+            {
+                return result;
+            }
+        }
+    }
+
+    private static SafeOutcome Outcome(OutputOptions output, OutputResult result) =>
+        new(output.Id, output.Word(output.SafeEnergised), result, result.ReadBack is { } reads ? output.Word(reads) : null);
+
+    /// <summary>What the site file drives, and what only the gateway's own one drives; a place that both name goes by the site file.</summary>
+    public static List<(Site Site, IReadOnlyList<int> Outputs)> Plans(Site? now, Site? before, string[] ids)
+    {
+        var plans = new List<(Site, IReadOnlyList<int>)>();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var site in new[] { now, before }.OfType<Site>())
+        {
+            var outputs = Enumerable.Range(0, site.Outputs.Length)
+                .Where(o => (ids.Length == 0 || ids.Contains(site.Outputs[o].Id)) && taken.Add(Place(site, site.Outputs[o].Place))).ToList();
+            if (outputs.Count > 0)
+            {
+                plans.Add((site, outputs));
+            }
+        }
+
+        return plans;
+    }
+
+    private static string Place(Site site, OutputPlace place) => place switch
+    {
+        LineOutput line => $"{site.Buses[place.Bus] with { Id = "" }} line {line.Line.Shown}",
+        RegisterOutput register => string.Create(CultureInfo.InvariantCulture, $"{site.Buses[place.Bus] with { Id = "" }} unit {((ModbusDeviceOptions)site.Devices[register.Device]).Address} {register.Function}:{register.Register}"),
+        _ => place.ToString(),
+    };
+}

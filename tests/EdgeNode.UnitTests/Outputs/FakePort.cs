@@ -1,0 +1,45 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+
+namespace EdgeNode.UnitTests.Outputs;
+
+/// <summary>A line that does what the test says, and remembers when it was driven.</summary>
+internal sealed class FakePort(TimeProvider time, TimeSpan? refresh = null) : IOutputPort
+{
+    private readonly Lock _gate = new();
+    private readonly List<(TimeSpan At, bool Energised)> _drives = [];
+
+    /// <summary>Why it fails; empty while it does not.</summary>
+    public string Fault { get; set; } = "";
+
+    /// <summary>What happens elsewhere while it is driven.</summary>
+    public Action? During { get; set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public TimeSpan? RefreshEvery => refresh;
+
+    public IReadOnlyList<(TimeSpan At, bool Energised)> Drives
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _drives];
+            }
+        }
+    }
+
+    public OutputResult Drive(bool energised, CancellationToken stop)
+    {
+        lock (_gate)
+        {
+            _drives.Add((time.Monotonic(), energised));
+        }
+
+        During?.Invoke();
+        return Fault.Length == 0 ? new OutputResult(true, energised, "") : new OutputResult(false, null, Fault);
+    }
+
+    public void Dispose() => IsDisposed = true;
+}

@@ -1,0 +1,259 @@
+using System.Text.Json;
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Engine;
+using EdgeNode.Gateway.Hands;
+using EdgeNode.Spool.State;
+using EdgeNode.UnitTests.Engine;
+using EdgeNode.UnitTests.Spool;
+using EdgeNode.UnitTests.Uplink;
+using Microsoft.Extensions.Time.Testing;
+using static EdgeNode.UnitTests.Outputs.OutputSite;
+
+namespace EdgeNode.UnitTests.Outputs;
+
+/// <summary>Outputs in the loop round the step: to the writer and back, across restarts, and what people ask.</summary>
+public class OutputLoopTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly MemoryDisk _disk = new();
+    private readonly LogLines _log = new();
+    private readonly TrailFake _trail = new();
+
+    [Fact]
+    public void The_first_step_drives_safe_a_reset_opens_and_the_point_follows()
+    {
+        var run = Start();
+        Assert.Equal([false], run.Port.Drives.Select(d => d.Energised));
+        Assert.Equal(("start: it was never reset", true), (run.Status.HeldBy, run.Status.Safe));
+        Assert.Equal(1.0, run.Reading(SafePoint).Value);
+        run.Ask(false);
+        Assert.True(run.Port.Drives[^1].Energised);
+        Assert.Equal((true, true), (run.Status.Driven, run.Status.ReadBack));
+        Assert.Equal(0.0, run.Reading(SafePoint).Value);
+        Assert.Equal(["commanded safe", "released safe", "commanded normal"], run.Events());
+    }
+
+    [Fact]
+    public void After_a_stop_in_order_the_reset_counts_and_after_a_crash_it_does_not()
+    {
+        var run = Start();
+        run.Ask(false);
+        run.End();
+        Assert.False(run.Port.Drives[^1].Energised); // the stop itself made it safe
+
+        run = Start();
+        Assert.True(run.Port.Drives[^1].Energised);
+        run.Crash();
+
+        run = Start();
+        Assert.Equal("start: the run before did not end in order", run.Status.HeldBy);
+        Assert.All(run.Port.Drives, d => Assert.False(d.Energised));
+    }
+
+    [Fact]
+    public void A_hold_of_a_person_outlives_a_stop()
+    {
+        var run = Start();
+        run.Ask(false);
+        run.Ask(true);
+        run.End();
+        run = Start();
+        Assert.Equal(("mei", true), (run.Status.HeldBy, run.Status.Safe));
+    }
+
+    [Fact]
+    public void Until_the_store_is_loaded_an_output_stays_safe()
+    {
+        var run = Start();
+        run.Ask(false);
+        run.End();
+        run = Start(load: false);
+        Assert.Equal("start: not yet known how the run before left it", run.Status.HeldBy);
+        run.Load();
+        run.Turn();
+        Assert.False(run.Status.Safe);
+    }
+
+    [Fact]
+    public void A_port_that_fails_raises_the_outputs_own_fault_and_its_alarm()
+    {
+        var run = Start();
+        run.Port.Fault = "line 22: Device or resource busy";
+        run.Ask(false);
+        Assert.Equal("it cannot be driven: line 22: Device or resource busy", run.Status.Detail);
+        Assert.Equal(1.0, run.Reading(FaultPoint).Value);
+        Assert.Equal(AlarmState.Unacknowledged, run.Alarm().State);
+        Assert.Contains(_log.Lines, l => l.Contains("XV-101: it cannot be driven", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_step_that_comes_back_after_its_writer_took_over_holds_the_output_until_a_reset()
+    {
+        var run = Start();
+        run.Ask(false);
+        for (var i = 0; i < 7; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            run.Write();
+        }
+
+        Assert.False(run.Port.Drives[^1].Energised);
+        run.Turn();
+        run.Turn();
+        Assert.Equal((OutputBook.ByWriter, true), (run.Status.HeldBy, run.Status.Safe));
+        Assert.Equal(OutputFaults.None, run.Status.Faults);
+        run.Ask(false);
+        Assert.True(run.Port.Drives[^1].Energised);
+    }
+
+    [Fact]
+    public async Task The_socket_lists_holds_and_resets_outputs_and_the_trail_says_who_and_why()
+    {
+        var run = Start();
+        var hands = new AllHands(("outputs", new OutputHands(run.Site, run.Loop, run.Commands, _trail, _time).AnswerAsync));
+        Assert.Equal(
+            """done: open is asked for (normal); the line or the device has taken it""",
+            Said(await AskAsync(hands, """{"do":"outputs.reset","ids":["XV-101"],"why":"valve tried"}""")));
+        Assert.Equal(
+            """done: closed is asked for (safe, held by mei); the line or the device has taken it""",
+            Said(await AskAsync(hands, """{"do":"outputs.safe","why":"work on the pipe"}""")));
+        Assert.Equal("refused: there is no such output; expected XV-101", Said(await AskAsync(hands, """{"do":"outputs.safe","ids":["XV-102"],"why":"x"}""")));
+        Assert.Equal(["mei output-reset", "mei output-safe", "mei output-safe"], _trail.Entries.Select(e => $"{e.Who} {e.What}"));
+        Assert.Equal("""{"id":"XV-101","outcome":"done","why":"work on the pipe","uid":7,"pid":42}""", _trail.Entries[1].Body.GetRawText());
+
+        var listed = (await AskAsync(hands, """{"do":"outputs.list"}""")).GetProperty("outputs")[0];
+        Assert.Equal(
+            ("XV-101", "closed", "safe, held by mei", "closed", "released-line", false),
+            (Text("id"), Text("position"), Text("state"), Text("readBack"), listed.GetProperty("backstop")[0].GetString(), listed.GetProperty("fault").GetBoolean()));
+
+        string? Text(string name) => listed.GetProperty(name).GetString();
+    }
+
+    [Theory]
+    [InlineData("""{"do":"outputs.open"}""", "'outputs.open' is not something to do here; expected outputs.list, outputs.safe, outputs.reset")]
+    [InlineData("""{"do":"outputs.safe"}""", "'why' is missing; it stands in the audit trail")]
+    [InlineData("""{"do":"outputs.reset","why":"x"}""", "'ids' is no list of outputs; expected at most 1024")]
+    [InlineData("""{"do":"outputs.safe","why":"x","ids":[7]}""", "'ids' is no list of outputs; expected at most 1024, or none for all")]
+    public async Task A_request_that_is_wrong_is_answered_with_what_was_expected(string request, string error)
+    {
+        var run = Start();
+        var hands = new OutputHands(run.Site, run.Loop, run.Commands, _trail, _time);
+        Assert.Equal(error, (await AskAsync(new AllHands(("outputs", hands.AnswerAsync)), request)).GetProperty("error").GetString());
+        Assert.Empty(_trail.Entries);
+    }
+
+    private static async Task<JsonElement> AskAsync(AllHands hands, string request) =>
+        JsonElement.Parse(await hands.AnswerAsync(JsonElement.Parse(request), new HandsPeer(42, 7, "mei")));
+
+    private static string Said(JsonElement answer)
+    {
+        var result = answer.GetProperty("results").EnumerateArray().Single();
+        return $"{result.GetProperty("outcome").GetString()}: {result.GetProperty("said").GetString()}";
+    }
+
+    private Run Start(bool load = true)
+    {
+        var run = new Run(this);
+        if (load)
+        {
+            run.Load();
+        }
+
+        run.Turn();
+        return run;
+    }
+
+    /// <summary>One life of the loop with its writer.</summary>
+    private sealed class Run
+    {
+        private readonly OutputLoopTests _test;
+        private readonly RecorderQueue _queue = new();
+        private readonly StateStore _store;
+        private readonly OutputDrive _drive;
+        private readonly FakeRecorder _recorder = new();
+
+        public Run(OutputLoopTests test)
+        {
+            _test = test;
+            Site = Of(Valve with { Backstops = [Backstop.ReleasedLine] });
+            var clock = new FakeStationClock(test._time);
+            Port = new FakePort(test._time);
+            _store = new StateStore("state", test._disk);
+            _drive = new OutputDrive(Site, new DrivenPorts([Port], [], null), test._time, () => { }, test._log);
+            Commands = new CommandMailbox(() => Turn());
+            Loop = new StationLoop(
+                Site, new SampleMailbox(() => { }), _queue, new NodeAlarmBoard(_queue, clock, test._log), clock, test._log, _store, Commands, null, _drive);
+        }
+
+        public Site Site { get; }
+
+        public FakePort Port { get; }
+
+        public CommandMailbox Commands { get; }
+
+        public StationLoop Loop { get; }
+
+        public OutputStatus Status
+        {
+            get
+            {
+                var all = new OutputStatus[1];
+                Loop.CopyOutputs(all);
+                return all[0];
+            }
+        }
+
+        public void Load() => _store.Load();
+
+        /// <summary>A step, what it drives, and the step that hears of it.</summary>
+        public void Turn()
+        {
+            Loop.RunDue();
+            Write();
+            Loop.RunDue();
+        }
+
+        public void Write()
+        {
+            foreach (var writer in _drive.Writers)
+            {
+                writer.RunDue(CancellationToken.None);
+            }
+        }
+
+        public void Ask(bool hold) => Assert.True(Commands.Post(new OutputAsk(0, hold, "mei"))!.IsCompletedSuccessfully);
+
+        public Reading Reading(int point)
+        {
+            var all = new Reading[Site.Points.Length];
+            Loop.CopyReadings(all);
+            return all[point];
+        }
+
+        public AlarmStatus Alarm()
+        {
+            var all = new AlarmStatus[Site.Alarms.Length];
+            Loop.CopyAlarms(all);
+            return all[0];
+        }
+
+        public void End()
+        {
+            Loop.StopOutputs();
+            Turn();
+            Loop.LetGo();
+            _store.Commit();
+        }
+
+        public void Crash() => _store.Commit();
+
+        public IEnumerable<string> Events()
+        {
+            new RecorderLoop(_queue, _recorder, TimeSpan.FromSeconds(1), _test._time, _test._log).RunDue();
+            return [.. _recorder.Events.Where(e => e.Kind == "output").Select(e => JsonElement.Parse(e.Body.Span))
+                .Select(e => $"{e.GetProperty("change").GetString()} {(e.GetProperty("safe").GetBoolean() ? "safe" : "normal")}")];
+        }
+    }
+}

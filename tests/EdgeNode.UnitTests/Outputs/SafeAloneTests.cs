@@ -1,0 +1,126 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Gateway;
+using EdgeNode.Gateway.Verbs;
+using EdgeNode.Hardware;
+using EdgeNode.Hardware.Gpio;
+using EdgeNode.Hardware.I2c;
+using EdgeNode.Simulation.Gpio;
+using static EdgeNode.UnitTests.Outputs.OutputSite;
+
+namespace EdgeNode.UnitTests.Outputs;
+
+/// <summary>What <c>outputs safe --site</c> does after the death of the gateway, by both release rules; and what it goes by.</summary>
+public sealed class SafeAloneTests : IFieldSeams, IDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("edgenode-safe-").FullName;
+    private SimulatedGpioChip _chip = new(TimeProvider.System);
+
+    [Theory]
+    [InlineData(ReleaseRule.Reverts, false)]
+    [InlineData(ReleaseRule.Persists, true)]
+    public async Task A_killed_gateways_line_is_driven_to_its_safe_state_whatever_the_kernel_left(ReleaseRule rule, bool left)
+    {
+        _chip = new SimulatedGpioChip(TimeProvider.System) { OnRelease = rule };
+        using var gateway = new GpioOutput(((LineOutput)Valve.Place).Line, _chip);
+        gateway.Drive(true, CancellationToken.None);
+        _chip.Kill();
+        Assert.Equal(left, _chip.Level(22));
+        var outcome = Assert.Single(await SafeDrive.DriveAsync([(Of(Valve), [0])], TestContext.Current.CancellationToken, this));
+        Assert.Equal(("XV-101", "closed", "closed", true), (outcome.Id, outcome.Position, outcome.Reads, outcome.Result.Done));
+        Assert.False(_chip.Level(22));
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_driven_keeps_no_other_from_its_safe_state()
+    {
+        var other = Valve with { Id = "XV-102", Place = new LineOutput(0, new LineOptions(23, null, true, LinePull.Down, TimeSpan.Zero)), Points = new OutputPoints(-1, -1) };
+        _chip.Taken.Add(22);
+        var outcomes = await SafeDrive.DriveAsync([(Of(Valve, other), [0, 1])], TestContext.Current.CancellationToken, this);
+        Assert.Equal([("XV-101", false, "line 22: Device or resource busy"), ("XV-102", true, "")], outcomes.Select(o => (o.Id, o.Result.Done, o.Result.Fault)));
+        Assert.True(_chip.Level(23)); // active low: de-energised is high
+    }
+
+    [Fact]
+    public void What_the_gateway_ran_with_is_driven_too_where_the_site_file_names_another_place()
+    {
+        var moved = Valve with { Place = new LineOutput(0, new LineOptions(23, null, false, LinePull.Down, TimeSpan.Zero)) };
+        var (now, before) = (Of(moved), Of(Valve, moved with { Id = "XV-102" }));
+        Assert.Equal([(now, "0"), (before, "0")], SafeDrive.Plans(now, before, []).Select(p => (p.Site, string.Join(",", p.Outputs))));
+        Assert.Equal([(before, "1")], SafeDrive.Plans(null, before, ["XV-102"]).Select(p => (p.Site, string.Join(",", p.Outputs))));
+        Assert.Empty(SafeDrive.Plans(now, null, ["XV-103"]));
+    }
+
+    [Fact]
+    public async Task The_site_file_with_which_the_gateway_ran_is_kept_and_a_broken_one_is_not_needed()
+    {
+        var path = Path.Combine(_data, "site.yaml");
+        var failed = new List<string>();
+        await File.WriteAllTextAsync(path, Good, TestContext.Current.CancellationToken);
+        await LastSite.KeepAsync(path, _data, failed.Add);
+        Assert.Empty(failed);
+        Assert.Equal(["XV-101"], LastSite.Load(_data)!.Outputs.Select(o => o.Id));
+
+        await File.WriteAllTextAsync(path, Good + "\nalarms: [ { id: PAH-101, of: NOTHING } ]\n", TestContext.Current.CancellationToken);
+        Assert.Null(SiteReader.LoadToRun(path));
+        Assert.NotNull(LastSite.Load(_data));
+    }
+
+    [Fact]
+    public async Task A_copy_that_cannot_be_written_is_said_and_stops_nothing()
+    {
+        var failed = new List<string>();
+        await LastSite.KeepAsync(Path.Combine(_data, "none.yaml"), _data, failed.Add);
+        Assert.Single(failed);
+        Assert.Null(LastSite.Load(_data));
+    }
+
+    [Theory]
+    [InlineData("30000000", null, 30.0)]
+    [InlineData("30000000", "7", 30.0)]
+    [InlineData("30000000", "8", null)] // meant for another process
+    [InlineData("", null, null)]
+    [InlineData("0", null, null)]
+    [InlineData("-5", null, null)]
+    [InlineData("99999999999999999999", null, null)]
+    public void The_watchdogs_time_is_what_systemd_writes_into_the_environment(string microseconds, string? pid, double? seconds) =>
+        Assert.Equal(seconds, ServiceWatchdog.Period(microseconds, pid, 7)?.TotalSeconds);
+
+    [Fact]
+    public void The_watchdog_is_petted_when_both_steps_and_buses_have_gone_on_and_for_nothing_else()
+    {
+        var (steps, turns, pets) = (0L, 0L, 0);
+        using var watchdog = new ServiceWatchdog(() => (Interlocked.Read(ref steps), Interlocked.Read(ref turns)), () => Interlocked.Increment(ref pets), TimeSpan.FromMilliseconds(4));
+        bool PettedWithin(double seconds, int before) => SpinWait.SpinUntil(() => Volatile.Read(ref pets) > before, TimeSpan.FromSeconds(seconds));
+        for (var i = 0; i < 3; i++)
+        {
+            var before = Volatile.Read(ref pets);
+            Interlocked.Increment(ref steps);
+            Assert.False(PettedWithin(0.05, before)); // the buses hang
+            Interlocked.Increment(ref turns);
+            Assert.True(PettedWithin(60, before));
+            Assert.False(PettedWithin(0.05, before + 1));
+        }
+    }
+
+    public II2cBus? I2c(I2cBusOptions bus) => null;
+
+    public (IGpioLines Lines, IGpioChip Chip)? Gpio(GpioBusOptions bus) => (_chip, _chip);
+
+    public IGpioChip Outputs(GpioBusOptions bus) => _chip;
+
+    public void Dispose()
+    {
+        _chip.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private const string Good =
+        """
+        node: { id: en-1, site: test }
+        buses: { gpio0: { gpio: /dev/gpiochip0 } }
+        devices:
+          - { id: LS-101, bus: gpio0, line: 4, profile: switch, every: 1s }
+        outputs:
+          - { id: XV-101, bus: gpio0, line: 22, active: high, energised: open, de-energised: closed, normal: open, safe: closed, backstop: hard-wired }
+        """;
+}
