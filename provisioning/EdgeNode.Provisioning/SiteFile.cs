@@ -70,7 +70,9 @@ public static class SiteFile
         AlarmsSection.Read(section["alarms"], draft);
         trips.ReadCauses();
         GroupsSection.CheckAllBad(draft);
-        return faults.StopsRun ? null : new Site(
+        if (faults.StopsRun)
+            return null;
+        var site = new Site(
             node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.AllAlarms])
         {
             Groups = [.. draft.Groups.Select(g => g.Options!)],
@@ -81,6 +83,8 @@ public static class SiteFile
             Maintenance = maintenance,
             Trips = [.. draft.Trips.Select(t => t.Options!)],
         };
+        TripSense.CheckChains(site, draft);
+        return site;
     }
 
     private static void NoteGroups(YamlMapping root, SiteDraft draft)

@@ -18,5 +18,10 @@ public static class SiteHints
                 var number = r.Function == 3 ? r.Register - 40_001 : r.Register - 30_001;
                 return $"{site.Points[r.Point].Name}: register {r.Register} is counted from 0 here. If the manual means its table's number {r.Register}, write register: {number} (function {r.Function} says the table).";
             }),
+        .. site.Heartbeat is not null ? [] : site.Outputs.Where(o => o.Backstops.Contains(Backstop.WatchdogRelay))
+            .Select(o => $"{o.Id}: its backstop is a watchdog relay, and the site file has no heartbeat to feed one. With `heartbeat: {{ bus: gpio0, line: 26 }}` the node feeds it; without, something else must."),
+        .. site.Outputs.Where((_, i) => !site.Trips.Any(t => t.Effect.Contains(i))).Select(o => $"{o.Id}: no trip has it among its effects, so it stays in its normal state while the gateway runs."),
+        .. site.Trips.Where(t => t.Armed && t.OnBad.Kind != OnBadKind.TripAfter)
+            .Select(t => $"{t.Id}: it does not trip while its cause is unknown (on-bad: {(t.OnBad.Kind == OnBadKind.Hold ? "hold" : "alarm-only")}); `on-bad: {{ trip-after: 10s }}` does."),
     ];
 }

@@ -39,6 +39,9 @@ internal static class Words
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>A sum of durations, to the millisecond.</summary>
+    public static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + "s";
+
     /// <summary>As a site file writes it: in the largest unit that needs no fraction.</summary>
     public static string Duration(TimeSpan span) =>
         span == TimeSpan.Zero ? "0s"

@@ -29,7 +29,7 @@ internal sealed class GroupsSection(SiteDraft draft)
         }
     }
 
-    /// <summary>After all alarms: nobody but the site file can say what a critical alarm does when it has nothing left to go by.</summary>
+    /// <summary>After all alarms and causes: nobody but the site file can say what a critical alarm or a trip does when it has nothing left to go by.</summary>
     public static void CheckAllBad(SiteDraft draft)
     {
         foreach (var group in draft.Groups.Where(g => !g.SaysAllBad))
@@ -39,6 +39,12 @@ internal sealed class GroupsSection(SiteDraft draft)
                 draft.Faults.Add(
                     group.At, $"the critical alarm {Words.Quoted(critical.Id)} is of this group, and 'all-bad' is missing",
                     "all-bad: trip, hold or alarm-only: what the alarm says when no member has a vote");
+            }
+            else if (draft.Trips.Find(t => t.Cause?.Names.Any(n => n is { IsAlarm: true } && n.Index < draft.Alarms.Count && draft.Alarms[n.Index].Group == group.Index) == true) is { } trip)
+            {
+                draft.Faults.Add(
+                    group.At, $"the trip {Words.Quoted(trip.Id)} depends on this group, and 'all-bad' is missing",
+                    "all-bad: trip, hold or alarm-only: what the group's setpoints say when no member has a vote");
             }
         }
     }

@@ -51,7 +51,7 @@ internal sealed class OutputsSection(SiteDraft draft)
         var words = PositionWords(section);
         var normal = Position(section["normal"], words);
         var safe = Position(section["safe"], words);
-        if (normal is not null && normal == safe)
+        if (normal is not null && normal == safe && words.Energised != words.DeEnergised)
             Faults.Add(section["safe"]!.At, $"the safe state is the normal one, {Words.Quoted(words.Of(safe.Value))}, and a trip would change nothing", $"safe: {words.Of(!safe.Value)}");
 
         var places = new OutputPlaces(draft);

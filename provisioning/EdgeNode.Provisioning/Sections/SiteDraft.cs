@@ -146,6 +146,9 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
 
     public TimeSpan? Every { get; } = every;
 
+    /// <summary>Index of its device; <see cref="PointOptions.Computed"/> for a computed one.</summary>
+    public int Device => device;
+
     /// <summary>A group, a trip or an output computes it.</summary>
     public bool IsComputed => device == PointOptions.Computed;
 

@@ -46,6 +46,7 @@ internal sealed class TripsSection
                 trip.Options = options with { Cause = cause.Cause, Permissive = trip.Permissive?.Cause };
             else
                 trip.Options = null;
+            TripSense.Check(trip, new CauseFacts(names.Alarms, _draft), _draft);
         }
     }
 
@@ -158,4 +159,7 @@ internal sealed record CauseDraft(Cause Cause, Place At, ImmutableArray<CauseDra
 {
     /// <summary>Of a name: as the site file writes it.</summary>
     public string Name { get; init; } = "";
+
+    /// <summary>All that it names.</summary>
+    public IEnumerable<AlarmCause> Names => Cause is CauseOf { What: var what } ? [what] : Of.SelectMany(c => c.Names);
 }

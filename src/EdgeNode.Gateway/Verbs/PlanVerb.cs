@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Record;
 using Spectre.Console;
 
@@ -17,7 +18,7 @@ internal static class PlanVerb
             "plan",
             "Says what a site asks of its spool, card, link and buses. How long the spool lasts without a broker, how much goes over the link and onto the card in a day, and how long the card lasts: "
             + "at most, with every reading reported, and at least, when no value moves and `report` rules hold it back. Then how busy each bus is, with all its units good "
-            + "and with dead ones, and whether every device can be read as often as it is to be. Warnings do not change the exit code.")
+            + "and with dead ones, and whether every device can be read as often as it is to be. Last, for each trip, the worst case from the sensor to the final element in its safe position, part by part, against half of the process safety time. Warnings do not change the exit code.")
         {
             site, json,
         };
@@ -56,7 +57,17 @@ internal static class PlanVerb
             }
         }
 
-        foreach (var (i, line) in PlanBusText.Assumptions(plan).Index())
+        foreach (var trip in site.Trips)
+        {
+            Say("");
+            Say(PlanTrips.Headline(site, trip));
+            foreach (var (_, what, chain) in PlanTrips.Cases(site, trip))
+            {
+                AnsiConsole.Write(Table(what, chain));
+            }
+        }
+
+        foreach (var (i, line) in PlanBusText.Assumptions(plan).Concat(PlanTrips.Assumptions(site)).Index())
         {
             Say(i == 0 ? "\n" + line : line);
         }
@@ -85,6 +96,17 @@ internal static class PlanVerb
         return table;
     }
 
+    private static Table Table(string what, TripChain chain)
+    {
+        var table = new Table().RoundedBorder().AddColumns(what, "takes");
+        foreach (var (part, takes) in PlanTrips.Rows(chain))
+        {
+            table.AddRow(Markup.Escape(part), takes);
+        }
+
+        return table;
+    }
+
     private static IEnumerable<string> AllWarnings(SitePlan plan) => PlanText.Warnings(plan).Concat(plan.Buses.SelectMany(b => PlanBusText.Warnings(plan.Site, b)));
 
     /// <summary>A terminal breaks lines between words; a file gets each sentence whole.</summary>
@@ -106,8 +128,9 @@ internal static class PlanVerb
         Case("most", plan.Most);
         Case("least", plan.Least);
         PlanBusJson.Write(json, plan);
+        PlanTrips.Write(json, plan.Site);
         json.WriteStartArray("assumptions");
-        foreach (var line in PlanText.Assumptions(plan).Concat(PlanBusText.Assumptions(plan)))
+        foreach (var line in PlanText.Assumptions(plan).Concat(PlanBusText.Assumptions(plan)).Concat(PlanTrips.Assumptions(plan.Site)))
         {
             json.WriteStringValue(line);
         }

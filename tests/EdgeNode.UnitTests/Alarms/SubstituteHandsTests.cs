@@ -44,8 +44,8 @@ public class SubstituteHandsTests
     }
 
     [Theory]
-    [InlineData("4.2", "refused: \"4.2\" has no unit; expected a number with its unit, for example 6.5 bar; did you mean \"4.2 bar\"?")]
-    [InlineData("4 m", "refused: \"4 m\" is of the quantity length, but PT-101.pressure measures pressure; expected bar or another unit of pressure")]
+    [InlineData("4.2", "refused: '4.2' has no unit; expected a number with its unit, for example 6.5 bar; did you mean '4.2 bar'?")]
+    [InlineData("4 m", "refused: '4 m' is of the quantity length, but PT-101.pressure measures pressure; expected bar or another unit of pressure")]
     [InlineData("11 bar", "refused: it is outside of the point's range, 0..10 bar")]
     public async Task A_value_that_is_none_is_refused_with_what_is_wrong(string value, string said)
     {

@@ -46,6 +46,34 @@ public sealed class LimitTests
     }
 
     [Theory]
+    [InlineData("inputs", SiteLimits.Inputs)]
+    [InlineData("outputs", SiteLimits.Outputs)]
+    [InlineData("annunciators", SiteLimits.Annunciators)]
+    [InlineData("trips", SiteLimits.Trips)]
+    [InlineData("names in a cause", SiteLimits.CauseNames)]
+    public void Lists_of_protection(string what, int most)
+    {
+        Check(Protected(what, most), good: true, "");
+        Check(Protected(what, most + 1), good: false, $"at most {most}");
+    }
+
+    private static string Protected(string what, int count)
+    {
+        var small = TestFiles.Small.Replace("buses:\n", "buses:\n  g: { gpio: /dev/gpiochip0 }\n", StringComparison.Ordinal);
+        const string output = "outputs: [ { id: XV, bus: g, line: 1000, normal: energised, safe: de-energised, backstop: hard-wired } ]\n";
+        return what switch
+        {
+            "inputs" => small + "inputs:\n" + Many(i => $"{{ id: S-{i}, bus: g, line: {i} }}"),
+            "outputs" => small + "outputs:\n" + Many(i => $"{{ id: O-{i}, bus: g, line: {i}, normal: energised, safe: de-energised }}"),
+            "annunciators" => small + "annunciators:\n" + Many(i => $"{{ id: L-{i}, bus: g, line: {i}, shows: high }}"),
+            "trips" => small + output + "trips:\n" + Many(i => $"{{ id: T-{i}, cause: PAH-101, effect: XV, on-bad: hold, process-safety-time: 1min }}"),
+            _ => small + output + $"trips: [ {{ id: T, cause: {{ any: [ {string.Join(", ", Enumerable.Repeat("PAH-101", count))} ] }}, effect: XV, on-bad: hold, process-safety-time: 1min }} ]\n",
+        };
+
+        string Many(Func<int, string> item) => string.Concat(Enumerable.Range(0, count).Select(i => "  - " + item(i) + "\n"));
+    }
+
+    [Theory]
     [InlineData(SiteLimits.Brokers, true)]
     [InlineData(SiteLimits.Brokers + 1, false)]
     public void Brokers(int count, bool good)

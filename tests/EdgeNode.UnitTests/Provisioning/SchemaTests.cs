@@ -137,6 +137,10 @@ public sealed class SchemaTests
     [InlineData("text-without-language")]
     [InlineData("tls-certificate-without-key")]
     [InlineData("tls-key-without-certificate")]
+    [InlineData("inputs")]
+    [InlineData("outputs")]
+    [InlineData("annunciators")]
+    [InlineData("trips")]
     public void An_editor_marks_what_needs_no_knowledge_of_the_rest_of_the_file(string fixture) =>
         Assert.False(new SchemaCheck(Schema).Accepts(Tree(Path.Combine(TestFiles.Faults, fixture + ".yaml"))));
 

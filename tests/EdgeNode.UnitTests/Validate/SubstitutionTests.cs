@@ -34,7 +34,7 @@ public class SubstitutionTests
         var station = One();
         station.Step(At(1), [Sample(1, byHand > 5 ? 5 : 7)]);
         var active = station.Alarm(0).Active;
-        Ask(station, 2, byHand, 100);
+        Assert.Empty(Ask(station, 2, byHand, 100).Alarms);
         for (var second = 3; second < 90; second++)
         {
             Assert.Empty(station.Step(At(second), [Sample(second, byHand)]).Alarms);
@@ -59,7 +59,7 @@ public class SubstitutionTests
         station.Step(At(1), [Sample(1, 5)]);
         station.Step(At(2), [Sample(2, 5)]);
         var active = station.Alarm(0).Active;
-        Ask(station, 3, active ? 0 : 9, 100);
+        Assert.Empty(Ask(station, 3, active ? 0 : 9, 100).Alarms);
         for (var second = 4; second < 50; second++)
         {
             Assert.Empty(station.Step(At(second), [Sample(second, second % 2 * 9, second % 3 == 0 ? Quality.Bad(Reason.Stale) : default)]).Alarms);
@@ -130,6 +130,8 @@ public class SubstitutionTests
         Assert.Equal((SubstituteOutcome.Expired, TimeSpan.FromSeconds(10)), (Assert.Single(result.Substitutions).Outcome, result.Substitutions[0].At));
 
         Ask(station, 13, 3, 30);
+        Assert.Equal([new Reading(0, 0, Quality.Bad(Reason.Timeout), At(13.5).Wall)], Ask(station, 13.5, 0, null).Readings);
+        Ask(station, 13.6, 3, 30);
         station.Step(At(14), [Sample(14, 7)]);
         Assert.Empty(Ask(station, 15, 0, null).Readings);
         Assert.Equal(new Reading(0, 7, Quality.Good, At(14).Wall), station.Last(0));

@@ -1,0 +1,69 @@
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Provisioning.Sections;
+
+/// <summary>Contradictions of a trip: with its outputs, within its cause, and with time.</summary>
+internal static class TripSense
+{
+    public static void Check(TripDraft trip, CauseFacts facts, SiteDraft draft)
+    {
+        if (trip.Options is { Armed: true } armed)
+        {
+            foreach (var output in armed.Effect)
+                Backstop(trip, draft.Outputs[output], draft.Faults);
+        }
+
+        var sense = new CauseSense(facts, draft.Faults);
+        if (trip.Cause is { } cause && !sense.Check(cause) && trip.Permissive is { } permissive && !sense.Check(permissive) && !sense.CanStandWithout(permissive, cause))
+        {
+            draft.Faults.Add(
+                permissive.At, "this is only true while the cause stands, and then a reset is refused: the trip could never be reset", "what is true when the plant is ready again");
+        }
+    }
+
+    /// <summary>Only for a site without faults: the whole chain in time (IEC 61511 asks that it fits into the process safety time; half of it is our margin).</summary>
+    public static void CheckChains(Site site, SiteDraft draft)
+    {
+        foreach (var (options, trip) in site.Trips.Zip(draft.Trips))
+        {
+            var seen = TripChain.Seen(site, options);
+            var blind = TripChain.Blind(site, options);
+            var dead = options.Armed ? TripChain.Dead(site, options) : null;
+            if (TooSlow(seen, "from the process to the safe state it takes", trip, options, draft.Faults)
+                || TooSlow(blind, "with its sensors silent it takes", trip, options, draft.Faults))
+                continue; // the parts are nearly the same
+            TooSlow(dead, "with the node dead it takes", trip, options, draft.Faults);
+        }
+    }
+
+    private static bool TooSlow(TripChain? chain, string what, TripDraft trip, TripOptions options, FaultList faults)
+    {
+        if (chain is null || chain.Total <= TripChain.Limit(options))
+            return false;
+        faults.Add(
+            trip.Section.PlaceOf("process-safety-time"),
+            $"{what} up to {Words.Seconds(chain.Total)}: {string.Join(", ", chain.Parts.Select(p => $"{p.What} {Words.Seconds(p.Time)}"))}",
+            $"at most {Words.Seconds(TripChain.Limit(options))}, half of the process safety time");
+        return true;
+    }
+
+    private static void Backstop(TripDraft trip, OutputDraft output, FaultList faults)
+    {
+        if (output.Options is not { } options)
+            return;
+        var at = trip.Section.PlaceOf("effect");
+        if (options.Backstops.IsEmpty)
+        {
+            faults.Add(
+                at, $"the trip is armed, and its output {Words.Quoted(output.Id)} has no backstop: nothing makes it safe when the software cannot",
+                $"'backstop' at {Words.Quoted(output.Id)}: released-line, watchdog-relay, device-watchdog or hard-wired; or mode: shadow");
+        }
+        else if (options.Place is RegisterOutput { DeviceWatchdog: null })
+        {
+            faults.Add(
+                at, $"the trip is armed, and its output {Words.Quoted(output.Id)} hangs on a Modbus device that says of no watchdog: with the line broken it would stay as it is",
+                $"'device-watchdog' at {Words.Quoted(output.Id)}, as it is set in the device; or mode: shadow");
+        }
+    }
+}

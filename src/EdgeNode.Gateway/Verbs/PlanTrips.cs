@@ -1,0 +1,87 @@
+using System.Text.Json;
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+using static EdgeNode.Gateway.Verbs.Figures;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>The worst case of each trip, from the sensor to the final element in its safe position, part by part.</summary>
+internal static class PlanTrips
+{
+    /// <summary>The cases of a trip that have a chain.</summary>
+    public static IEnumerable<(string Key, string What, TripChain Chain)> Cases(Site site, TripOptions trip)
+    {
+        yield return ("seen", "Its sensors tell it", TripChain.Seen(site, trip));
+        if (TripChain.Blind(site, trip) is { } blind)
+        {
+            yield return ("silent", "Its sensors fall silent", blind);
+        }
+
+        if (TripChain.Dead(site, trip) is { } dead)
+        {
+            yield return ("nodeDead", "The node dies", dead);
+        }
+    }
+
+    /// <summary>One trip in a sentence.</summary>
+    public static string Headline(Site site, TripOptions trip)
+    {
+        var worst = Cases(site, trip).Max(c => c.Chain.Total);
+        return $"Trip {trip.Id}{(trip.Armed ? "" : " (shadow)")}: from the process to {Names(site, trip)} at most {Seconds(worst)}; half of the process safety time is {Seconds(TripChain.Limit(trip))}.";
+    }
+
+    /// <summary>What the figures leave out.</summary>
+    public static IEnumerable<string> Assumptions(Site site)
+    {
+        if (site.Trips.IsEmpty)
+        {
+            yield break;
+        }
+
+        yield return $"Trips: the node itself is taken with {Seconds(TripChain.Own)}. What lies before the sensor's own output (its damping, an impulse line) is not in the sums, and no output without `proof` has a travel here.";
+        foreach (var trip in site.Trips.Where(t => t.OnBad.Kind != OnBadKind.TripAfter))
+        {
+            yield return $"Trip {trip.Id} does not come while its cause is unknown: for that time there is no worst case.";
+        }
+    }
+
+    /// <summary>The parts of a chain and their sum.</summary>
+    public static IEnumerable<(string Part, string Takes)> Rows(TripChain chain) =>
+        [.. chain.Parts.Select(p => (p.What, Seconds(p.Time))), ("together", Seconds(chain.Total))];
+
+    public static void Write(Utf8JsonWriter json, Site site)
+    {
+        json.WriteStartArray("trips");
+        foreach (var trip in site.Trips)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", trip.Id);
+            json.WriteBoolean("armed", trip.Armed);
+            json.WriteNumber("processSafetySeconds", trip.ProcessSafetyTime.TotalSeconds);
+            json.WriteNumber("limitSeconds", TripChain.Limit(trip).TotalSeconds);
+            foreach (var (key, _, chain) in Cases(site, trip))
+            {
+                json.WriteStartObject(key);
+                json.WriteNumber("seconds", chain.Total.TotalSeconds);
+                json.WriteStartArray("parts");
+                foreach (var (part, time) in chain.Parts)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("what", part);
+                    json.WriteNumber("seconds", time.TotalSeconds);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string Names(Site site, TripOptions trip) =>
+        string.Join(" and ", trip.Effect.Select(o => site.Outputs[o]).Select(o => $"{o.Id} {o.Word(o.SafeEnergised)}"));
+}

@@ -1,0 +1,173 @@
+using System.Text.Json;
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+using EdgeNode.Gateway.Verbs;
+using EdgeNode.Provisioning;
+using EdgeNode.Uplink.Payload;
+
+namespace EdgeNode.UnitTests.Provisioning;
+
+/// <summary>Inputs, outputs and trips as the records that the gateway runs by, and what is foretold of them.</summary>
+public sealed class TripSectionTests
+{
+    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles).Site!;
+    private static readonly Site Inlet = SiteFile.Load(Path.Combine(TestFiles.Examples, "protected-inlet.yaml"), TestFiles.Profiles).Site!;
+
+    [Fact]
+    public void An_input_may_be_a_point_of_a_device_and_means_what_its_word_says()
+    {
+        var spare = Everything.Inputs.Single(i => i.Id == "SPARE-301");
+        Assert.Equal("XV-301.open", Everything.Points[spare.Point].Name);
+        Assert.DoesNotContain(Everything.Devices, d => d.Id == "SPARE-301");
+        Assert.Equal(Enum.GetValues<InputMeaning>().Skip(1), Everything.Inputs.Where(i => i.Means != InputMeaning.None).Select(i => i.Means));
+        var alarm = Everything.Alarms.Single(a => a.Id == "XA-310");
+        Assert.Equal((spare.Point, new AlarmCause(false, Everything.Inputs[0].Point)), (alarm.Point, alarm.SuppressWhen!.Value));
+    }
+
+    [Fact]
+    public void A_contact_may_say_more_than_its_line()
+    {
+        var valve = Everything.Outputs[0];
+        var open = (SwitchOptions)Everything.Devices.Single(d => d.Id == "XV-302.open");
+        Assert.Equal((new LineOptions(32, null, ActiveLow: true, LinePull.Up, Ms(10)), Ms(50)), (open.Line, open.Every));
+        var closed = (SwitchOptions)Everything.Devices.Single(d => d.Id == "XV-302.closed");
+        Assert.Equal((new LineOptions(31, null, ActiveLow: false, LinePull.AsIs, Ms(20)), Ms(100)), (closed.Line, closed.Every));
+        Assert.Equal((open.Point, closed.Point), (valve.Proof!.EnergisedPoint, valve.Proof.DeEnergisedPoint));
+        Assert.Equal(("XV-302.read-back", Ms(500), Ms(5000)), (Everything.Points[valve.ReadBack!.Value].Name, valve.ReadBackWithin, valve.HoldThroughRestart));
+        Assert.Equal([Backstop.ReleasedLine, Backstop.WatchdogRelay, Backstop.HardWired], valve.Backstops);
+    }
+
+    [Fact]
+    public void An_output_of_a_Modbus_device_is_leave_for_its_own_two_values()
+    {
+        var (pump, valve) = (Everything.Outputs[1], Everything.Outputs[2]);
+        var (bridge, level) = (Index("XV-301"), Index("LT-201"));
+        Assert.Equal(new RegisterOutput(1, bridge, 5, 12, 1, 0, Ms(10_000)), pump.Place);
+        Assert.Equal(new RegisterOutput(1, level, 6, 40, 1, 2, null), valve.Place);
+        Assert.Contains(new WriteGrant(5, new RegisterRange(12, 12), 0, 1, 0), ((ModbusDeviceOptions)Everything.Devices[bridge]).Writes);
+        Assert.Equal([new WriteGrant(6, new RegisterRange(40, 40), 1, 2, 0)], ((ModbusDeviceOptions)Everything.Devices[level]).Writes);
+        Assert.Equal(("XV-301.open", "XV-301.closed"), (Everything.Points[pump.HandOffAuto!.HandPoint!.Value].Name, Everything.Points[pump.HandOffAuto.AutoPoint].Name));
+        Assert.Equal((true, false, "J. Doe, 2026-11-01: the valve has its own accumulator"), (valve.SafeEnergised, valve.NormalEnergised, valve.EnergyAccepted));
+        Assert.Equal(Ms(30_000), pump.MinimumSafe);
+
+        int Index(string id) => Everything.Devices.ToList().FindIndex(d => d.Id == id);
+    }
+
+    [Fact]
+    public void Words_of_a_trip_come_as_written_and_what_is_not_written_has_its_default()
+    {
+        var (close, stop, shut) = (Everything.Trips[0], Everything.Trips[1], Everything.Trips[2]);
+        Assert.Equal((Ms(20_000), TimeSpan.FromHours(1), TimeSpan.FromMinutes(10), new DateOnly(2027, 11, 1)), (close.Settle, close.InhibitAtMost, close.TestAtMost, close.ProofTestDue));
+        Assert.Equal((true, true, false), (close.Armed, close.ManualReset, close.ResumeAfterCrash));
+        Assert.Equal((false, false, true, OnBadKind.Hold), (stop.Armed, stop.ManualReset, stop.ResumeAfterCrash, stop.OnBad.Kind));
+        Assert.Equal((Ms(10_000), TimeSpan.FromHours(8), TimeSpan.FromHours(1), null, OnBadKind.AlarmOnly), (shut.Settle, shut.InhibitAtMost, shut.TestAtMost, shut.ProofTestDue, shut.OnBad.Kind));
+        Assert.Equal([0, 1], close.Effect);
+        Assert.IsType<CauseNot>(close.Permissive);
+        Assert.Equal(
+            [typeof(CauseOf), typeof(CauseOf), typeof(CauseAfter), typeof(CauseVote), typeof(CauseAfter)],
+            Assert.IsType<CauseAny>(close.Cause).Of.Select(c => c.GetType()));
+        Assert.Equal(2, ((CauseVote)((CauseAny)close.Cause).Of[3]).Needs);
+        Assert.Equal(AlarmPriority.Low, Everything.Alarms.Single(a => a.Id == "stop-303.tripped").Priority);
+        Assert.Equal((Ms(250), true), (Everything.Heartbeat!.Every, Everything.Heartbeat.Place.Line.ActiveLow));
+        Assert.Equal(TimeSpan.FromHours(4), Everything.Maintenance.Longest);
+    }
+
+    [Fact]
+    public void The_chain_of_the_example_is_the_sum_of_its_parts()
+    {
+        var trip = Inlet.Trips[0];
+
+        // The current loop counts as failed a scan and 4 s after its wire broke, and 4 s later P-101.all-bad says so: slower than a sensor that tells.
+        Assert.Equal(
+            [("PT-101C.pressure counts as lost", 4.2), ("on-delay of P-101.all-bad", 4), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
+            TripChain.Seen(Inlet, trip).Parts.Select(p => (p.What, p.Time.TotalSeconds)));
+        Assert.Null(TripChain.Blind(Inlet, trip)); // all-bad: trip, so this cause is never unknown
+        Assert.Null(TripChain.Dead(Inlet, trip));
+        Assert.Equal(Ms(60_000), TripChain.Limit(trip));
+
+        var alone = trip with { Cause = new CauseOf(new AlarmCause(true, 0)) };
+        Assert.Equal(
+            [("PT-101A.pressure is read every", 1.0), ("PT-101A answers at the latest", 1), ("a dead device holds rs485", 1), ("on-delay of PAHH-101", 1), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
+            TripChain.Seen(Inlet with { Groups = [Inlet.Groups[0] with { AllBad = AllBad.AlarmOnly }] }, alone).Parts.Select(p => (p.What, p.Time.TotalSeconds)));
+        Assert.Equal(
+            [("PT-101C.pressure counts as lost", 4.2), ("the cause is unknown for trip-after", 10), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
+            TripChain.Blind(Inlet with { Groups = [Inlet.Groups[0] with { AllBad = AllBad.AlarmOnly }] }, alone)!.Parts.Select(p => (p.What, p.Time.TotalSeconds)));
+    }
+
+    [Fact]
+    public void Under_a_not_the_off_delay_counts_and_after_does_not()
+    {
+        var alarm = Inlet.Alarms[1]; // low flow: it ends with the next pulse, and begins only after the meter's silence
+        var site = Inlet with { Alarms = Inlet.Alarms.SetItem(1, alarm with { OffDelay = Ms(7000) }) };
+        Cause low = new CauseAfter(Ms(5000), new CauseOf(new AlarmCause(true, 1)));
+        Assert.Equal([1.0, 300, 15, 5, 0.1, 40], Seen(low));
+        Assert.Equal([1.0, 7, 0.1, 40], Seen(new CauseNot(low)));
+
+        IEnumerable<double> Seen(Cause cause) => TripChain.Seen(site, site.Trips[0] with { Cause = cause }).Parts.Select(p => p.Time.TotalSeconds);
+    }
+
+    [Fact]
+    public void A_Modbus_output_waits_for_the_request_that_is_out_and_has_the_watchdog_of_its_device()
+    {
+        var trip = Everything.Trips[0] with { Effect = [1], Cause = new CauseOf(new AlarmCause(false, Everything.Inputs[0].Point)) };
+        Assert.Equal([0.2, 0.05, 0.1, 1, 1], TripChain.Seen(Everything, trip).Parts.Select(p => p.Time.TotalSeconds));
+        Assert.Equal([("the watchdog of XV-301 acts", 10.0)], TripChain.Dead(Everything, trip)!.Parts.Select(p => (p.What, p.Time.TotalSeconds)));
+    }
+
+    [Fact]
+    public void Plan_shows_each_trip_against_half_of_its_process_safety_time()
+    {
+        Assert.Equal("Trip close-inlet: from the process to XV-101 closed at most 48.3 s; half of the process safety time is 60 s.", PlanTrips.Headline(Inlet, Inlet.Trips[0]));
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            PlanTrips.Write(json, Inlet);
+            json.WriteEndObject();
+        }
+
+        var trip = JsonDocument.Parse(stream.ToArray()).RootElement.GetProperty("trips")[0];
+        Assert.Equal((48.3, 60.0), (trip.GetProperty("seen").GetProperty("seconds").GetDouble(), trip.GetProperty("limitSeconds").GetDouble()));
+        Assert.Equal("XV-101 moves to closed", trip.GetProperty("seen").GetProperty("parts")[3].GetProperty("what").GetString());
+        Assert.Contains(PlanTrips.Assumptions(Everything), l => l.StartsWith("Trip stop-303 does not come", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Meta_tells_the_platform_what_inputs_outputs_and_trips_are()
+    {
+        using var encoder = new SiteEncoder(Inlet);
+        var buffer = new PayloadBuffer();
+        encoder.EncodeMeta(buffer);
+        var meta = JsonDocument.Parse(buffer.Written).RootElement;
+        Assert.Equal("""{"id":"HS-101","of":"HS-101.state","means":"acknowledge"}""", meta.GetProperty("inputs")[1].GetRawText());
+        Assert.Equal(
+            """{"id":"XV-101","normal":"open","safe":"closed","energised":"open","backstop":["released-line","watchdog-relay"],"proof":{"open":"XV-101.open","closed":"XV-101.closed","within":40}}""",
+            meta.GetProperty("outputs")[0].GetRawText());
+        Assert.Equal(
+            """{"id":"close-inlet","mode":"armed","cause":{"any":["PAHH-101","P-101.all-bad"]},"effect":["XV-101"],"onBad":"trip-after","tripAfter":10,"processSafetyTime":120,"reset":"manual"}""",
+            meta.GetProperty("trips")[0].GetRawText());
+        Assert.Equal("close-inlet", Owner("close-inlet.tripped", "trip"));
+        Assert.Equal("XV-101", Owner("XV-101.fault", "output"));
+
+        using var all = new SiteEncoder(Everything);
+        all.EncodeMeta(buffer);
+        Assert.Equal(
+            """{"any":["PAHH-300","P-300.all-bad",{"of":{"all":["LAH-201",{"not":"PUMP-STOPPED.state"}]},"after":2},{"2oo3":["PAHH-102","LS-301.state","XV-301.open"]},{"of":"LSH-301","after":1}]}""",
+            JsonDocument.Parse(buffer.Written).RootElement.GetProperty("trips")[0].GetProperty("cause").GetRawText());
+
+        string? Owner(string point, string key) =>
+            meta.GetProperty("points").EnumerateArray().Single(p => p.GetProperty("name").GetString() == point).GetProperty(key).GetString();
+    }
+
+    [Fact]
+    public void What_is_allowed_and_perhaps_not_meant_is_hinted_at()
+    {
+        Assert.DoesNotContain(SiteHints.Of(Inlet, TestFiles.Profiles), h => h.Contains("XV-101", StringComparison.Ordinal));
+        var hints = SiteHints.Of(Inlet with { Heartbeat = null, Trips = [Inlet.Trips[0] with { Effect = [], OnBad = new OnBad(OnBadKind.Hold, default) }] }, TestFiles.Profiles);
+        Assert.Contains(hints, h => h.StartsWith("XV-101: its backstop is a watchdog relay", StringComparison.Ordinal));
+        Assert.Contains(hints, h => h.StartsWith("XV-101: no trip has it", StringComparison.Ordinal));
+        Assert.Contains(hints, h => h.StartsWith("close-inlet: it does not trip", StringComparison.Ordinal));
+    }
+
+    private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}
