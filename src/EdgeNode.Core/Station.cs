@@ -1,3 +1,4 @@
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
@@ -24,8 +25,16 @@ public sealed class StepResult
     /// <summary>Bypasses that were granted or refused, or are over.</summary>
     public List<BypassEvent> Bypasses { get; } = [];
 
+    /// <summary>What has happened with trips, in the order of time.</summary>
+    public List<TripTransition> Trips { get; } = [];
+
+    /// <summary>What became of the commands to trips, in their order.</summary>
+    public List<TripAnswer> TripAnswers { get; } = [];
+
     internal void Clear()
     {
+        Trips.Clear();
+        TripAnswers.Clear();
         Answers.Clear();
         Bypasses.Clear();
         Readings.Clear();
@@ -38,13 +47,14 @@ public sealed class StepResult
 /// The pure middle of the house: <see cref="Step"/> turns raw samples into readings, conditions and transitions.
 /// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
 /// </summary>
-/// <remarks>Validate, then vote, then evaluate, then choose what to record.</remarks>
+/// <remarks>Validate, then vote, then evaluate, then act, then choose what to record.</remarks>
 public sealed class Station
 {
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
     private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
+    private readonly SiteTrips _trips;
     private readonly Reading[] _computed;
     private readonly StepResult _result = new();
 
@@ -56,6 +66,7 @@ public sealed class Station
         _alarms = new SiteAlarms(site, _result.Alarms);
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
+        _trips = new SiteTrips(site, _alarms, _groups.Protecting, _result.Trips, start);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
     }
 
@@ -67,6 +78,9 @@ public sealed class Station
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
+
+    /// <summary>The trips as they are, and what they want of the outputs.</summary>
+    public SiteTrips Trips => _trips;
 
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
@@ -94,6 +108,7 @@ public sealed class Station
         }
 
         Take(_alarms.Deadline);
+        Take(_trips.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -116,9 +131,11 @@ public sealed class Station
     /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
+    /// <param name="trips">What is asked of trips. It comes last: no reset is taken by a cause that has come back meanwhile.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
-        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default)
+        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
+        ReadOnlySpan<TripCommand> trips = default)
     {
         _result.Clear();
         foreach (ref readonly var command in commands)
@@ -129,6 +146,7 @@ public sealed class Station
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
+            Protect(now, sample.TakenAt, before: true);
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
@@ -137,6 +155,7 @@ public sealed class Station
             }
         }
 
+        Protect(now, now.Monotonic, before: false);
         foreach (var cluster in _groups.Clusters)
         {
             TakeDue(cluster, now, now.Monotonic);
@@ -150,14 +169,83 @@ public sealed class Station
             UseGroups(now);
         }
 
+        Ask(trips, now);
         _alarms.Advance(now);
         return _result;
+    }
+
+    private void Ask(ReadOnlySpan<TripCommand> commands, ClockReading now)
+    {
+        _trips.Touch(now.Monotonic);
+        Protect(now, now.Monotonic, before: false);
+        _trips.LookAtCalendar(now);
+        foreach (ref readonly var command in commands)
+        {
+            _result.TripAnswers.Add(_trips.Ask(command, now));
+            UseTrips(now);
+            Protect(now, now.Monotonic, before: false);
+        }
+    }
+
+    /// <summary>
+    /// What comes due up to a moment with what trips hang on, in the order of time: first what points and groups have to say, then the delays of the alarms that they read,
+    /// then the trips.
+    /// </summary>
+    /// <param name="now">Both clocks.</param>
+    /// <param name="until">Up to when.</param>
+    /// <param name="before">A sample of that moment comes next: trips wait for it, since they judge what was so at one moment together.</param>
+    private void Protect(ClockReading now, TimeSpan until, bool before)
+    {
+        if (_groups.Protecting is not { } cluster)
+        {
+            return;
+        }
+
+        while (true)
+        {
+            var due = Earliest(cluster, until);
+            var alarm = -1;
+            foreach (var a in cluster.Alarms)
+            {
+                if (_alarms[a].Deadline is { } at && at <= until && at < due.At)
+                {
+                    (due, alarm) = (new Due(at, -1, -1), a);
+                }
+            }
+
+            if (_trips.DueBy(until, before) is { } moment && moment < due.At)
+            {
+                var then = new ClockReading(moment, now.WallAt(moment));
+                _trips.Judge(then);
+                UseTrips(then);
+            }
+            else if (alarm >= 0)
+            {
+                _alarms.AdvanceEach([alarm], new ClockReading(due.At, now.WallAt(due.At)));
+                _trips.Touch(due.At);
+            }
+            else if (!Take(due, now))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>What the trips tell of themselves in points of their own.</summary>
+    private void UseTrips(ClockReading at)
+    {
+        foreach (var reading in _trips.Computed)
+        {
+            _alarms.AdvanceOf(reading.Point, at);
+            Use(reading, at);
+        }
     }
 
     private void Use(in Reading reading, ClockReading at)
     {
         _result.Readings.Add(reading);
         _alarms.Observe(reading, at);
+        _trips.Observe(reading, at.Monotonic);
         if (_filters[reading.Point].Pass(reading, at.Monotonic))
         {
             _result.Recorded.Add(reading);
@@ -192,44 +280,58 @@ public sealed class Station
     /// <summary>What came due by itself up to a moment: what points have to say, bypasses whose time is over. Each at its own moment, in the order of time.</summary>
     private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
     {
-        while (true)
+        while (Take(Earliest(cluster, until), now))
         {
-            var (at, point, group) = (TimeSpan.MaxValue, -1, -1);
-            foreach (var p in cluster.Points)
-            {
-                if (_points[p].Deadline is { } due && due <= until && due < at)
-                {
-                    (at, point) = (due, p);
-                }
-            }
+        }
+    }
 
-            foreach (var g in cluster.Groups)
+    private Due Earliest(Cluster cluster, TimeSpan until)
+    {
+        var earliest = new Due(TimeSpan.MaxValue, -1, -1);
+        foreach (var p in cluster.Points)
+        {
+            if (_points[p].Deadline is { } due && due <= until && due < earliest.At)
             {
-                if (_groups.BypassEnd(g) is { } end && end <= until && end < at)
-                {
-                    (at, point, group) = (end, -1, g);
-                }
-            }
-
-            if (point >= 0)
-            {
-                AdvanceAlarmsOf(point, now, at);
-                if (_points[point].TryDue(at, now, out var reading, out _))
-                {
-                    Use(reading, new ClockReading(at, now.WallAt(at)));
-                }
-            }
-            else if (group >= 0)
-            {
-                _alarms.AdvanceEach(_groups.AlarmsOfGroup(group), new ClockReading(at, now.WallAt(at)));
-                _result.Bypasses.Add(_groups.Expire(group, now));
-                UseGroups(new ClockReading(at, now.WallAt(at)));
-            }
-            else
-            {
-                return;
+                earliest = new Due(due, p, -1);
             }
         }
+
+        foreach (var g in cluster.Groups)
+        {
+            if (_groups.BypassEnd(g) is { } end && end <= until && end < earliest.At)
+            {
+                earliest = new Due(end, -1, g);
+            }
+        }
+
+        return earliest;
+    }
+
+    /// <returns>False when there was nothing.</returns>
+    private bool Take(Due due, ClockReading now)
+    {
+        if (due.Point < 0 && due.Group < 0)
+        {
+            return false;
+        }
+
+        var then = new ClockReading(due.At, now.WallAt(due.At));
+        if (due.Point >= 0)
+        {
+            AdvanceAlarmsOf(due.Point, now, due.At);
+            if (_points[due.Point].TryDue(due.At, now, out var reading, out _))
+            {
+                Use(reading, then);
+            }
+        }
+        else
+        {
+            _alarms.AdvanceEach(_groups.AlarmsOfGroup(due.Group), then);
+            _result.Bypasses.Add(_groups.Expire(due.Group, now));
+            UseGroups(then);
+        }
+
+        return true;
     }
 
     /// <summary>The delays of all alarms that a reading of the point has a say in.</summary>
@@ -239,4 +341,7 @@ public sealed class Station
         _alarms.AdvanceOf(point, then);
         _alarms.AdvanceEach(_groups.AlarmsOf(point), then);
     }
+
+    /// <summary>What comes due first: of a point, or of a group.</summary>
+    private readonly record struct Due(TimeSpan At, int Point, int Group);
 }

@@ -6,7 +6,7 @@ using EdgeNode.Core.Model;
 namespace EdgeNode.Core.Record;
 
 /// <summary>Makes the JSON bodies of the events that the station itself reports. Values are in the registered SenML unit.</summary>
-public static class EventBody
+public static partial class EventBody
 {
     /// <summary>
     /// Something has changed with an alarm. <c>state</c> is of the condition alone, <c>alarmState</c> is the state by ISA-18.2, <c>change</c> what happened.
