@@ -13,7 +13,7 @@ const string Arm64 = "linux-arm64";
 string[] debianPackages =
 [
     "mosquitto", "mosquitto-clients", "nats-server", "python3-pymodbus", "python3-serial", "python3-serial-asyncio", "socat", "libmodbus-dev",
-    "e2fsprogs", "mount", "util-linux",
+    "e2fsprogs", "mount", "util-linux", "debootstrap", "systemd-container",
     "clang", "lld", "zlib1g-dev", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static",
 ];
 
@@ -37,6 +37,7 @@ var failedLanes = new List<string>();
 string Artifact(string path) => $"{root}/artifacts/{path}";
 string Native(string rid) => Artifact($"publish/{rid}/edgenode");
 string Arm64Root() => Artifact("arm64-root");
+string SystemdRoot() => Artifact("systemd-root");
 
 // ---------------------------------------------------------------------------------------------------------------- build
 
@@ -88,6 +89,7 @@ Task("test")
     .IsDependentOn("publish-x64")
     .IsDependentOn("publish-arm64")
     .IsDependentOn("arm64-root")
+    .IsDependentOn("systemd-root")
     .Does(() => RunTests(testAssemblies));
 
 Task("test-unit")
@@ -226,6 +228,19 @@ Task("arm64-root")
         System.IO.File.WriteAllText(files + "/.complete", "");
     }));
 
+// A Debian of the machine's own release, from its own mirror, whose systemd runs the unit of provisioning/systemd. debootstrap takes root.
+Task("systemd-root")
+    .Does(() => Lane("systemd-root", () =>
+    {
+        if (FileExists(SystemdRoot() + "/.complete") || System.Environment.UserName != "root")
+            return; // without root the tests that need it say so
+        CleanDirectory(SystemdRoot());
+        const string mirror = "$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)";
+        Must(["sh", "-c", $". /etc/os-release && ssl=$(dpkg-query -S '*/libssl.so.3' | head -n 1 | cut -d: -f1) "
+            + $"&& debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,$ssl \"$VERSION_CODENAME\" '{SystemdRoot()}' \"{mirror}\" >'{Artifact("systemd-root.log")}'"]);
+        System.IO.File.WriteAllText(SystemdRoot() + "/.complete", "");
+    }));
+
 TaskTeardown(done => Say($"{done.Task.Name}: {done.Duration.TotalSeconds:F0} s"));
 
 // What these print is edgenode's own, or meant for the reader alone.
@@ -342,6 +357,7 @@ void PutTestEnvironment()
     System.Environment.SetEnvironmentVariable("EDGENODE_BINARY", Native(X64));
     System.Environment.SetEnvironmentVariable("EDGENODE_ARM64", Native(Arm64));
     System.Environment.SetEnvironmentVariable("EDGENODE_ARM64_ROOT", Arm64Root());
+    System.Environment.SetEnvironmentVariable("EDGENODE_SYSTEMD_ROOT", SystemdRoot());
 }
 
 // Debian packages into this machine; those that it has are left alone.

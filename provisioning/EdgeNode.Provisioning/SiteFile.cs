@@ -57,14 +57,29 @@ public static class SiteFile
         var spool = SpoolSection.Read(section["spool"], faults);
         BusesSection.Read(section["buses"], draft);
         DevicesSection.Read(section["devices"], draft);
+        InputsSection.Read(section["inputs"], draft);
+        OutputsSection.Read(section["outputs"], draft);
+        AnnunciatorsSection.Read(section["annunciators"], draft);
+        HeartbeatSection.Read(section["heartbeat"], draft);
+        var maintenance = HeartbeatSection.Maintenance(section["maintenance"], faults);
         PointsSection.Read(section["points"], draft);
         GroupsSection.Read(section["groups"], draft);
+        var trips = new TripsSection(section["trips"], draft);
+        foreach (var output in draft.Outputs)
+            ProtectionPoints.Add(output, draft);
         AlarmsSection.Read(section["alarms"], draft);
+        trips.ReadCauses();
         GroupsSection.CheckAllBad(draft);
         return faults.StopsRun ? null : new Site(
-            node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.Alarms, .. draft.Groups.SelectMany(GroupPointsDraft.Alarms)])
+            node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.AllAlarms])
         {
             Groups = [.. draft.Groups.Select(g => g.Options!)],
+            Inputs = [.. draft.Inputs],
+            Outputs = [.. draft.Outputs.Select(o => o.Options!)],
+            Annunciators = [.. draft.Annunciators],
+            Heartbeat = draft.Heartbeat,
+            Maintenance = maintenance,
+            Trips = [.. draft.Trips.Select(t => t.Options!)],
         };
     }
 

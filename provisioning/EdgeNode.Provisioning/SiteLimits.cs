@@ -36,6 +36,21 @@ public static class SiteLimits
     /// <summary>Most groups.</summary>
     public const int Groups = 256;
 
+    /// <summary>Most inputs.</summary>
+    public const int Inputs = 256;
+
+    /// <summary>Most outputs.</summary>
+    public const int Outputs = 64;
+
+    /// <summary>Most lamps and sirens.</summary>
+    public const int Annunciators = 64;
+
+    /// <summary>Most trips.</summary>
+    public const int Trips = 64;
+
+    /// <summary>Most names in the cause of a trip, and in its permissive.</summary>
+    public const int CauseNames = 64;
+
     /// <summary>Most faults of a scenario.</summary>
     public const int ScenarioFaults = 1024;
 
@@ -104,6 +119,33 @@ public static class SiteLimits
 
     /// <summary>Sign of life of a report by exception.</summary>
     internal static readonly Span AtLeastEvery = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(24));
+
+    /// <summary>After so long without a request a Modbus device makes its output safe.</summary>
+    internal static readonly Span DeviceWatchdog = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
+
+    /// <summary>Travel of a final element.</summary>
+    internal static readonly Span Travel = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
+
+    /// <summary>How long a relay and its contact may differ.</summary>
+    internal static readonly Span ReadBackWithin = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
+
+    /// <summary>Least time between two starts of a motor.</summary>
+    internal static readonly Span MinimumSafe = new(TimeSpan.Zero, TimeSpan.FromHours(24));
+
+    /// <summary>How long a line may hold its level through a planned restart.</summary>
+    internal static readonly Span HoldThroughRestart = new(TimeSpan.Zero, TimeSpan.FromMinutes(10));
+
+    /// <summary>Time between two changes of the heartbeat line.</summary>
+    internal static readonly Span Heartbeat = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10));
+
+    /// <summary>Longest maintenance: up to a week.</summary>
+    internal static readonly Span Maintenance = new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+
+    /// <summary>From the first dangerous moment to harm.</summary>
+    internal static readonly Span ProcessSafetyTime = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(24));
+
+    /// <summary>Longest inhibit of a trip, 0 for none, and longest test of one.</summary>
+    internal static readonly Span Inhibit = new(TimeSpan.Zero, TimeSpan.FromDays(7));
 
     /// <summary>When a fault of a scenario begins, since the start.</summary>
     internal static readonly Span ScenarioAt = new(TimeSpan.Zero, TimeSpan.FromDays(30));

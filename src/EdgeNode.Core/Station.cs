@@ -1,4 +1,5 @@
 using EdgeNode.Core.Act;
+using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
@@ -31,10 +32,22 @@ public sealed class StepResult
     /// <summary>What became of the commands to trips, in their order.</summary>
     public List<TripAnswer> TripAnswers { get; } = [];
 
+    /// <summary>What happened at the front panel.</summary>
+    public List<PanelEvent> Panel { get; } = [];
+
+    /// <summary>What became of the commands to the front panel, in their order.</summary>
+    public List<PanelEvent> PanelAnswers { get; } = [];
+
+    /// <summary>What lamps and sirens are to do from now on, where that has changed.</summary>
+    public List<AnnunciatorCommand> Annunciators { get; } = [];
+
     internal void Clear()
     {
         Trips.Clear();
         TripAnswers.Clear();
+        Panel.Clear();
+        PanelAnswers.Clear();
+        Annunciators.Clear();
         Answers.Clear();
         Bypasses.Clear();
         Readings.Clear();
@@ -48,7 +61,7 @@ public sealed class StepResult
 /// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
 /// </summary>
 /// <remarks>Validate, then vote, then evaluate, then act, then choose what to record.</remarks>
-public sealed class Station
+public sealed partial class Station
 {
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
@@ -56,6 +69,8 @@ public sealed class Station
     private readonly SiteGroups _groups;
     private readonly SiteTrips _trips;
     private readonly Reading[] _computed;
+    private readonly SitePanel _panel;
+    private readonly int _measured;
     private readonly StepResult _result = new();
 
     /// <param name="site">The checked site.</param>
@@ -67,6 +82,8 @@ public sealed class Station
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
         _trips = new SiteTrips(site, _alarms, _groups.Protecting, _result.Trips, start);
+        _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
+        _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
     }
 
@@ -76,11 +93,17 @@ public sealed class Station
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
 
+    /// <summary>The groups with their bypasses.</summary>
+    public SiteGroups Groups => _groups;
+
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
 
     /// <summary>The trips as they are, and what they want of the outputs.</summary>
     public SiteTrips Trips => _trips;
+
+    /// <summary>The front panel: buttons, lamps, sirens, maintenance.</summary>
+    public SitePanel Panel => _panel;
 
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
@@ -109,6 +132,7 @@ public sealed class Station
 
         Take(_alarms.Deadline);
         Take(_trips.Deadline);
+        Take(_panel.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -131,16 +155,23 @@ public sealed class Station
     /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
+    /// <param name="panel">What people ask of the front panel from elsewhere; taken with <paramref name="commands"/>.</param>
     /// <param name="trips">What is asked of trips. It comes last: no reset is taken by a cause that has come back meanwhile.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
-        ReadOnlySpan<TripCommand> trips = default)
+        ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<TripCommand> trips = default)
     {
         _result.Clear();
+        _panel.Begin();
         foreach (ref readonly var command in commands)
         {
             _result.Answers.Add(_alarms.Ask(command, now));
+        }
+
+        foreach (var command in panel)
+        {
+            _result.PanelAnswers.Add(_panel.Ask(command, now));
         }
 
         foreach (ref readonly var sample in samples)
@@ -153,6 +184,9 @@ public sealed class Station
             {
                 Use(reading, new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             }
+
+            _panel.Advance(sample.TakenAt);
+            FollowPanel(now);
         }
 
         Protect(now, now.Monotonic, before: false);
@@ -171,84 +205,48 @@ public sealed class Station
 
         Ask(trips, now);
         _alarms.Advance(now);
+        _panel.Advance(now.Monotonic);
+        FollowPanel(now);
+        _panel.Decide(now, _result.Annunciators);
         return _result;
     }
 
-    private void Ask(ReadOnlySpan<TripCommand> commands, ClockReading now)
+    /// <summary>What buttons and keys do, each at its own moment: what was due by then comes first.</summary>
+    private void FollowPanel(ClockReading now)
     {
-        _trips.Touch(now.Monotonic);
-        Protect(now, now.Monotonic, before: false);
-        _trips.LookAtCalendar(now);
-        foreach (ref readonly var command in commands)
+        while (_panel.TryNext(out var change, out var ofAlarms))
         {
-            _result.TripAnswers.Add(_trips.Ask(command, now));
-            UseTrips(now);
-            Protect(now, now.Monotonic, before: false);
-        }
-    }
-
-    /// <summary>
-    /// What comes due up to a moment with what trips hang on, in the order of time: first what points and groups have to say, then the delays of the alarms that they read,
-    /// then the trips.
-    /// </summary>
-    /// <param name="now">Both clocks.</param>
-    /// <param name="until">Up to when.</param>
-    /// <param name="before">A sample of that moment comes next: trips wait for it, since they judge what was so at one moment together.</param>
-    private void Protect(ClockReading now, TimeSpan until, bool before)
-    {
-        if (_groups.Protecting is not { } cluster)
-        {
-            return;
-        }
-
-        while (true)
-        {
-            var due = Earliest(cluster, until);
-            var alarm = -1;
-            foreach (var a in cluster.Alarms)
+            var at = new ClockReading(change.At, now.WallAt(change.At));
+            if (ofAlarms)
             {
-                if (_alarms[a].Deadline is { } at && at <= until && at < due.At)
+                Protect(now, change.At, before: false);
+                foreach (var cluster in _groups.Clusters)
                 {
-                    (due, alarm) = (new Due(at, -1, -1), a);
+                    TakeDue(cluster, now, change.At);
                 }
+
+                _alarms.Advance(at);
             }
 
-            if (_trips.DueBy(until, before) is { } moment && moment < due.At)
+            _panel.Do(change, at);
+            if (_panel.Resets(change) is { } by)
             {
-                var then = new ClockReading(moment, now.WallAt(moment));
-                _trips.Judge(then);
-                UseTrips(then);
+                ResetTrips(at, by);
             }
-            else if (alarm >= 0)
-            {
-                _alarms.AdvanceEach([alarm], new ClockReading(due.At, now.WallAt(due.At)));
-                _trips.Touch(due.At);
-            }
-            else if (!Take(due, now))
-            {
-                return;
-            }
-        }
-    }
-
-    /// <summary>What the trips tell of themselves in points of their own.</summary>
-    private void UseTrips(ClockReading at)
-    {
-        foreach (var reading in _trips.Computed)
-        {
-            _alarms.AdvanceOf(reading.Point, at);
-            Use(reading, at);
         }
     }
 
     private void Use(in Reading reading, ClockReading at)
     {
-        _result.Readings.Add(reading);
+        // What is told carries the mark of a maintenance; what protects goes by the reading itself.
+        var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
+        _result.Readings.Add(told);
         _alarms.Observe(reading, at);
         _trips.Observe(reading, at.Monotonic);
-        if (_filters[reading.Point].Pass(reading, at.Monotonic))
+        _panel.Observe(reading, at.Monotonic);
+        if (_filters[reading.Point].Pass(told, at.Monotonic))
         {
-            _result.Recorded.Add(reading);
+            _result.Recorded.Add(told);
         }
 
         if (reading.Point < _points.All.Length)

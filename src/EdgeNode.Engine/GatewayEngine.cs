@@ -33,6 +33,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     private Thread? _recorderThread;
     private volatile bool _busesDone;
     private volatile bool _stepsDone;
+    private volatile bool _anyDied;
 
     /// <param name="site">The checked site.</param>
     /// <param name="buses">A bus for each of the site's, in order.</param>
@@ -45,9 +46,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <param name="died">Called when a thread ends by a programming error: the process is to end.</param>
     /// <param name="log">The log.</param>
     /// <param name="state">What outlives the process; null: nothing does.</param>
+    /// <param name="audit">Where the end of what people asked for is entered, when its time was over; null: nowhere.</param>
     public GatewayEngine(
         Site site, IReadOnlyList<IFieldBus> buses, RecorderQueue queue, NodeAlarmBoard board, IRecorder recorder, IStationClock clock, TimeProvider time,
-        string version, Action<Exception> died, ILogger log, IStateStore? state = null)
+        string version, Action<Exception> died, ILogger log, IStateStore? state = null, IAudit? audit = null)
     {
         _clock = clock;
         _time = time;
@@ -60,7 +62,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         queue.Filled += () => _recordSignal.Set();
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
         Commands = new CommandMailbox(() => _stepSignal.Set());
-        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands);
+        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands, audit);
         _recorder = new RecorderLoop(queue, recorder, site.Spool.Commit, time, log, board);
         var start = time.Monotonic();
         _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
@@ -83,6 +85,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <inheritdoc/>
     public Site Site => _station.Site;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BypassStatus> Bypasses => _station.Bypasses;
 
     /// <inheritdoc/>
     public long AlarmVersion => _station.AlarmVersion;
@@ -109,6 +114,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _station.CopyNodeAlarms(into);
+
+    /// <inheritdoc/>
+    public void CopyTrips(Span<TripStatus> into) => _station.CopyTrips(into);
 
     /// <summary>Starts all threads.</summary>
     public void Start()
@@ -198,6 +206,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
         TellConfiguration();
         _station.RunDue();
         _station.LetGo();
+        if (!_anyDied)
+        {
+            _station.EndInOrder();
+        }
     }
 
     /// <summary>Told once, as soon as the runs before can be asked what theirs was.</summary>
@@ -252,6 +264,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
                 catch (Exception e)
 #pragma warning restore CA1031
                 {
+                    _anyDied = true;
                     _log.ThreadDied(e, name);
                     _died(e);
                 }

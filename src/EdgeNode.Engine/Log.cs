@@ -27,6 +27,33 @@ internal static partial class Log
     [LoggerMessage(1030, LogLevel.Information, "Alarm {Alarm}: {Change} by {By}, now {State}.")]
     public static partial void AlarmChanged(this ILogger log, string alarm, string change, string by, string state);
 
+    [LoggerMessage(1040, LogLevel.Warning, "Bypass: {Member} has no vote in {Group} until {Until:u}, by {By}: {Why}")]
+    public static partial void BypassGranted(this ILogger log, string member, string group, DateTimeOffset until, string by, string why);
+
+    [LoggerMessage(1041, LogLevel.Information, "Bypass of {Member} in {Group} ended by {By}.")]
+    public static partial void BypassEnded(this ILogger log, string member, string group, string by);
+
+    [LoggerMessage(1042, LogLevel.Information, "Bypass of {Member} in {Group}, asked for by {By}, is over by its time.")]
+    public static partial void BypassExpired(this ILogger log, string member, string group, string by);
+
+    [LoggerMessage(1043, LogLevel.Warning, "Bypass of {Member} in {Group} refused to {By}: {Reason}.")]
+    public static partial void BypassRefused(this ILogger log, string member, string group, string by, string reason);
+
+    [LoggerMessage(1044, LogLevel.Warning, "Bypass of the run before goes on: {Member} has no vote in {Group} for {Seconds:0} s more, by {By}: {Why}")]
+    public static partial void BypassGoesOn(this ILogger log, string member, string group, double seconds, string by, string why);
+
+    [LoggerMessage(1050, LogLevel.Warning, "Trip {Trip} has tripped by {Cause}: {Effect}")]
+    public static partial void TripTripped(this ILogger log, string trip, string cause, string effect);
+
+    [LoggerMessage(1051, LogLevel.Information, "Trip {Trip}: {Change} by {By}, now {State}.")]
+    public static partial void TripChanged(this ILogger log, string trip, string change, string by, string state);
+
+    [LoggerMessage(1052, LogLevel.Warning, "Trip {Trip}: {Change} until {Until:u} by {By}: {Why}")]
+    public static partial void TripSuppressed(this ILogger log, string trip, string change, DateTimeOffset until, string by, string why);
+
+    [LoggerMessage(1053, LogLevel.Warning, "The run before did not end in an orderly way: {Count} trips stay safe until a person resets them.")]
+    public static partial void TripsNeedReset(this ILogger log, int count);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 

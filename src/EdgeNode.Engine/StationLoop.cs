@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using EdgeNode.Core;
-using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using Microsoft.Extensions.Logging;
@@ -24,8 +23,9 @@ public sealed class StationLoop : IStationState
     private readonly List<RawSample> _samples = [];
     private readonly Reading[] _readings;
     private readonly AlarmBook _alarms;
-    private readonly List<AlarmCommand> _commands = [];
-    private readonly List<TaskCompletionSource<AlarmReply>> _replies = [];
+    private readonly GroupBook _groups;
+    private readonly TripBook _trips;
+    private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
     private long _reported;
@@ -40,9 +40,10 @@ public sealed class StationLoop : IStationState
     /// <param name="log">Where alarms are told.</param>
     /// <param name="state">What keeps the alarms across a restart; null: nothing does.</param>
     /// <param name="commands">Where people's commands arrive; null: there are none.</param>
+    /// <param name="audit">Where the end of what people asked for is entered, when its time was over; null: nowhere.</param>
     public StationLoop(
         Site site, SampleMailbox mailbox, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state = null,
-        CommandMailbox? commands = null)
+        CommandMailbox? commands = null, IAudit? audit = null)
     {
         var now = clock.Read();
         Site = site;
@@ -55,6 +56,8 @@ public sealed class StationLoop : IStationState
         _commandMailbox = commands;
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
+        _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
+        _trips = new TripBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
 
@@ -63,6 +66,9 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public Site Site { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -90,6 +96,8 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
+        _groups.Restore(); // before the alarms: what is true for them depends on who votes
+        _trips.Restore();
         if (_alarms.Restore())
         {
             ShowAlarmChange();
@@ -120,6 +128,12 @@ public sealed class StationLoop : IStationState
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _board.Copy(into);
 
+    /// <inheritdoc/>
+    public void CopyTrips(Span<TripStatus> into) => _trips.Copy(into);
+
+    /// <summary>The run ends in an orderly way: the resets that are kept count in the next one.</summary>
+    public void EndInOrder() => _trips.EndInOrder();
+
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
     public void LetGo() => _alarms.LetGo();
 
@@ -140,10 +154,12 @@ public sealed class StationLoop : IStationState
 
     private void Step(ReadOnlySpan<RawSample> samples)
     {
-        _commands.Clear();
-        _replies.Clear();
-        _commandMailbox?.TakeAll(_commands, _replies);
-        var result = _station.Step(_clock.Read(), samples, commands: CollectionsMarshal.AsSpan(_commands));
+        _asked.Clear();
+        _asked = _commandMailbox?.Exchange(_asked) ?? _asked;
+        var now = _clock.Read();
+        var result = _station.Step(
+            now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
+            trips: CollectionsMarshal.AsSpan(_trips.Commands(_asked.Trips)));
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
         {
@@ -154,6 +170,8 @@ public sealed class StationLoop : IStationState
         }
 
         // Events first: an alarm is durable before the readings that it came from.
+        _trips.Take(result.Trips, result.TripAnswers, _asked.Trips, now);
+        _groups.Take(result.Bypasses, _asked.Bypasses, now);
         var changed = _alarms.Take(result.Alarms);
         TellFlood();
         _queue.Put(result.Recorded);
@@ -163,9 +181,9 @@ public sealed class StationLoop : IStationState
             ShowAlarmChange();
         }
 
-        for (var i = 0; i < _replies.Count; i++)
+        for (var i = 0; i < _asked.Alarms.Commands.Count; i++)
         {
-            _replies[i].SetResult(new AlarmReply(result.Answers[i], _station.Alarm(_commands[i].Alarm).State));
+            _asked.Alarms.Reply(i, new AlarmReply(result.Answers[i], _station.Alarm(_asked.Alarms.Commands[i].Alarm).State));
         }
     }
 

@@ -13,7 +13,8 @@ internal static class SiteGrammar
     [
         new("node", Required), new("uplink", Optional), new("spool", Optional), new("buses", Required), new("devices", Required),
         new("points", Optional), new("groups", Optional), new("alarms", Optional),
-        new("inputs", NotYet), new("outputs", NotYet), new("annunciators", NotYet), new("trips", NotYet),
+        new("inputs", Optional), new("outputs", Optional), new("annunciators", Optional), new("trips", Optional),
+        new("heartbeat", Optional), new("maintenance", Optional),
     ]);
 
     public static readonly Section Node = new("node", "'node'",
@@ -116,6 +117,54 @@ internal static class SiteGrammar
     public static readonly Section Text = new("text", "a text",
         [new("en", Optional), new("zh-Hant", Optional), new("zh-Hans", Optional)]);
 
+    public static readonly Section Input = new("input", "an input",
+    [
+        new("id", Required), new("bus", Optional), new("line", Optional), new("of", Optional), new("active", Optional), new("pull", Optional),
+        new("debounce", Optional), new("every", Optional), new("means", Optional),
+    ]);
+
+    public static readonly Section Contact = new("contact", "a contact",
+    [
+        new("bus", Optional), new("line", Optional), new("of", Optional), new("active", Optional), new("pull", Optional),
+        new("debounce", Optional), new("every", Optional),
+    ]);
+
+    /// <summary>Of <c>proof</c> and <c>values</c> the keys are the output's own words, so they have no section here.</summary>
+    public static readonly Section Output = new("output", "an output",
+    [
+        new("id", Required), new("bus", Optional), new("line", Optional), new("active", Optional), new("pull", Optional),
+        new("device", Optional), new("coil", Optional), new("register", Optional), new("values", Optional), new("device-watchdog", Optional),
+        new("energised", Optional), new("de-energised", Optional), new("normal", Required), new("safe", Required),
+        new("proof", Optional), new("read-back", Optional), new("read-back-within", Optional), new("minimum-safe", Optional), new("hand-off-auto", Optional),
+        new("backstop", Optional), new("safe-needs-energy-accepted", Optional), new("hold-through-restart", Optional),
+    ]);
+
+    public static readonly Section HandOffAuto = new("hand-off-auto", "'hand-off-auto'",
+        [new("hand", Optional), new("auto", Required)]);
+
+    public static readonly Section Annunciator = new("annunciator", "an annunciator",
+    [
+        new("id", Required), new("bus", Required), new("line", Required), new("active", Optional), new("pull", Optional),
+        new("sounds", Optional), new("shows", Optional), new("silence", Optional),
+    ]);
+
+    public static readonly Section Heartbeat = new("heartbeat", "'heartbeat'",
+        [new("bus", Required), new("line", Required), new("active", Optional), new("pull", Optional), new("every", Optional)]);
+
+    public static readonly Section Maintenance = new("maintenance", "'maintenance'", [new("for", Required)]);
+
+    public static readonly Section Trip = new("trip", "a trip",
+    [
+        new("id", Required), new("cause", Required), new("effect", Required), new("on-bad", Required), new("process-safety-time", Required),
+        new("reset", Optional), new("settle", Optional), new("after-crash", Optional), new("permissive", Optional), new("mode", Optional),
+        new("inhibit-at-most", Optional), new("test-at-most", Optional), new("proof-test-due", Optional), new("text", Optional),
+    ]);
+
+    public static readonly Section TripOnBad = new("trip-on-bad", "'on-bad'", [new("trip-after", Required)]);
+
+    /// <summary>What a cause that is no name may have; besides these a vote such as 2oo3.</summary>
+    public static readonly ImmutableArray<string> CauseKeys = ["any", "all", "not", "of", "after"];
+
     public static readonly Choice Datum = new("datum", "a datum", ["WGS84", "CGCS2000", "GCJ-02"], []);
 
     public static readonly Choice Payload = new("payload", "a payload", ["senml"], ["sparkplug"]);
@@ -165,10 +214,27 @@ internal static class SiteGrammar
 
     public static readonly Choice Priority = new("priority", "a priority", ["critical", "high", "medium", "low"], []);
 
+    public static readonly Choice Means = new("means", "what an input can mean",
+        ["acknowledge", "silence", "reset", "lamp-test", "maintenance", "tamper", "mains-fail", "door"], []);
+
+    public static readonly Choice Silence = new("silence", "whether a siren may be silenced", ["allowed", "never"], []);
+
+    public static readonly Choice Backstop = new("backstop", "a backstop", ["released-line", "watchdog-relay", "device-watchdog", "hard-wired"], []);
+
+    public static readonly Choice OnBad = new("on-bad", "what an unknown cause does", ["hold", "alarm-only"], []);
+
+    public static readonly Choice TripReset = new("trip-reset", "how a trip is reset", ["manual", "automatic"], []);
+
+    public static readonly Choice AfterCrash = new("after-crash", "what a stop that was not orderly does to a reset", ["manual", "resume"], []);
+
+    public static readonly Choice TripMode = new("trip-mode", "a mode of a trip", ["armed", "shadow"], []);
+
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Group, GroupDeviation, Bypass, Alarm, Text];
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Group, GroupDeviation, Bypass, Alarm, Text,
+            Input, Contact, Output, HandOffAuto, Annunciator, Heartbeat, Maintenance, Trip, TripOnBad];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AllBad, AlarmWhen, Priority];
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AllBad, AlarmWhen, Priority,
+            Means, Silence, Backstop, OnBad, TripReset, AfterCrash, TripMode];
 }

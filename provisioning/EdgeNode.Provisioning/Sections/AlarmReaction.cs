@@ -7,13 +7,10 @@ namespace EdgeNode.Provisioning.Sections;
 /// <summary>What an alarm does beside coming up: latch, re-alarm, shelf, suppression by design, first of its group.</summary>
 internal sealed class AlarmReaction(SiteDraft draft)
 {
-    private const string Cause = "a switch (a point with unit 1) or another alarm";
+    private const string Cause = "an input, a switch (a point with unit 1) or another alarm";
 
     private readonly List<(int Alarm, YamlScalar Node)> _suppressed = [];
     private readonly Dictionary<string, (int Count, Place At)> _groups = new(StringComparer.Ordinal);
-
-    /// <summary>Some alarm could not be read, so an unknown one may be that one.</summary>
-    public bool IsUnclear { get; set; }
 
     public AlarmOptions Read(SectionReader section, AlarmOptions alarm)
     {
@@ -50,14 +47,14 @@ internal sealed class AlarmReaction(SiteDraft draft)
                 draft.Alarms[alarm] = draft.Alarms[alarm] with { SuppressWhen = cause };
         }
 
-        foreach (var (name, (_, at)) in _groups.Where(g => g.Value.Count == 1 && !IsUnclear))
+        foreach (var (name, (_, at)) in _groups.Where(g => g.Value.Count == 1 && !draft.AlarmsAreUnclear))
             draft.Faults.Add(at, $"only one alarm is in the first-out group {Words.Quoted(name)}", "at least two", Suggest.Nearest(name, _groups.Keys.Where(k => k != name)));
     }
 
     private AlarmCause? Find(int alarm, YamlScalar node, Dictionary<string, int> byId)
     {
         var (text, faults) = (node.Text, draft.Faults);
-        if (draft.PointByName.TryGetValue(text, out var point))
+        if (draft.PointByName.TryGetValue(text, out var point) || draft.InputById.TryGetValue(text, out point))
         {
             if (point.Unit is null or { Symbol: "1" })
                 return new AlarmCause(false, point.Index);
@@ -71,15 +68,15 @@ internal sealed class AlarmReaction(SiteDraft draft)
         }
         else if (draft.InputIds.Contains(text))
         {
-            faults.NotYet(node.At, $"suppress-when of the input {Words.Quoted(text)}");
+            return null; // a faulty input, and that has been said
         }
         else if (text.Contains('.', StringComparison.Ordinal))
         {
             PointReference.Find(node, draft);
         }
-        else if (!IsUnclear)
+        else if (!draft.AlarmsAreUnclear)
         {
-            faults.Add(node.At, $"there is no point and no alarm {Words.Quoted(text)}", Cause, Suggest.Nearest(text, byId.Keys.Concat(draft.PointByName.Keys)));
+            faults.Add(node.At, $"there is no input, no point and no alarm {Words.Quoted(text)}", Cause, Suggest.Nearest(text, byId.Keys.Concat(draft.InputIds).Concat(draft.PointByName.Keys)));
         }
 
         return null;

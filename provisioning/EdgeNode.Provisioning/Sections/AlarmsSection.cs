@@ -27,7 +27,7 @@ internal static class AlarmsSection
             if (SectionReader.Open(items[i], SiteGrammar.Alarm, draft.Faults) is { } section)
                 draft.Alarms.Add(reaction.Read(section, Alarm(section, draft)));
             else
-                reaction.IsUnclear = true;
+                draft.AlarmsAreUnclear = true;
         }
 
         reaction.Resolve();
@@ -37,6 +37,7 @@ internal static class AlarmsSection
     {
         var faults = draft.Faults;
         var id = Scalars.Id(section["id"], faults);
+        draft.AlarmsAreUnclear |= id is null;
         if (id is not null)
             draft.ClaimTag(id, "an alarm", section["id"]!.At);
 
@@ -56,6 +57,9 @@ internal static class AlarmsSection
 
     private static PointDraft? Of(YamlNode? node, SiteDraft draft)
     {
+        if (node is YamlScalar named && draft.InputIds.Contains(named.Text) && !draft.PointByName.ContainsKey(named.Text))
+            return draft.InputById.GetValueOrDefault(named.Text);
+
         // Of a group that could not be read nothing more is to be said.
         if (node is not YamlScalar scalar || draft.GroupIds.Count == 0 || scalar.Text.Contains('.', StringComparison.Ordinal) || draft.DeviceById.ContainsKey(scalar.Text))
             return PointReference.Find(node, draft);
@@ -70,7 +74,7 @@ internal static class AlarmsSection
     }
 
     /// <summary>One language, or several by name.</summary>
-    private static LocalText Text(YamlNode? node, FaultList faults)
+    public static LocalText Text(YamlNode? node, FaultList faults)
     {
         if (node is not YamlMapping)
             return Scalars.Text(node, faults) is { } text ? NoText with { En = text } : NoText;

@@ -8,8 +8,6 @@ namespace EdgeNode.Provisioning.Sections;
 /// <summary>A device that a built-in driver reads: on a GPIO chip, on an I2C bus, or in sysfs.</summary>
 internal sealed class BuiltInDevices(SiteDraft draft)
 {
-    private readonly Dictionary<(int Bus, string What), (string Device, int Line)> _claims = [];
-
     private FaultList Faults => draft.Faults;
 
     public void Read(SectionReader section, string? id, BusDraft? bus, DriverBus kind)
@@ -60,16 +58,9 @@ internal sealed class BuiltInDevices(SiteDraft draft)
     /// <param name="home">The device.</param>
     /// <param name="at">The key that says so.</param>
     /// <param name="what">In a sentence: "line 17".</param>
-    public void Claim(BuiltInHome home, Place at, string what)
-    {
-        if (home.Bus is { } bus && !_claims.TryAdd((bus.Index, what), (home.Device.Id, at.Line)))
-        {
-            var (other, line) = _claims[(bus.Index, what)];
-            Faults.Add(at, $"{what} of bus {Words.Quoted(bus.Id)} is already that of {Words.Quoted(other)} in line {line}", "one device for each");
-        }
-    }
+    public void Claim(BuiltInHome home, Place at, string what) => draft.Claim(home.Bus, what, home.Device.Id, at);
 
-    public bool IsClaimed(BuiltInHome home, string what) => home.Bus is { } bus && _claims.ContainsKey((bus.Index, what));
+    public bool IsClaimed(BuiltInHome home, string what) => draft.IsClaimed(home.Bus, what);
 
     private Driver? Driver(SectionReader section, BusDraft? bus, DriverBus kind)
     {

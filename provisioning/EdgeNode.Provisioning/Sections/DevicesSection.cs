@@ -119,7 +119,8 @@ internal static class DevicesSection
             draft.DevicesAreUnclear = true;
     }
 
-    private static BusDraft? Bus(YamlNode? node, SiteDraft draft)
+    /// <summary>A bus by its id; null when there is none: with a fault, unless an earlier fault explains it.</summary>
+    public static BusDraft? Bus(YamlNode? node, SiteDraft draft)
     {
         if (Scalars.Read(node, "the id of a bus", draft.Faults) is not { } scalar)
             return null;

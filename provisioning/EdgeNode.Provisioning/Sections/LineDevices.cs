@@ -1,6 +1,5 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
-using EdgeNode.Provisioning.Grammar;
 using EdgeNode.Provisioning.Values;
 using EdgeNode.Provisioning.Yaml;
 
@@ -9,60 +8,19 @@ namespace EdgeNode.Provisioning.Sections;
 /// <summary>Devices on lines of a GPIO chip: pulse meters and switches.</summary>
 internal sealed class LineDevices(BuiltInDevices devices, FaultList faults)
 {
-    private const int MostLine = 1023;
-    private const int LongestName = 31; // GPIO_MAX_NAME_SIZE with its end
     private static readonly TimeSpan DefaultZeroAfter = TimeSpan.FromMinutes(5);
 
     public DeviceOptions? Read(BuiltInHome home, Driver driver)
     {
         var section = home.Section;
-        var line = new LineOptions(
-            -1, null,
-            Scalars.Choice(section["active"], SiteGrammar.Active, faults) == "low",
-            Scalars.Choice(section["pull"], SiteGrammar.Pull, faults) switch
-            {
-                "up" => LinePull.Up,
-                "down" => LinePull.Down,
-                "none" => LinePull.Off,
-                _ => LinePull.AsIs,
-            },
-            Sizes.Duration(section["debounce"], SiteLimits.Debounce, faults) ?? TimeSpan.Zero);
-        var known = Line(home, section["line"], line);
+        var known = LineKeys.Read(section, "line", TimeSpan.Zero, faults);
+        if (known is not null)
+            devices.Claim(home, section["line"]!.At, $"line {known.Shown}");
         if (driver.Name == "pulse-meter")
             return PulseMeter(home, known);
 
         var point = devices.Points(home, driver)[0];
         return known is null ? null : new SwitchOptions(home.Id, home.BusIndex, home.Period, known, point);
-    }
-
-    /// <summary>A number of a line on the chip, or the name that device tree gave it.</summary>
-    private LineOptions? Line(BuiltInHome home, YamlNode? node, LineOptions line)
-    {
-        const string expected = "the number of a line on the chip, such as 17, or its name";
-        if (Scalars.Read(node, expected, faults) is not { } scalar || Scalars.Text(node, faults) is not { } text)
-            return null;
-        if (Numbers.TryWhole(text, out var number))
-        {
-            if (number is < 0 or > MostLine)
-            {
-                faults.Add(scalar.At, $"{Words.Quoted(text)} is not a line", $"a whole number from 0 to {MostLine}, or a name");
-                return null;
-            }
-
-            line = line with { Number = (int)number };
-        }
-        else if (text.Length > LongestName)
-        {
-            faults.Add(scalar.At, $"the name {Words.Quoted(text)} has {Words.Number(text.Length)} characters", $"at most {LongestName}");
-            return null;
-        }
-        else
-        {
-            line = line with { Name = text };
-        }
-
-        devices.Claim(home, scalar.At, $"line {line.Shown}");
-        return line;
     }
 
     /// <summary>The size of a pulse decides what is measured: a volume, an energy, or the pulses themselves.</summary>

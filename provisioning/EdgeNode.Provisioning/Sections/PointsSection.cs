@@ -68,7 +68,7 @@ internal static class PointsSection
             return;
         }
 
-        (point.Line, point.Range, point.Checks, point.Stale, point.Report, point.WhenFull) = (section["id"]!.At.Line, range, checks, stale, report, whenFull);
+        (point.Line, point.Range, point.Checks, point.Stale, point.Report, point.WhenFull) = (section["id"]!.At.Line, range, checks, stale, report ?? point.Report, whenFull);
     }
 
     /// <summary>Report by exception, of a point or of what a group computes.</summary>

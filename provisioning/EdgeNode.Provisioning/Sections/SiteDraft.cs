@@ -11,6 +11,7 @@ namespace EdgeNode.Provisioning.Sections;
 internal sealed class SiteDraft(ProfileCatalog profiles, FaultList faults)
 {
     private readonly Dictionary<string, (string What, int Line)> _tags = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Bus, string What), (string Owner, int Line)> _claims = [];
 
     public FaultList Faults { get; } = faults;
 
@@ -38,14 +39,70 @@ internal sealed class SiteDraft(ProfileCatalog profiles, FaultList faults)
     /// <summary>The ids of all groups, known before they are read: a group where a point is due is answered as such and not as a misspelt point.</summary>
     public HashSet<string> GroupIds { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Inputs are not supported yet, but what names one is answered as such and not as a misspelt alarm.</summary>
+    /// <summary>The ids of all inputs, known before they are read: what names a faulty one is not answered as a misspelt alarm.</summary>
     public HashSet<string> InputIds { get; } = new(StringComparer.Ordinal);
+
+    public List<InputOptions> Inputs { get; } = [];
+
+    /// <summary>The point of each input by the input's id.</summary>
+    public Dictionary<string, PointDraft> InputById { get; } = new(StringComparer.Ordinal);
+
+    public List<OutputDraft> Outputs { get; } = [];
+
+    public Dictionary<string, OutputDraft> OutputById { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Some output could not be read, so an unknown output may be that one.</summary>
+    public bool OutputsAreUnclear { get; set; }
+
+    public List<AnnunciatorOptions> Annunciators { get; } = [];
+
+    public HeartbeatOptions? Heartbeat { get; set; }
+
+    public List<TripDraft> Trips { get; } = [];
 
     public List<GroupDraft> Groups { get; } = [];
 
     public Dictionary<string, GroupDraft> GroupById { get; } = new(StringComparer.Ordinal);
 
     public List<AlarmOptions> Alarms { get; } = [];
+
+    /// <summary>Some alarm could not be read, so an unknown alarm may be that one.</summary>
+    public bool AlarmsAreUnclear { get; set; }
+
+    /// <summary>Those of the site file, and behind them the groups' own.</summary>
+    public IEnumerable<AlarmOptions> WatchedAlarms => Alarms.Concat(Groups.Where(g => g.Options is not null).SelectMany(GroupPointsDraft.Alarms));
+
+    /// <summary>All alarms in the order of the site. Only for a site without faults.</summary>
+    public IEnumerable<AlarmOptions> AllAlarms => WatchedAlarms.Concat(Trips.SelectMany(ProtectionPoints.Alarms)).Concat(Outputs.Select(ProtectionPoints.Alarm));
+
+    /// <summary>What only one can have: a line of a chip, an input of a converter, a coil.</summary>
+    /// <param name="bus">Where; nothing is claimed on a bus that is not known.</param>
+    /// <param name="what">In a sentence: "line 17".</param>
+    /// <param name="owner">Whose it is from now on.</param>
+    /// <param name="at">The key that says so.</param>
+    public void Claim(BusDraft? bus, string what, string owner, Place at)
+    {
+        if (bus is null || _claims.TryAdd((bus.Index, what), (owner, at.Line)))
+            return;
+        var (other, line) = _claims[(bus.Index, what)];
+        Faults.Add(at, $"{what} of bus {Words.Quoted(bus.Id)} is already that of {Words.Quoted(other)} in line {line}", "one device for each");
+    }
+
+    public bool IsClaimed(BusDraft? bus, string what) => bus is not null && _claims.ContainsKey((bus.Index, what));
+
+    /// <summary>A point that is a device's; null, with a fault, when the site has as many as it may.</summary>
+    public PointDraft? AddPoint(PointDraft point, Place at)
+    {
+        if (Points.Count == SiteLimits.Points)
+        {
+            Faults.Add(at, $"there are more than {SiteLimits.Points} points", $"at most {SiteLimits.Points}");
+            return null;
+        }
+
+        Points.Add(point);
+        PointByName.TryAdd(point.Name, point);
+        return point;
+    }
 
     /// <summary>Tag names are unique over the plant: a device and an alarm do not share one.</summary>
     public void ClaimTag(string id, string what, Place at)
@@ -89,10 +146,10 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
 
     public TimeSpan? Every { get; } = every;
 
-    /// <summary>A group computes it.</summary>
+    /// <summary>A group, a trip or an output computes it.</summary>
     public bool IsComputed => device == PointOptions.Computed;
 
-    /// <summary>Of a computed point: what it is computed of.</summary>
+    /// <summary>Of a group's point: what it is computed of.</summary>
     public IReadOnlyList<PointDraft> Members { get; init; } = [];
 
     /// <summary>The device's, and after its calibration the calibration's.</summary>
@@ -126,7 +183,7 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
 
     /// <summary>What is computed is as old as the slowest of what it is computed of.</summary>
     private TimeSpan StaleTime(IReadOnlyList<DeviceOptions> devices) =>
-        IsComputed ? Members.Max(m => m.StaleTime(devices)) : Stale ?? DefaultStale(devices);
+        IsComputed ? Members.Count == 0 ? 3 * Site.StateEvery : Members.Max(m => m.StaleTime(devices)) : Stale ?? DefaultStale(devices);
 
     /// <summary>
     /// Three periods; but a dead device may hold its bus for one timeout, and its healthy neighbours must not turn stale by that:

@@ -58,6 +58,12 @@ public sealed class CauseTree
     /// <summary>The leaves as they were seen last, each once, in the order of the site file.</summary>
     public ImmutableArray<CauseLeaf> Leaves => [.. _leaves.Select(l => l.Seen).DistinctBy(l => (l.What, l.Wanted))];
 
+    /// <summary>How many leaves there are; one that is named twice counts twice.</summary>
+    public int Count => _leaves.Length;
+
+    /// <summary>A leaf as it was seen last, in the order of <see cref="Cause.Leaves"/>: true, false, or null for unknown.</summary>
+    public bool? this[int leaf] => _leaves[leaf].Seen.Value;
+
     /// <summary>Looks at all leaves.</summary>
     /// <param name="at">Monotonic time, never back from call to call.</param>
     /// <param name="source">What they stand for.</param>
@@ -97,13 +103,16 @@ public sealed class CauseTree
 
     private sealed class Leaf(AlarmCause what, bool wanted) : Node
     {
+        private bool _looked;
+
         public CauseLeaf Seen { get; private set; } = new(what, null, TimeSpan.Zero, wanted);
 
         public override bool? Look(TimeSpan at, ICauseSource source)
         {
             var value = source.Read(what);
-            if (value != Seen.Value)
+            if (value != Seen.Value || !_looked)
             {
+                _looked = true;
                 Seen = Seen with { Value = value, Since = at };
             }
 

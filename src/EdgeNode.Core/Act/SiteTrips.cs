@@ -161,6 +161,7 @@ public sealed class SiteTrips : ICauseSource
         }
 
         var answer = _trips[command.Trip].Ask(command, now);
+        Touch(now.Monotonic); // what has settled already takes a reset of the run before at once
         Show(now, all: false);
         return answer;
     }

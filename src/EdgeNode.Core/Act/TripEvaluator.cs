@@ -42,8 +42,11 @@ public sealed class TripEvaluator
     /// <summary>Monotonic time since when the cause is so.</summary>
     public TimeSpan CauseSince => _since;
 
-    /// <summary>The leaves of the cause as they are.</summary>
-    public ImmutableArray<CauseLeaf> Leaves => _cause.Leaves;
+    /// <summary>The cause with its leaves as they are.</summary>
+    public CauseTree Tree => _cause;
+
+    /// <summary>While it settles or resumes: monotonic time from which on it may be reset, or resets itself. Null otherwise.</summary>
+    public TimeSpan? SettledAt => Cause == false && _facts.State is TripState.NotReset or TripState.Settling or TripState.Resuming ? _since + _options.Settle : null;
 
     /// <summary>It is armed, stands, and nothing keeps it from its outputs.</summary>
     public bool WantsSafe => _options.Armed && _facts.Stands && !_facts.Suppressed;
@@ -119,7 +122,7 @@ public sealed class TripEvaluator
             case TripAsk.Trip:
                 return Answer(Happen(TripInput.Trip, now, by, why) ? TripOutcome.Done : TripOutcome.Nothing);
             case TripAsk.Keep:
-                return Answer(Happen(TripInput.Kept, now) ? TripOutcome.Done : TripOutcome.Nothing);
+                return Answer(Happen(TripInput.Kept, now, by.Length > 0 ? by : null) ? TripOutcome.Done : TripOutcome.Nothing);
             case TripAsk.Inhibit:
                 return Begin(TripChange.Inhibited, command.Time, _options.InhibitAtMost, now, by, why);
             case TripAsk.Test when _facts.Stands && !_facts.IsInTest:

@@ -86,14 +86,16 @@ public sealed class SiteAlarms
     public void RestoreFirstOut(int alarm) => _groups[alarm]?.Restore(alarm);
 
     /// <summary>
-    /// It is to be announced by lamps and sirens: active and unacknowledged. A critical one always; others not while they chatter; of low
-    /// and medium priority not during a flood.
+    /// It is to be announced by lamps and sirens: unacknowledged, and active or latched. A critical one always; others not while they chatter;
+    /// of low and medium priority not during a flood.
     /// </summary>
-    public bool IsAnnounced(int alarm)
+    public bool IsAnnounced(int alarm) => _alarms[alarm].State is AlarmState.Unacknowledged or AlarmState.LatchedUnacknowledged && !IsMuted(alarm);
+
+    /// <summary>It calls for nobody: it chatters, or comes in a flood. A critical one never.</summary>
+    public bool IsMuted(int alarm)
     {
         var priority = _site.Alarms[alarm].Priority;
-        return _alarms[alarm].State == AlarmState.Unacknowledged
-            && (priority == AlarmPriority.Critical || !(IsChattering(alarm) || (IsFlooded && priority < AlarmPriority.High)));
+        return priority != AlarmPriority.Critical && (IsChattering(alarm) || (IsFlooded && priority < AlarmPriority.High));
     }
 
     /// <summary>Takes a reading into account.</summary>
@@ -215,7 +217,10 @@ public sealed class SiteAlarms
 
     private void Tell(AlarmTransition transition, ClockReading now)
     {
+        // What ended before it, however late the step: batching changes no outcome.
         var alarm = transition.Alarm;
+        _chatter[alarm].Advance(transition.At);
+        _flood.Advance(transition.At);
         if (transition.Input == AlarmInput.Raise)
         {
             _chatter[alarm].Raised(transition.At);

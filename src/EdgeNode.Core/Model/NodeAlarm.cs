@@ -38,6 +38,12 @@ public enum NodeAlarm : byte
 
     /// <summary>The site's alarms come faster than a person can take them (ISA-18.2 clause 16): those of low and medium priority are shown and not announced.</summary>
     AlarmFlood,
+
+    /// <summary>People work on the plant: what is measured is marked. Voting, alarms and trips go on.</summary>
+    Maintenance,
+
+    /// <summary>The date by which trips were to be proved has passed.</summary>
+    ProofTestDue,
 }
 
 /// <summary>Present state of one fault of the node itself.</summary>
@@ -55,7 +61,8 @@ public static class NodeAlarmIds
     private static readonly string[] Ids =
     [
         "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
-        "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD",
+        "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD", "NODE-MAINTENANCE",
+        "NODE-PROOF-TEST",
     ];
 
     /// <summary>How many there are.</summary>
@@ -64,7 +71,8 @@ public static class NodeAlarmIds
     private static readonly AlarmPriority[] Priorities =
     [
         AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
-        AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High,
+        AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High, AlarmPriority.Low,
+        AlarmPriority.Medium,
     ];
 
     /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>

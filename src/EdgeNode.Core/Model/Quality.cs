@@ -104,6 +104,9 @@ public enum Reason : byte
 
     /// <summary>Of a group: too few members have a vote to say it, though none of them is bad; the others are bypassed.</summary>
     TooFewVotes = 28,
+
+    /// <summary>People work on the plant: the value is what the sensor said, and may not be the process's.</summary>
+    Maintenance = 29,
 }
 
 /// <summary>A level and, unless good, the reason. Text form: <c>good</c>, <c>uncertain:over-range</c>, <c>bad:timeout</c>.</summary>
@@ -143,6 +146,7 @@ internal static class QualityText
         "not-a-number", "sentinel", "stale", "over-range", "under-range", "rounded",
         "lost-edges", "device-reset", "sensor-failure", "uncompensated", "not-present",
         "rate-of-change", "stuck", "spike", "calibration-expired", "too-few-votes",
+        "maintenance",
     ];
 
     private static readonly string[] UncertainTexts = [.. Reasons.Select(r => "uncertain:" + r)];

@@ -43,4 +43,10 @@ public static class AuditKind
 
     /// <summary>What a person asked of an alarm follows: <c>alarm-acknowledge</c>, <c>alarm-shelve</c>, <c>alarm-out-of-service</c> and so on, with what became of it.</summary>
     public const string Alarm = "alarm-";
+
+    /// <summary>What became of a bypass of a member of a group follows: <c>bypass-set</c> and <c>bypass-end</c> by a person, <c>bypass-expired</c> by its time.</summary>
+    public const string Bypass = "bypass-";
+
+    /// <summary>What was asked of a trip follows: <c>trip-reset</c>, <c>trip-inhibit</c>, <c>trip-trip</c> and so on by a person, <c>trip-inhibit-ended</c> and <c>trip-test-ended</c> by their time.</summary>
+    public const string Trip = "trip-";
 }

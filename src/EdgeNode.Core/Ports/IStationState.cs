@@ -17,6 +17,12 @@ public interface IStationState
     /// <summary>Present state of each fault of the node itself, by <see cref="NodeAlarm"/>.</summary>
     void CopyNodeAlarms(Span<NodeAlarmStatus> into);
 
+    /// <summary>The members that are bypassed now, in the order of groups and members.</summary>
+    IReadOnlyList<BypassStatus> Bypasses { get; }
+
+    /// <summary>Present state of each trip, by trip index.</summary>
+    void CopyTrips(Span<TripStatus> into);
+
     /// <summary>Grows when an alarm is raised or clears, or the quality of its point changes.</summary>
     long AlarmVersion { get; }
 
@@ -26,6 +32,15 @@ public interface IStationState
     /// <summary>Counters since the start.</summary>
     StationCounters Counters { get; }
 }
+
+/// <summary>A member of a group that has no vote because a person has bypassed it.</summary>
+/// <param name="Group">Index into <see cref="Site.Groups"/>.</param>
+/// <param name="Member">Position in the group.</param>
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Left">How long until then, by the monotonic clock.</param>
+/// <param name="By">Who asked for it.</param>
+/// <param name="Why">The reason given.</param>
+public readonly record struct BypassStatus(int Group, int Member, SourceTime Until, TimeSpan Left, string By, string Why);
 
 /// <summary>Present state of one alarm.</summary>
 /// <param name="Active">Raised and not cleared.</param>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core.Record;
 
@@ -73,6 +74,51 @@ public static partial class EventBody
             }
 
             json.WriteEndArray();
+        }
+    }
+
+    /// <summary>A bypass of a member was granted, refused, or is over.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="told">What became of it.</param>
+    /// <param name="time">When.</param>
+    public static EventRecord Bypass(Site site, BypassNotice told, SourceTime time)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        return Make("bypass", time, json => WriteBypass(json, site, told));
+    }
+
+    /// <summary>The members of the event, which the audit trail's entries have too.</summary>
+    public static void WriteBypass(Utf8JsonWriter json, Site site, BypassNotice told)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(told);
+        var group = site.Groups[told.Group];
+        json.WriteString("group", group.Id);
+        json.WriteString("member", site.Points[group.Members[told.Member]].Name);
+        json.WriteString("change", told.Outcome.IsRefusal() ? "refused" : told.Outcome.Text());
+        if (told.Outcome.IsRefusal())
+        {
+            json.WriteString("reason", told.Outcome.Text());
+        }
+
+        if (told.By is { } by)
+        {
+            json.WriteString("by", by);
+        }
+
+        if (told.GrantedBy is { } grantedBy)
+        {
+            json.WriteString("grantedBy", grantedBy);
+        }
+
+        if (told.Why.Length > 0)
+        {
+            json.WriteString("why", told.Why);
+        }
+
+        if (told.Until is { } until)
+        {
+            json.WriteNumber("until", Seconds(until.UnixMicroseconds));
         }
     }
 

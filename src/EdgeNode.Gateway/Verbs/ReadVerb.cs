@@ -56,6 +56,12 @@ internal static class ReadVerb
                 return Exit.Usage;
             }
 
+            if (site.Points[point].IsComputed)
+            {
+                Console.Error.WriteLine($"{path}: {name} is a state of the running gateway, and stands on no bus.");
+                return Exit.Usage;
+            }
+
             wanted.Add(point);
         }
 

@@ -42,7 +42,7 @@ internal sealed class SiteEncoder(Site site) : IDisposable
         _json.WriteStartArray("points"u8);
         for (var i = 0; i < site.Points.Length; i++)
         {
-            WritePoint(site.Points[i], site.GroupOf(i));
+            WritePoint(i);
         }
 
         _json.WriteEndArray();
@@ -64,6 +64,7 @@ internal sealed class SiteEncoder(Site site) : IDisposable
         }
 
         _json.WriteEndArray();
+        ProtectionMeta.Write(_json, site);
         End();
     }
 
@@ -142,14 +143,19 @@ internal sealed class SiteEncoder(Site site) : IDisposable
         _json.Flush();
     }
 
-    private void WritePoint(PointOptions point, int? group)
+    private void WritePoint(int index)
     {
+        var point = site.Points[index];
         _json.WriteStartObject();
         _json.WriteString(Names.Name, site.Node.Id + ":" + point.Name);
         _json.WriteString("name"u8, point.Name);
-        if (group is { } computing)
+        if (site.GroupOf(index) is { } computing)
         {
             _json.WriteString("group"u8, site.Groups[computing].Id);
+        }
+        else if (point.IsComputed)
+        {
+            ProtectionMeta.WriteOwner(_json, site, index);
         }
         else
         {

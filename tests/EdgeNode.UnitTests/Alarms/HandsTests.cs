@@ -233,7 +233,7 @@ public sealed class HandsTests : IAsyncDisposable
         Assert.Equal(0, asked.Exit);
     }
 
-    private HandsServer Serve(Func<JsonElement, HandsPeer, Task<byte[]>> answer, TimeProvider time)
+    private HandsServer Serve(HandsAnswer answer, TimeProvider time)
     {
         var server = new HandsServer(SocketPath, answer, time, NullLogger.Instance);
         server.Start();
@@ -299,11 +299,4 @@ public sealed class HandsTests : IAsyncDisposable
     }
 
     private static CancellationToken Patience() => new CancellationTokenSource(Deadline).Token;
-
-    private sealed class TrailFake : IAudit
-    {
-        public List<(string Who, string What, JsonElement Body)> Entries { get; } = [];
-
-        public void Add(string who, string what, ReadOnlyMemory<byte> body) => Entries.Add((who, what, JsonElement.Parse(body.Span)));
-    }
 }

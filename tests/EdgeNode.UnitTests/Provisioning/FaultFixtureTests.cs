@@ -45,18 +45,6 @@ public sealed class FaultFixtureTests
     }
 
     [Fact]
-    public void The_whole_example_of_the_contract_says_not_supported_yet_and_nothing_else()
-    {
-        var bytes = File.ReadAllBytes(Path.Combine(TestFiles.Faults, "design-example.yaml"));
-
-        var faults = SiteFile.Parse("design-example.yaml", bytes, TestFiles.Faults, TestFiles.Profiles).Faults;
-
-        Assert.NotEmpty(faults);
-        Assert.All(faults, f => Assert.EndsWith("is not supported yet", f.Message, StringComparison.Ordinal));
-        Assert.Equal(faults.Length, faults.DistinctBy(f => (f.Line, f.Column)).Count());
-    }
-
-    [Fact]
     public void A_fault_in_one_device_says_nothing_about_what_refers_to_it()
     {
         var spoilt = TestFiles.Small

@@ -14,7 +14,8 @@ public sealed class SchemaTests
     private static readonly JsonElement Definitions = Schema.GetProperty("$defs");
 
     // Parts of the schema that are forms of values, not sections or words.
-    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "rate", "date", "range", "pair", "register-span", "bit-pattern", "vote"];
+    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "rate", "date", "range", "pair", "register-span", "bit-pattern", "vote",
+        "any-contact", "gpio-line", "proof", "priorities", "cause", "causes"];
 
     public static TheoryData<string> Sections() => [.. SiteGrammar.Sections.Select(s => s.Name)];
 
@@ -55,6 +56,11 @@ public sealed class SchemaTests
         Assert.Equal(SiteLimits.Points, Schema.GetProperty("properties").GetProperty("points").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Alarms, Schema.GetProperty("properties").GetProperty("alarms").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Groups, Schema.GetProperty("properties").GetProperty("groups").GetProperty("maxItems").GetInt32());
+        Assert.Equal(SiteLimits.Inputs, Schema.GetProperty("properties").GetProperty("inputs").GetProperty("maxItems").GetInt32());
+        Assert.Equal(SiteLimits.Outputs, Schema.GetProperty("properties").GetProperty("outputs").GetProperty("maxItems").GetInt32());
+        Assert.Equal(SiteLimits.Annunciators, Schema.GetProperty("properties").GetProperty("annunciators").GetProperty("maxItems").GetInt32());
+        Assert.Equal(SiteLimits.Trips, Schema.GetProperty("properties").GetProperty("trips").GetProperty("maxItems").GetInt32());
+        Assert.Equal(SiteLimits.CauseNames, Definitions.GetProperty("causes").GetProperty("maxItems").GetInt32());
         Assert.Equal(GroupOptions.MostMembers, Definitions.GetProperty("group").GetProperty("properties").GetProperty("members").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Brokers, Definitions.GetProperty("uplink").GetProperty("properties").GetProperty("brokers").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.IdLength, Definitions.GetProperty("id").GetProperty("maxLength").GetInt32());

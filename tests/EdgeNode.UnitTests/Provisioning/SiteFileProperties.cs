@@ -10,7 +10,7 @@ namespace EdgeNode.UnitTests.Provisioning;
 public sealed class SiteFileProperties
 {
     private static readonly byte[] Good = File.ReadAllBytes(Path.Combine(TestFiles.Good, "everything.yaml"));
-    private static readonly byte[] Design = File.ReadAllBytes(Path.Combine(TestFiles.Faults, "design-example.yaml"));
+    private static readonly byte[] Design = File.ReadAllBytes(Path.Combine(TestFiles.Good, "design-example.yaml"));
 
     // What YAML gives a meaning to, and what the values do.
     private static readonly string[] Pieces =

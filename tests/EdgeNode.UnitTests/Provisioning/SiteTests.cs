@@ -128,6 +128,7 @@ public sealed class SiteTests
                 new WriteGrant(15, new RegisterRange(8, 8), 1, 1, 0),
                 new WriteGrant(22, new RegisterRange(30, 30), 0, 0, 0x000F),
                 new WriteGrant(23, new RegisterRange(40, 41), 0xA5, 0xA5, 0),
+                new WriteGrant(5, new RegisterRange(12, 12), 0, 1, 0), // of the output P-303
             ],
             ((ModbusDeviceOptions)Everything.Devices[2]).Writes);
         Assert.Empty(((ModbusDeviceOptions)Everything.Devices[0]).Writes);

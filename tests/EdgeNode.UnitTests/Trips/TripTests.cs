@@ -161,6 +161,17 @@ public class TripTests
     }
 
     [Fact]
+    public void A_reset_that_was_kept_takes_effect_at_once_where_the_cause_has_been_gone_for_long_enough()
+    {
+        var bench = new TripBench(Trip());
+        bench.Set(0, 0);
+        bench.Wait(60);
+        bench.Ask(TripAsk.Keep);
+        Assert.False(bench.Safe());
+        Assert.Equal("reset-kept, resumed", bench.Tell());
+    }
+
+    [Fact]
     public void A_sensor_that_is_slow_to_start_trips_nothing_it_only_keeps_it_waiting()
     {
         var bench = new TripBench(Trip());

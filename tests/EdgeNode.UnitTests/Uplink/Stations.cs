@@ -40,6 +40,8 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public Site Site => site;
 
+    public IReadOnlyList<BypassStatus> Bypasses => [];
+
     public long AlarmVersion { get; private set; }
 
     public StationCounters Counters => default;
@@ -73,6 +75,8 @@ internal sealed class StationBoard(Site site) : IStationState
             _nodeAlarms.CopyTo(into);
         }
     }
+
+    public void CopyTrips(Span<TripStatus> into) => into.Clear();
 
     public void CopyReadings(Span<Reading> into) => into.Clear();
 

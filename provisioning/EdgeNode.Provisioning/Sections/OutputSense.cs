@@ -1,0 +1,53 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Provisioning.Sections;
+
+/// <summary>Contradictions within one output: what it claims against how it is wired.</summary>
+internal static class OutputSense
+{
+    public static void Check(OutputDraft output, SiteDraft draft)
+    {
+        var (options, section, faults) = (output.Options!, output.Section, draft.Faults);
+        if (options.NormalEnergised == options.SafeEnergised)
+            return; // said already, and which of the two is meant nobody knows
+        var safe = Words.Quoted(options.Word(options.SafeEnergised));
+        if (options.SafeEnergised && options.EnergyAccepted is null)
+        {
+            faults.Add(
+                section["safe"]!.At, $"the safe state {safe} needs energy: with the supply gone nothing brings it there",
+                "a safe state that is de-energised, or safe-needs-energy-accepted: who accepted it, when and why");
+        }
+        else if (!options.SafeEnergised && options.EnergyAccepted is not null)
+        {
+            faults.Add(section.PlaceOf("safe-needs-energy-accepted"), $"the safe state {safe} needs no energy", "no 'safe-needs-energy-accepted'");
+        }
+
+        if (options.Backstops.Contains(Backstop.WatchdogRelay) && options.SafeEnergised)
+            faults.Add(section.PlaceOf("backstop"), $"a watchdog relay cuts the supply, and the safe state {safe} needs it", "another backstop, or a safe state that is de-energised");
+        if (options.Backstops.Contains(Backstop.ReleasedLine))
+            Released(options, safe, section, faults);
+        if (options.Backstops.Contains(Backstop.DeviceWatchdog) && options.Place is not RegisterOutput { DeviceWatchdog: not null })
+        {
+            faults.Add(
+                section.PlaceOf("backstop"), options.Place is LineOutput ? "a line has no device whose watchdog could act" : "nothing says when the device's watchdog acts",
+                options.Place is LineOutput ? "released-line, watchdog-relay or hard-wired" : "device-watchdog: 10s beside it, as it is set in the device");
+        }
+    }
+
+    /// <summary>A released line falls to its pull: that must be the level of the safe state.</summary>
+    private static void Released(OutputOptions options, string safe, SectionReader section, FaultList faults)
+    {
+        if (options.Place is not LineOutput { Line: var line })
+        {
+            faults.Add(section.PlaceOf("backstop"), "a Modbus output has no line that could be released", "device-watchdog, watchdog-relay or hard-wired");
+            return;
+        }
+
+        var high = options.SafeEnergised != line.ActiveLow;
+        var due = high ? "up" : "down";
+        if (line.Pull == LinePull.Off)
+            faults.Add(section.PlaceOf("pull"), "a released line without a pull has no level of its own, and 'backstop' claims one", $"pull: {due}, or no released-line");
+        else if (line.Pull != LinePull.AsIs && line.Pull == LinePull.Up != high)
+            faults.Add(section.PlaceOf("pull"), $"a released line goes {(high ? "low" : "high")} with this pull, and the safe state {safe} is {(high ? "high" : "low")}", $"pull: {due}, or no released-line");
+    }
+}

@@ -1,0 +1,133 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Core.Act.FrontPanel;
+
+/// <summary>Something that a contact of the front panel does.</summary>
+/// <param name="Input">Index into <see cref="Site.Inputs"/>.</param>
+/// <param name="Act">What.</param>
+/// <param name="At">Monotonic time of the reading, or of the moment at which it was overdue.</param>
+/// <param name="First">It is the first thing that this run knows of the contact.</param>
+public readonly record struct ContactChange(int Input, ContactAct Act, TimeSpan At, bool First = false);
+
+/// <summary>
+/// What the contacts of a site do to the node: edges of good readings of their points. Buttons go by <see cref="ContactTable"/>, the key
+/// switch for maintenance by the same without its limit, and tamper, mains and door contacts tell each change.
+/// </summary>
+public sealed class SiteInputs
+{
+    /// <summary>
+    /// A button that is pressed for longer hangs: it is told once, and does nothing more until it is released. Long enough to walk along
+    /// a panel during a lamp test. An assumption.
+    /// </summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
+
+    private readonly Contact?[] _ofPoint;
+    private readonly Contact[] _contacts;
+    private readonly Queue<ContactChange> _changes = new();
+
+    /// <param name="site">The checked site.</param>
+    public SiteInputs(Site site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        _contacts = [.. site.Inputs.Select((o, i) => new Contact(o, i)).Where(c => c.Options.Means != InputMeaning.None)];
+        _ofPoint = new Contact?[site.Points.Length];
+        foreach (var contact in _contacts)
+        {
+            _ofPoint[contact.Options.Point] = contact;
+        }
+    }
+
+    /// <summary>What has changed and nobody has taken yet, in its order.</summary>
+    public Queue<ContactChange> Changes => _changes;
+
+    /// <summary>Monotonic time at which the first button that is held hangs; null: none is held.</summary>
+    public TimeSpan? Deadline
+    {
+        get
+        {
+            TimeSpan? earliest = null;
+            foreach (var contact in _contacts)
+            {
+                earliest = contact.OverdueAt is { } at && !(earliest <= at) ? at : earliest;
+            }
+
+            return earliest;
+        }
+    }
+
+    /// <summary>Takes a reading into account. Those of other points change nothing.</summary>
+    /// <param name="reading">The reading, as the device gave it.</param>
+    /// <param name="at">Monotonic time at which it was taken.</param>
+    public void Observe(in Reading reading, TimeSpan at)
+    {
+        if (_ofPoint[reading.Point] is { } contact)
+        {
+            Advance(contact, at);
+            contact.Take(reading.Quality.IsGood ? reading.Value != 0 ? ContactInput.Active : ContactInput.Inactive : ContactInput.Doubtful, at, _changes);
+        }
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Advance(TimeSpan now)
+    {
+        foreach (var contact in _contacts)
+        {
+            Advance(contact, now);
+        }
+    }
+
+    /// <summary>The contact was last seen released; false while nothing is known of it.</summary>
+    public bool IsReleased(int input) => Array.Exists(_contacts, c => c.Index == input && c.State == ContactState.Released);
+
+    private void Advance(Contact contact, TimeSpan until)
+    {
+        if (contact.OverdueAt is { } at && at <= until)
+        {
+            contact.Take(ContactInput.Overdue, at, _changes);
+        }
+    }
+
+    private sealed class Contact(InputOptions options, int index)
+    {
+        private readonly bool _isButton = options.Means is InputMeaning.Acknowledge or InputMeaning.Silence or InputMeaning.Reset or InputMeaning.LampTest;
+        private TimeSpan _since;
+
+        public InputOptions Options => options;
+
+        public int Index => index;
+
+        public ContactState State { get; private set; }
+
+        public TimeSpan? OverdueAt => _isButton && State is ContactState.Pressed or ContactState.Held ? _since + StuckAfter : null;
+
+        public void Take(ContactInput input, TimeSpan at, Queue<ContactChange> into)
+        {
+            if (input == ContactInput.Doubtful && !_isButton)
+            {
+                return;
+            }
+
+            var (to, act) = ContactTable.Move(State, input);
+            var from = State;
+            if (to != from)
+            {
+                (State, _since) = (to, at);
+            }
+
+            if (options.Means >= InputMeaning.Tamper && to != from)
+            {
+                // Not what people do, but how it is: told from the first reading on.
+                into.Enqueue(new ContactChange(index, to == ContactState.Released ? ContactAct.Release : ContactAct.Press, at, from == ContactState.Unknown));
+            }
+            else if (options.Means == InputMeaning.Maintenance && to == ContactState.Released && to != from)
+            {
+                // Also one that was turned back while the gateway was down.
+                into.Enqueue(new ContactChange(index, ContactAct.Release, at));
+            }
+            else if (act != ContactAct.None && options.Means < InputMeaning.Tamper)
+            {
+                into.Enqueue(new ContactChange(index, act, at));
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using EdgeNode.Core.Act.FrontPanel;
+using EdgeNode.Core.Model;
+using static EdgeNode.UnitTests.CoreLaws.TestSite;
+using static EdgeNode.UnitTests.FrontPanel.PanelBench;
+
+namespace EdgeNode.UnitTests.FrontPanel;
+
+/// <summary>What buttons, keys and contacts do.</summary>
+public class PanelButtonTests
+{
+    [Fact]
+    public void A_button_acknowledges_all_that_waits_and_says_who_it_was()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical, AlarmPriority.Low, AlarmPriority.Medium], InputMeaning.Acknowledge);
+        bench.Read(7);
+        bench.Read(7, point: 1);
+        bench.Contact(0, false);
+        var result = bench.Contact(0, true);
+        var told = Assert.Single(result.Panel);
+        Assert.Equal((PanelAct.Acknowledge, PanelOutcome.Done, "panel HS-0", 0), (told.Act, told.Outcome, told.By, told.Input));
+        Assert.Equal([0, 1], told.Alarms);
+        Assert.Equal([AlarmState.Acknowledged, AlarmState.Acknowledged], result.Alarms.Select(t => t.State));
+        Assert.All(result.Alarms, t => Assert.Equal("panel HS-0", t.By));
+        Assert.False(bench.Is(Siren));
+        Assert.Empty(bench.Contact(0, true, after: 1).Panel); // held is not pressed again
+        Assert.Equal(PanelOutcome.Nothing, bench.Press(0).Panel[0].Outcome);
+    }
+
+    [Fact]
+    public void A_button_resets_what_has_gone_and_nothing_else()
+    {
+        var bench = new PanelBench(
+            [High(0, AlarmPriority.High) with { Latch = true }, High(1, AlarmPriority.High) with { Latch = true }], InputMeaning.Reset);
+        bench.Read(7);
+        bench.Read(7, point: 1);
+        bench.Read(1, after: 1);
+        Assert.Equal([0], bench.Press(0).Panel[0].Alarms);
+        Assert.Equal(AlarmState.ReturnedUnacknowledged, bench.Station.Alarm(0).State);
+        Assert.Equal(AlarmState.Unacknowledged, bench.Station.Alarm(1).State);
+    }
+
+    [Fact]
+    public void A_button_silences()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical], InputMeaning.Silence);
+        bench.Read(7);
+        Assert.Equal([Siren], bench.Press(0).Panel[0].Silenced.Stilled);
+        Assert.Equal((false, true), (bench.Is(Siren), bench.Is(Bell)));
+    }
+
+    [Fact]
+    public void A_lamp_test_lasts_while_its_button_is_held_and_a_minute_at_most()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical], InputMeaning.LampTest);
+        bench.Contact(0, false);
+        bench.Contact(0, true);
+        Assert.Equal((true, true, true), (bench.Is(Siren), bench.Is(Bell), bench.Is(Lamp)));
+        bench.Contact(0, false, after: 5);
+        Assert.Equal((false, false, false), (bench.Is(Siren), bench.Is(Bell), bench.Is(Lamp)));
+
+        bench.Contact(0, true);
+        bench.Wait(59.9);
+        Assert.True(bench.Is(Lamp));
+        var result = bench.Wait(0.1);
+        Assert.False(bench.Is(Lamp));
+        Assert.Equal([PanelAct.Stuck, PanelAct.LampTestEnd], result.Panel.Select(e => e.Act));
+        Assert.Empty(bench.Contact(0, true, after: 100).Panel); // told once
+        Assert.Equal([PanelAct.Free], bench.Contact(0, false).Panel.Select(e => e.Act));
+        bench.Contact(0, true);
+        Assert.True(bench.Is(Lamp));
+        bench.Contact(0, false, quality: Quality.Bad(Reason.LinkDown));
+        Assert.False(bench.Is(Lamp)); // nobody knows whether it is held still
+    }
+
+    [Fact]
+    public void A_button_that_hangs_ends_no_test_of_another_one()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical], InputMeaning.LampTest, InputMeaning.LampTest);
+        bench.Contact(0, true); // from the start
+        bench.Contact(1, false);
+        bench.Contact(1, true, after: 30);
+        bench.Wait(31);
+        Assert.True(bench.Is(Lamp));
+        bench.Contact(1, false);
+        Assert.False(bench.Is(Lamp));
+    }
+
+    [Fact]
+    public void A_button_that_is_pressed_at_the_start_does_nothing_until_it_is_released()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical], InputMeaning.Acknowledge);
+        bench.Contact(0, true);
+        bench.Read(7);
+        Assert.Empty(bench.Contact(0, true, after: 10).Panel);
+        Assert.True(bench.Is(Siren));
+        bench.Contact(0, false, after: 1);
+        Assert.Equal(PanelAct.Acknowledge, Assert.Single(bench.Contact(0, true).Panel).Act);
+    }
+
+    [Theory]
+    [InlineData(InputMeaning.Acknowledge)]
+    [InlineData(InputMeaning.Silence)]
+    [InlineData(InputMeaning.Reset)]
+    [InlineData(InputMeaning.LampTest)]
+    public void A_reading_that_is_not_good_presses_nothing_and_neither_does_what_follows_it(InputMeaning means)
+    {
+        var bench = new PanelBench([AlarmPriority.Critical], means);
+        bench.Read(7);
+        bench.Contact(0, false);
+        Assert.Empty(bench.Contact(0, true, quality: Quality.Bad(Reason.LinkDown)).Panel);
+        Assert.Empty(bench.Contact(0, true, quality: Quality.Uncertain(Reason.LostEdges)).Panel);
+        Assert.Empty(bench.Contact(0, true).Panel); // a chip that comes back may come back with any level
+        Assert.Equal((true, true), (bench.Is(Siren), bench.Is(Bell)));
+    }
+
+    [Fact]
+    public void A_button_takes_what_was_due_before_it_and_leaves_what_comes_after()
+    {
+        var bench = new PanelBench(
+            [Alarm(on: 2, point: 0) with { Id = "A-0" }, Alarm(on: 4, point: 1) with { Id = "A-1" }], InputMeaning.Acknowledge);
+        bench.Contact(0, false);
+        bench.Read(7);
+        bench.Read(7, point: 1);
+        var step = bench.Station.Step(At(10), [Sample(3, 1, default, bench.Site.Inputs[0].Point)]); // taken up seven seconds late
+        Assert.Equal([0], step.Panel.Single().Alarms);
+        Assert.Equal(AlarmState.Acknowledged, bench.Station.Alarm(0).State);
+        Assert.Equal(AlarmState.Unacknowledged, bench.Station.Alarm(1).State);
+        Assert.True(bench.Is(Siren));
+    }
+
+    [Fact]
+    public void Contacts_are_told_with_each_change_and_at_the_start()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical], InputMeaning.MainsFail, InputMeaning.Door);
+        var told = Assert.Single(bench.Contact(0, true).Panel);
+        Assert.Equal((PanelAct.Contact, true), (told.Act, told.First));
+        Assert.Empty(bench.Contact(0, true, quality: Quality.Bad(Reason.Stale)).Panel);
+        Assert.Empty(bench.Contact(0, true, after: 1000).Panel); // a contact may stay as it is
+        told = Assert.Single(bench.Contact(0, false).Panel);
+        Assert.Equal((PanelAct.ContactEnd, false), (told.Act, told.First));
+        Assert.True(Assert.Single(bench.Contact(1, false).Panel).First);
+    }
+}
