@@ -12,4 +12,7 @@ public interface IFieldSeams
 
     /// <summary>The levels and the edges of a GPIO chip; null for the kernel's own.</summary>
     (IGpioLines Lines, IGpioChip Chip)? Gpio(GpioBusOptions bus);
+
+    /// <summary>The chip by which outputs are driven; null for the kernel's own. It is not disposed of by those who drive.</summary>
+    IGpioChip? Outputs(GpioBusOptions bus);
 }

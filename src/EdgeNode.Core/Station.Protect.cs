@@ -64,6 +64,7 @@ public sealed partial class Station
                 var then = new ClockReading(moment, now.WallAt(moment));
                 _trips.Judge(then);
                 UseTrips(then);
+                Act(then);
             }
             else if (alarm >= 0)
             {

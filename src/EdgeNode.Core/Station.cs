@@ -8,54 +8,6 @@ using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core;
 
-/// <summary>What one step came to; the lists are reused by the next step.</summary>
-public sealed class StepResult
-{
-    /// <summary>Every reading of this step, in the order in which it was made.</summary>
-    public List<Reading> Readings { get; } = [];
-
-    /// <summary>Those that report by exception lets through to the spool.</summary>
-    public List<Reading> Recorded { get; } = [];
-
-    /// <summary>Alarms that went up or came down, or of which somebody or something has changed the state.</summary>
-    public List<AlarmTransition> Alarms { get; } = [];
-
-    /// <summary>What became of the commands, in their order.</summary>
-    public List<AlarmAnswer> Answers { get; } = [];
-
-    /// <summary>Bypasses that were granted or refused, or are over.</summary>
-    public List<BypassEvent> Bypasses { get; } = [];
-
-    /// <summary>What has happened with trips, in the order of time.</summary>
-    public List<TripTransition> Trips { get; } = [];
-
-    /// <summary>What became of the commands to trips, in their order.</summary>
-    public List<TripAnswer> TripAnswers { get; } = [];
-
-    /// <summary>What happened at the front panel.</summary>
-    public List<PanelEvent> Panel { get; } = [];
-
-    /// <summary>What became of the commands to the front panel, in their order.</summary>
-    public List<PanelEvent> PanelAnswers { get; } = [];
-
-    /// <summary>What lamps and sirens are to do from now on, where that has changed.</summary>
-    public List<AnnunciatorCommand> Annunciators { get; } = [];
-
-    internal void Clear()
-    {
-        Trips.Clear();
-        TripAnswers.Clear();
-        Panel.Clear();
-        PanelAnswers.Clear();
-        Annunciators.Clear();
-        Answers.Clear();
-        Bypasses.Clear();
-        Readings.Clear();
-        Recorded.Clear();
-        Alarms.Clear();
-    }
-}
-
 /// <summary>
 /// The pure middle of the house: <see cref="Step"/> turns raw samples into readings, conditions and transitions.
 /// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
@@ -68,10 +20,13 @@ public sealed partial class Station
     private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
     private readonly SiteTrips _trips;
+    private readonly SiteOutputs _outputs;
+    private readonly Substitutions _substitutions;
     private readonly Reading[] _computed;
     private readonly SitePanel _panel;
     private readonly int _measured;
     private readonly StepResult _result = new();
+    private TimeSpan _actedUntil;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
@@ -82,13 +37,15 @@ public sealed partial class Station
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
         _trips = new SiteTrips(site, _alarms, _groups.Protecting, _result.Trips, start);
+        _outputs = new SiteOutputs(site, _trips.SafeWanted, start, _result.Outputs, _result.OutputEvents);
         _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
+        _substitutions = new Substitutions(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
     }
 
     /// <summary>The latest reading of a point.</summary>
-    public Reading Last(int point) => point < _points.All.Length ? _points[point].Last : _computed[point - _points.All.Length];
+    public Reading Last(int point) => point < _points.All.Length ? _substitutions.Shown(_points[point].Last) : _computed[point - _points.All.Length];
 
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
@@ -96,11 +53,17 @@ public sealed partial class Station
     /// <summary>The groups with their bypasses.</summary>
     public SiteGroups Groups => _groups;
 
+    /// <summary>The values that people have put in place of readings.</summary>
+    public Substitutions Substitutions => _substitutions;
+
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
 
     /// <summary>The trips as they are, and what they want of the outputs.</summary>
     public SiteTrips Trips => _trips;
+
+    /// <summary>The outputs as they are.</summary>
+    public SiteOutputs Outputs => _outputs;
 
     /// <summary>The front panel: buttons, lamps, sirens, maintenance.</summary>
     public SitePanel Panel => _panel;
@@ -132,7 +95,9 @@ public sealed partial class Station
 
         Take(_alarms.Deadline);
         Take(_trips.Deadline);
+        Take(_outputs.Deadline);
         Take(_panel.Deadline);
+        Take(_substitutions.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -156,14 +121,28 @@ public sealed partial class Station
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
     /// <param name="panel">What people ask of the front panel from elsewhere; taken with <paramref name="commands"/>.</param>
+    /// <param name="reports">What became of driving outputs.</param>
+    /// <param name="asks">What is asked of outputs by hand; they come first as well.</param>
+    /// <param name="substitutes">What people want put in place of readings; taken last.</param>
     /// <param name="trips">What is asked of trips. It comes last: no reset is taken by a cause that has come back meanwhile.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
-        ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<TripCommand> trips = default)
+        ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default,
+        ReadOnlySpan<SubstituteCommand> substitutes = default, ReadOnlySpan<TripCommand> trips = default)
     {
         _result.Clear();
         _panel.Begin();
+        foreach (ref readonly var report in reports)
+        {
+            _outputs.Take(report);
+        }
+
+        foreach (ref readonly var ask in asks)
+        {
+            _result.OutputAnswers.Add(_outputs.Ask(ask, now));
+        }
+
         foreach (ref readonly var command in commands)
         {
             _result.Answers.Add(_alarms.Ask(command, now));
@@ -178,6 +157,7 @@ public sealed partial class Station
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
             Protect(now, sample.TakenAt, before: true);
+            Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
@@ -187,6 +167,7 @@ public sealed partial class Station
 
             _panel.Advance(sample.TakenAt);
             FollowPanel(now);
+            Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
         }
 
         Protect(now, now.Monotonic, before: false);
@@ -203,12 +184,33 @@ public sealed partial class Station
             UseGroups(now);
         }
 
+        foreach (var command in substitutes)
+        {
+            _alarms.Advance(now);
+            Substitute(command, now);
+        }
+
         Ask(trips, now);
         _alarms.Advance(now);
         _panel.Advance(now.Monotonic);
         FollowPanel(now);
+        Act(now);
         _panel.Decide(now, _result.Annunciators);
         return _result;
+    }
+
+    /// <summary>What follows for the outputs from what is known at a moment. Their own points may raise alarms, and those are looked at in turn.</summary>
+    private void Act(ClockReading at)
+    {
+        // A moment that has been is not gone back to: a sample may be older than the step before.
+        at = at.Monotonic < _actedUntil ? new ClockReading(_actedUntil, at.WallAt(_actedUntil)) : at;
+        _actedUntil = at.Monotonic;
+        _outputs.Advance(at);
+        foreach (var reading in _outputs.Computed)
+        {
+            _alarms.AdvanceOf(reading.Point, at);
+            Use(reading, at);
+        }
     }
 
     /// <summary>What buttons and keys do, each at its own moment: what was due by then comes first.</summary>
@@ -236,13 +238,38 @@ public sealed partial class Station
         }
     }
 
-    private void Use(in Reading reading, ClockReading at)
+    private void Substitute(SubstituteCommand command, ClockReading now)
+    {
+        var outcome = _substitutions.Take(command, now.Monotonic, _groups.LeavesAVote(command.Point));
+        _result.Substitutions.Add(new SubstituteEvent(command, outcome, now.Monotonic));
+        if (outcome == SubstituteOutcome.Granted)
+        {
+            Use(new Reading(command.Point, command.Value, Quality.Uncertain(Reason.Substituted), now.Wall), now);
+        }
+        else if (outcome == SubstituteOutcome.Ended)
+        {
+            UseMeasured(command.Point, now);
+        }
+    }
+
+    /// <summary>A substitution is over. A point that is good will be read again or go stale; one that is bad says nothing by itself for a minute.</summary>
+    private void UseMeasured(int point, ClockReading at)
+    {
+        if (_points[point].Last.Quality is { IsBad: true } bad)
+        {
+            Use(new Reading(point, 0, bad, at.Wall), at);
+        }
+    }
+
+    private void Use(in Reading made, ClockReading at)
     {
         // What is told carries the mark of a maintenance; what protects goes by the reading itself.
+        var reading = _substitutions.Shown(made);
         var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
         _result.Readings.Add(told);
         _alarms.Observe(reading, at);
         _trips.Observe(reading, at.Monotonic);
+        _outputs.Observe(reading, at.Monotonic);
         _panel.Observe(reading, at.Monotonic);
         if (_filters[reading.Point].Pass(told, at.Monotonic))
         {
@@ -275,7 +302,7 @@ public sealed partial class Station
         }
     }
 
-    /// <summary>What came due by itself up to a moment: what points have to say, bypasses whose time is over. Each at its own moment, in the order of time.</summary>
+    /// <summary>What came due by itself up to a moment: what points have to say, bypasses and substitutions whose time is over. Each at its own moment, in the order of time.</summary>
     private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
     {
         while (Take(Earliest(cluster, until), now))
@@ -291,6 +318,11 @@ public sealed partial class Station
             if (_points[p].Deadline is { } due && due <= until && due < earliest.At)
             {
                 earliest = new Due(due, p, -1);
+            }
+
+            if (_substitutions.End(p) is { } last && last <= until && last < earliest.At)
+            {
+                earliest = new Due(last, p, -1) { EndsSubstitution = true };
             }
         }
 
@@ -317,7 +349,12 @@ public sealed partial class Station
         if (due.Point >= 0)
         {
             AdvanceAlarmsOf(due.Point, now, due.At);
-            if (_points[due.Point].TryDue(due.At, now, out var reading, out _))
+            if (due.EndsSubstitution)
+            {
+                _result.Substitutions.Add(_substitutions.Expire(due.Point));
+                UseMeasured(due.Point, then);
+            }
+            else if (_points[due.Point].TryDue(due.At, now, out var reading, out _))
             {
                 Use(reading, then);
             }
@@ -341,5 +378,9 @@ public sealed partial class Station
     }
 
     /// <summary>What comes due first: of a point, or of a group.</summary>
-    private readonly record struct Due(TimeSpan At, int Point, int Group);
+    private readonly record struct Due(TimeSpan At, int Point, int Group)
+    {
+        /// <summary>Of the point it is the end of a value that stood in place of its readings.</summary>
+        public bool EndsSubstitution { get; init; }
+    }
 }

@@ -15,6 +15,7 @@ public sealed class BusLoop
     private readonly TimeProvider _time;
     private long _scans;
     private long _skipped;
+    private long _turns;
 
     /// <param name="bus">The bus.</param>
     /// <param name="schedule">Its devices' due times.</param>
@@ -37,6 +38,9 @@ public sealed class BusLoop
     /// <summary>Periods skipped.</summary>
     public long Skipped => Volatile.Read(ref _skipped);
 
+    /// <summary>Times that the loop has come round, with or without a scan: it does so at least every <see cref="LongestWait"/> unless a device or a driver holds it.</summary>
+    public long Turns => Volatile.Read(ref _turns);
+
     /// <summary>Goes on with what earlier scans have begun, if that is due, and scans the one device that has been due longest, if any.</summary>
     /// <returns>How long until the next of either is due; zero when it is due already.</returns>
     public TimeSpan RunDue(CancellationToken stop)
@@ -57,6 +61,7 @@ public sealed class BusLoop
             Hand(samples);
         }
 
+        Volatile.Write(ref _turns, _turns + 1);
         var due = _schedule.NextDue;
         if (_bus.Pending is { } next && !(due < next))
         {

@@ -1,6 +1,8 @@
 using EdgeNode.Core.Act;
+using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Engine;
@@ -22,6 +24,19 @@ public readonly record struct BypassRequest(int Group, int Member, TimeSpan? For
 /// <param name="Outcome">Granted, ended, or refused for a reason.</param>
 /// <param name="Until">Of one that was granted: when it ends by itself.</param>
 public readonly record struct BypassReply(BypassOutcome Outcome, SourceTime? Until);
+
+/// <summary>A person asks for a value in place of a point's readings, or for its end.</summary>
+/// <param name="Point">Index into <see cref="Site.Points"/>.</param>
+/// <param name="Value">In the point's unit; of an end it means nothing.</param>
+/// <param name="For">How long from the step that takes it; null ends it.</param>
+/// <param name="By">Who asks.</param>
+/// <param name="Why">The reason given.</param>
+public readonly record struct SubstituteRequest(int Point, double Value, TimeSpan? For, string By, string Why);
+
+/// <summary>What became of it.</summary>
+/// <param name="Outcome">Granted, ended, or refused for a reason.</param>
+/// <param name="Until">Of one that was granted: when it ends by itself.</param>
+public readonly record struct SubstituteReply(SubstituteOutcome Outcome, SourceTime? Until);
 
 /// <summary>
 /// Hands what people ask to the station's loop, which takes it into its next step. Bounded: at the limit the next one is
@@ -48,6 +63,18 @@ public sealed class CommandMailbox(Action signal)
     /// <summary>Posts what is asked of a trip.</summary>
     /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
     public Task<TripAnswer>? Post(in TripCommand command) => Post(static waiting => waiting.Trips, command);
+
+    /// <summary>Posts what is asked of the front panel.</summary>
+    /// <returns>What became of it, after the step that took it; null when too many wait.</returns>
+    public Task<PanelEvent>? Post(PanelCommand command) => Post(static waiting => waiting.Panel, command);
+
+    /// <summary>Posts what is asked of an output.</summary>
+    /// <returns>What became of it, after the step that took it; null when too many wait.</returns>
+    public Task<OutputAnswer>? Post(in OutputAsk ask) => Post(static waiting => waiting.Outputs, ask);
+
+    /// <summary>Posts what is asked of a point.</summary>
+    /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
+    public Task<SubstituteReply>? Post(in SubstituteRequest request) => Post(static waiting => waiting.Substitutes, request);
 
     /// <summary>Takes all that wait.</summary>
     /// <param name="empty">What those that come go into from now on.</param>
@@ -87,13 +114,23 @@ internal sealed class StepCommands
 
     public Asked<TripCommand, TripAnswer> Trips { get; } = new();
 
-    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Trips.Commands.Count;
+    public Asked<OutputAsk, OutputAnswer> Outputs { get; } = new();
+
+    public Asked<PanelCommand, PanelEvent> Panel { get; } = new();
+
+    public Asked<SubstituteRequest, SubstituteReply> Substitutes { get; } = new();
+
+    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Outputs.Commands.Count + Panel.Commands.Count + Substitutes.Commands.Count
+        + Trips.Commands.Count;
 
     public void Clear()
     {
         Alarms.Clear();
         Bypasses.Clear();
         Trips.Clear();
+        Panel.Clear();
+        Outputs.Clear();
+        Substitutes.Clear();
     }
 }
 

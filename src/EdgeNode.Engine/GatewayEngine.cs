@@ -14,10 +14,13 @@ public sealed class GatewayEngine : IStationState, IDisposable
     private const int StackBytes = 512 * 1024;
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopWrites = new();
     private readonly AutoResetEvent _stepSignal = new(false);
     private readonly AutoResetEvent _recordSignal = new(false);
     private readonly BusLoop[] _buses;
     private readonly Thread?[] _busThreads;
+    private readonly OutputDrive _drive;
+    private readonly Thread?[] _writerThreads;
     private readonly StationLoop _station;
     private readonly RecorderQueue _queue;
     private readonly RecorderLoop _recorder;
@@ -47,9 +50,11 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <param name="log">The log.</param>
     /// <param name="state">What outlives the process; null: nothing does.</param>
     /// <param name="audit">Where the end of what people asked for is entered, when its time was over; null: nowhere.</param>
+    /// <param name="ports">What the site drives; null: nothing is driven.</param>
     public GatewayEngine(
         Site site, IReadOnlyList<IFieldBus> buses, RecorderQueue queue, NodeAlarmBoard board, IRecorder recorder, IStationClock clock, TimeProvider time,
-        string version, Action<Exception> died, ILogger log, IStateStore? state = null, IAudit? audit = null)
+        string version, Action<Exception> died, ILogger log, IStateStore? state = null, IAudit? audit = null,
+        DrivenPorts? ports = null)
     {
         _clock = clock;
         _time = time;
@@ -62,7 +67,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
         queue.Filled += () => _recordSignal.Set();
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
         Commands = new CommandMailbox(() => _stepSignal.Set());
-        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands, audit);
+        _drive = new OutputDrive(site, ports ?? DrivenPorts.None, time, () => _stepSignal.Set(), log);
+        _writerThreads = new Thread?[_drive.Writers.Count];
+        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands, audit, _drive);
         _recorder = new RecorderLoop(queue, recorder, site.Spool.Commit, time, log, board);
         var start = time.Monotonic();
         _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
@@ -70,7 +77,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         _busThreads = new Thread?[_buses.Length];
     }
 
-    /// <summary>How long a stop waits for the buses together, then for the step, then for the recorder; default 5 s each.</summary>
+    /// <summary>How long a stop waits for the buses together, then for the step, then for the recorder; default 5 s each. The outputs have the time of the buses.</summary>
     public TimeSpan StopWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>True when no thread of the engine uses the recorder: before the start, and after a stop unless the disk held its thread.</summary>
@@ -90,6 +97,12 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public IReadOnlyList<BypassStatus> Bypasses => _station.Bypasses;
 
     /// <inheritdoc/>
+    public MaintenanceStatus? Maintenance => _station.Maintenance;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _station.Substitutes;
+
+    /// <inheritdoc/>
     public long AlarmVersion => _station.AlarmVersion;
 
     /// <inheritdoc/>
@@ -99,6 +112,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
         Skipped = _buses.Sum(b => b.Skipped),
         Recorded = _recorder.Recorded,
     };
+
+    /// <summary>Steps done, and times that the buses' loops have come round: both grow for as long as the station works.</summary>
+    public (long Steps, long Turns) Progress => (_drive.Life.Beats, _buses.Length == 0 ? _drive.Life.Beats : _buses.Sum(b => b.Turns));
 
     /// <summary>Where people's commands go.</summary>
     public CommandMailbox Commands { get; }
@@ -111,6 +127,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <inheritdoc/>
     public void CopyAlarms(Span<AlarmStatus> into) => _station.CopyAlarms(into);
+
+    /// <inheritdoc/>
+    public void CopyOutputs(Span<OutputStatus> into) => _station.CopyOutputs(into);
 
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _station.CopyNodeAlarms(into);
@@ -130,6 +149,12 @@ public sealed class GatewayEngine : IStationState, IDisposable
         TellConfiguration();
         _recorderThread = Run("recorder", RunRecorder);
         _stationThread = Run("station", RunStation);
+        for (var i = 0; i < _writerThreads.Length; i++)
+        {
+            var writer = _drive.Writers[i];
+            _writerThreads[i] = Run("writer " + writer.Bus, () => RunWriter(writer));
+        }
+
         for (var i = 0; i < _buses.Length; i++)
         {
             var bus = _buses[i];
@@ -139,7 +164,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
         _log.StationRuns(Site.Points.Length, Site.Devices.Length, _buses.Length, Site.Alarms.Length);
     }
 
-    /// <summary>Stops the buses first, then the step, then the recorder, so that what was read is recorded and committed.</summary>
+    /// <summary>
+    /// Drives every output to its safe state, and stops the buses meanwhile; then the step, then the recorder, so that what was read is recorded and
+    /// committed. The lines are held until <see cref="Dispose"/>.
+    /// </summary>
     public void Stop()
     {
         if (_stop.IsCancellationRequested)
@@ -148,7 +176,22 @@ public sealed class GatewayEngine : IStationState, IDisposable
         }
 
         _stop.Cancel();
-        Wait(_busThreads);
+        foreach (var writer in _drive.Writers)
+        {
+            writer.SafeForGood();
+        }
+
+        _stepSignal.Set();
+        Wait([.. _busThreads, .. _writerThreads]);
+        _stopWrites.Cancel();
+        foreach (var writer in _drive.Writers)
+        {
+            foreach (var (id, fault) in writer.NotAtRest)
+            {
+                _log.NotSafeAtStop(id, writer.Bus, fault);
+            }
+        }
+
         _busesDone = true;
         _stepSignal.Set();
         Wait(_stationThread);
@@ -161,11 +204,17 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public void Dispose()
     {
         Stop();
-        var hung = false;
+        var writes = Array.Exists(_writerThreads, t => t is { IsAlive: true });
+        var hung = writes;
+        if (!writes)
+        {
+            _drive.Release();
+        }
+
         for (var i = 0; i < _buses.Length; i++)
         {
             // What a hung thread still uses is left to the end of the process.
-            if (_busThreads[i] is { IsAlive: true })
+            if (writes || _busThreads[i] is { IsAlive: true })
             {
                 hung = true;
             }
@@ -178,6 +227,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         if (!hung)
         {
             _stop.Dispose();
+            _stopWrites.Dispose();
         }
     }
 
@@ -198,17 +248,39 @@ public sealed class GatewayEngine : IStationState, IDisposable
         while (!_busesDone)
         {
             TellConfiguration();
+            StopOutputs();
             var wait = _station.RunDue();
             _recorder.Watch.Look(); // from here, because the recorder's own thread hangs with the disk
             _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? RoundUp(w) : BusLoop.LongestWait);
         }
 
         TellConfiguration();
+        StopOutputs();
         _station.RunDue();
         _station.LetGo();
         if (!_anyDied)
         {
             _station.EndInOrder();
+        }
+    }
+
+    private void StopOutputs()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            _station.StopOutputs();
+        }
+    }
+
+    private void RunWriter(OutputWriter writer)
+    {
+        while (!_stopWrites.IsCancellationRequested && !(_stop.IsCancellationRequested && writer.IsAtRest))
+        {
+            var wait = writer.RunDue(_stopWrites.Token);
+            if (wait > TimeSpan.Zero)
+            {
+                writer.Signal.WaitOne(RoundUp(wait));
+            }
         }
     }
 

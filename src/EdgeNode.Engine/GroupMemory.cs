@@ -1,4 +1,3 @@
-using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 
@@ -15,24 +14,17 @@ internal sealed record KeptBypass(int Group, int Member, TimeSpan Until, string 
 /// <summary>
 /// What is known of groups across a restart: their bypasses (key <c>bypass/GROUP/MEMBER</c>) and since when members are lost (key <c>repair/GROUP</c>).
 /// </summary>
-/// <remarks>Value: u8 version 1, a <see cref="KeptTime"/>; of a bypass then u8 length and UTF-8 of who, and UTF-8 of why to the end.</remarks>
+/// <remarks>Value: of a bypass a <see cref="KeptHand"/>, of a repair u8 version 1 and a <see cref="KeptTime"/>.</remarks>
 internal sealed class GroupMemory(Site site, IStateStore store, IStationClock clock)
 {
     private const string BypassPrefix = "bypass/";
     private const string RepairPrefix = "repair/";
     private const byte Version = 1;
-    private const int HeadBytes = 1 + KeptTime.Bytes;
+    private const int RepairBytes = 1 + KeptTime.Bytes;
 
-    public void Keep(KeptBypass bypass, ClockReading now)
-    {
-        var by = Encoding.UTF8.GetBytes(bypass.By).AsSpan();
-        by = by[..Math.Min(by.Length, byte.MaxValue)];
-        byte[] value = [.. new byte[HeadBytes], (byte)by.Length, .. by, .. Encoding.UTF8.GetBytes(bypass.Why)];
-        Head(value, bypass.Until, now);
-
-        // A store at its limit costs the memory of this bypass, not the bypass: after a restart the member votes.
-        store.Set(Key(bypass.Group, bypass.Member), value);
-    }
+    // A store at its limit costs the memory of this bypass, not the bypass: after a restart the member votes.
+    public void Keep(KeptBypass bypass, ClockReading now) =>
+        store.Set(Key(bypass.Group, bypass.Member), new KeptHand(bypass.Until, 0, bypass.By, bypass.Why).Write(now, clock));
 
     public void Forget(int group, int member) => store.Remove(Key(group, member));
 
@@ -44,16 +36,14 @@ internal sealed class GroupMemory(Site site, IStateStore store, IStationClock cl
         var kept = new List<KeptBypass>();
         foreach (var key in store.Keys(BypassPrefix))
         {
-            if (!members.TryGetValue(key, out var of) || !IsSound(store.Get(key), out var value) || value.Length <= HeadBytes || value.Length < HeadBytes + 1 + value[HeadBytes])
+            if (members.TryGetValue(key, out var of) && KeptHand.Read(store.Get(key), site.Groups[of.group].Bypass.Longest, now, clock) is { } hand)
+            {
+                kept.Add(new KeptBypass(of.group, of.member, hand.Until, hand.By, hand.Why));
+            }
+            else
             {
                 store.Remove(key);
-                continue;
             }
-
-            var by = value.AsSpan(HeadBytes + 1, value[HeadBytes]);
-            var why = value.AsSpan(HeadBytes + 1 + by.Length);
-            var until = KeptTime.ReadEnd(value.AsSpan(1), site.Groups[of.group].Bypass.Longest, now, clock);
-            kept.Add(new KeptBypass(of.group, of.member, until, Encoding.UTF8.GetString(by), Encoding.UTF8.GetString(why)));
         }
 
         return kept;
@@ -69,8 +59,9 @@ internal sealed class GroupMemory(Site site, IStateStore store, IStationClock cl
             return;
         }
 
-        Span<byte> value = stackalloc byte[HeadBytes];
-        Head(value, moment, now);
+        Span<byte> value = stackalloc byte[RepairBytes];
+        value[0] = Version;
+        KeptTime.Write(value[1..], moment, now, clock);
         store.Set(key, value);
     }
 
@@ -81,7 +72,7 @@ internal sealed class GroupMemory(Site site, IStateStore store, IStationClock cl
         var kept = new TimeSpan?[site.Groups.Length];
         foreach (var key in store.Keys(RepairPrefix))
         {
-            if (groups.TryGetValue(key, out var group) && IsSound(store.Get(key), out var value))
+            if (groups.TryGetValue(key, out var group) && store.Get(key) is { Length: RepairBytes } value && value[0] == Version)
             {
                 kept[group] = KeptTime.ReadStart(value.AsSpan(1), site.Groups[group].RepairWithin, now, clock);
             }
@@ -95,16 +86,4 @@ internal sealed class GroupMemory(Site site, IStateStore store, IStationClock cl
     }
 
     private string Key(int group, int member) => $"{BypassPrefix}{site.Groups[group].Id}/{site.Points[site.Groups[group].Members[member]].Name}";
-
-    private void Head(Span<byte> value, TimeSpan moment, ClockReading now)
-    {
-        value[0] = Version;
-        KeptTime.Write(value[1..], moment, now, clock);
-    }
-
-    private static bool IsSound(byte[]? kept, out byte[] value)
-    {
-        value = kept ?? [];
-        return value.Length >= HeadBytes && value[0] == Version;
-    }
 }

@@ -54,6 +54,42 @@ internal static partial class Log
     [LoggerMessage(1053, LogLevel.Warning, "The run before did not end in an orderly way: {Count} trips stay safe until a person resets them.")]
     public static partial void TripsNeedReset(this ILogger log, int count);
 
+    [LoggerMessage(1080, LogLevel.Information, "Front panel: {Input} ({Means}), {Alarms} alarms.")]
+    public static partial void PanelUsed(this ILogger log, string input, string means, int alarms);
+
+    [LoggerMessage(1081, LogLevel.Information, "Silence by {By}: {Stilled} annunciators are still, {Refused} may not be silenced.")]
+    public static partial void Silenced(this ILogger log, string by, int stilled, int refused);
+
+    [LoggerMessage(1082, LogLevel.Warning, "Maintenance {Change}, by {By}.")]
+    public static partial void MaintenanceChanged(this ILogger log, string change, string by);
+
+    [LoggerMessage(1083, LogLevel.Warning, "Maintenance of the run before goes on until {Until:u}, by {By}.")]
+    public static partial void MaintenanceGoesOn(this ILogger log, DateTimeOffset until, string by);
+
+    [LoggerMessage(1084, LogLevel.Warning, "The button {Input} has been pressed for {Seconds} s: it hangs, or its wire is broken. It does nothing until it is released.")]
+    public static partial void ButtonHangs(this ILogger log, string input, double seconds);
+
+    [LoggerMessage(1085, LogLevel.Information, "The button {Input} is released again.")]
+    public static partial void ButtonIsFree(this ILogger log, string input);
+
+    [LoggerMessage(1086, LogLevel.Warning, "The contact {Input} ({Means}) is {Change}.")]
+    public static partial void ContactChanged(this ILogger log, string input, string means, string change);
+
+    [LoggerMessage(1045, LogLevel.Warning, "Substitution: {Point} is {Value:0.######} {Unit} by hand until {Until:u}, by {By}: {Why}")]
+    public static partial void Substituted(this ILogger log, string point, double value, string unit, DateTimeOffset until, string by, string why);
+
+    [LoggerMessage(1046, LogLevel.Information, "Substitution of {Point} ended by {By}.")]
+    public static partial void SubstituteEnded(this ILogger log, string point, string by);
+
+    [LoggerMessage(1047, LogLevel.Information, "Substitution of {Point}, asked for by {By}, is over by its time.")]
+    public static partial void SubstituteExpired(this ILogger log, string point, string by);
+
+    [LoggerMessage(1048, LogLevel.Warning, "Substitution of {Point} refused to {By}: {Reason}.")]
+    public static partial void SubstituteRefused(this ILogger log, string point, string by, string reason);
+
+    [LoggerMessage(1049, LogLevel.Warning, "Substitution of the run before goes on: {Point} is {Value:0.######} {Unit} by hand for {Seconds:0} s more, by {By}: {Why}")]
+    public static partial void SubstituteGoesOn(this ILogger log, string point, double value, string unit, double seconds, string by, string why);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 
@@ -80,4 +116,31 @@ internal static partial class Log
 
     [LoggerMessage(1021, LogLevel.Warning, "The {Thread} thread did not end within {Seconds} s.")]
     public static partial void ThreadHangs(this ILogger log, string thread, double seconds);
+
+    [LoggerMessage(1060, LogLevel.Information, "Output {Output}: {Position} is asked for, {State}.")]
+    public static partial void OutputCommanded(this ILogger log, string output, string position, string state);
+
+    [LoggerMessage(1061, LogLevel.Error, "Output {Output}: {Fault}.")]
+    public static partial void OutputFault(this ILogger log, string output, string fault);
+
+    [LoggerMessage(1062, LogLevel.Information, "Output {Output}: its fault is gone.")]
+    public static partial void OutputFaultGone(this ILogger log, string output);
+
+    [LoggerMessage(1063, LogLevel.Warning, "Output {Output}: held safe until a reset, by {By}.")]
+    public static partial void OutputHeld(this ILogger log, string output, string by);
+
+    [LoggerMessage(1064, LogLevel.Warning, "Output {Output}: its hold was reset by {By}.")]
+    public static partial void OutputReleased(this ILogger log, string output, string by);
+
+    [LoggerMessage(1065, LogLevel.Critical, "Bus {Bus}: the station's step has given no sign of life for {Seconds} s; its outputs are driven to their safe state and held there.")]
+    public static partial void WriterTookOver(this ILogger log, string bus, double seconds);
+
+    [LoggerMessage(1066, LogLevel.Error, "{Driven} on bus {Bus} cannot be driven: {Fault}. It is tried again until it can.")]
+    public static partial void NotDriven(this ILogger log, string driven, string bus, string fault);
+
+    [LoggerMessage(1067, LogLevel.Information, "{Driven} on bus {Bus} is driven again.")]
+    public static partial void DrivenAgain(this ILogger log, string driven, string bus);
+
+    [LoggerMessage(1068, LogLevel.Critical, "Stop: {Driven} on bus {Bus} could not be driven to its safe state: {Fault}. It does what its wiring lets it do.")]
+    public static partial void NotSafeAtStop(this ILogger log, string driven, string bus, string fault);
 }

@@ -25,6 +25,10 @@ public sealed class StationLoop : IStationState
     private readonly AlarmBook _alarms;
     private readonly GroupBook _groups;
     private readonly TripBook _trips;
+    private readonly PanelBook _panel;
+    private readonly OutputBook _outputs;
+    private readonly OutputDrive _drive;
+    private readonly SubstituteBook _substitutes;
     private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
@@ -41,9 +45,10 @@ public sealed class StationLoop : IStationState
     /// <param name="state">What keeps the alarms across a restart; null: nothing does.</param>
     /// <param name="commands">Where people's commands arrive; null: there are none.</param>
     /// <param name="audit">Where the end of what people asked for is entered, when its time was over; null: nowhere.</param>
+    /// <param name="drive">What drives outputs, lamps and sirens; null: nothing is driven.</param>
     public StationLoop(
         Site site, SampleMailbox mailbox, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state = null,
-        CommandMailbox? commands = null, IAudit? audit = null)
+        CommandMailbox? commands = null, IAudit? audit = null, OutputDrive? drive = null)
     {
         var now = clock.Read();
         Site = site;
@@ -58,6 +63,10 @@ public sealed class StationLoop : IStationState
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
         _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
         _trips = new TripBook(site, _station, queue, board, clock, log, state, audit);
+        _panel = new PanelBook(site, _station, queue, board, clock, log, state, audit);
+        _drive = drive ?? new OutputDrive(site, DrivenPorts.None, TimeProvider.System, static () => { }, log);
+        _outputs = new OutputBook(site, _station, queue, clock, log, state, _drive);
+        _substitutes = new SubstituteBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
 
@@ -69,6 +78,12 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
+
+    /// <inheritdoc/>
+    public MaintenanceStatus? Maintenance => _panel.Maintenance;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _substitutes.Present;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -96,6 +111,9 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
+        _panel.Restore();
+        _outputs.Restore();
+        _substitutes.Restore();
         _groups.Restore(); // before the alarms: what is true for them depends on who votes
         _trips.Restore();
         if (_alarms.Restore())
@@ -104,6 +122,7 @@ public sealed class StationLoop : IStationState
         }
 
         Step(InOrder(CollectionsMarshal.AsSpan(_samples)));
+        _drive.Life.Beat();
         if (_station.Deadline() is not { } deadline)
         {
             return null;
@@ -126,6 +145,9 @@ public sealed class StationLoop : IStationState
     public void CopyAlarms(Span<AlarmStatus> into) => _alarms.Copy(into);
 
     /// <inheritdoc/>
+    public void CopyOutputs(Span<OutputStatus> into) => _outputs.Copy(into);
+
+    /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _board.Copy(into);
 
     /// <inheritdoc/>
@@ -135,7 +157,15 @@ public sealed class StationLoop : IStationState
     public void EndInOrder() => _trips.EndInOrder();
 
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
-    public void LetGo() => _alarms.LetGo();
+    public void LetGo()
+    {
+        _panel.LetGo();
+        _alarms.LetGo();
+        _outputs.End();
+    }
+
+    /// <summary>The station stops: from the next step on every output is asked for its safe state.</summary>
+    public void StopOutputs() => _station.Outputs.Stop();
 
     // Scans come bus by bus, and the members of a group may be of different buses. Two samples of one point are never of one moment.
     private static ReadOnlySpan<RawSample> InOrder(Span<RawSample> samples)
@@ -159,7 +189,10 @@ public sealed class StationLoop : IStationState
         var now = _clock.Read();
         var result = _station.Step(
             now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
-            trips: CollectionsMarshal.AsSpan(_trips.Commands(_asked.Trips)));
+            CollectionsMarshal.AsSpan(_asked.Panel.Commands), _outputs.Reports(), _outputs.Asks(_asked.Outputs),
+            CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)),
+            CollectionsMarshal.AsSpan(_trips.Commands(_asked.Trips)));
+        _outputs.Take(result, _asked.Outputs);
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
         {
@@ -170,8 +203,11 @@ public sealed class StationLoop : IStationState
         }
 
         // Events first: an alarm is durable before the readings that it came from.
+        // The panel's first of all: the mains may have failed.
+        _panel.Take(result, _asked.Panel, now);
         _trips.Take(result.Trips, result.TripAnswers, _asked.Trips, now);
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
+        _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
         var changed = _alarms.Take(result.Alarms);
         TellFlood();
         _queue.Put(result.Recorded);

@@ -27,6 +27,10 @@ internal static class CommandLine
         root.Add(BypassVerb.Make());
         root.Add(TripsVerb.Make());
         root.Add(TripsVerb.MakeReset());
+        root.Add(SilenceVerb.Make());
+        root.Add(MaintenanceVerb.Make());
+        root.Add(OutputsVerb.Make());
+        root.Add(SubstituteVerb.Make());
         root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 

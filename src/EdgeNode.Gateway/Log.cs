@@ -53,4 +53,10 @@ internal static partial class Log
 
     [LoggerMessage(4023, LogLevel.Information, "Scenario: {Fault} is over.")]
     public static partial void FaultEnds(ILogger log, string fault);
+
+    [LoggerMessage(4030, LogLevel.Warning, "{Path} could not be written: {Why}. After a kill, outputs safe goes by the site file alone.")]
+    public static partial void SiteNotKept(ILogger log, string path, string why);
+
+    [LoggerMessage(4031, LogLevel.Information, "systemd's watchdog is told of the station's progress; it kills this process after {Seconds} s without.")]
+    public static partial void WatchdogPetted(ILogger log, double seconds);
 }

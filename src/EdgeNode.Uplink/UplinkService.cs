@@ -378,6 +378,7 @@ public sealed class UplinkService
     {
         Boot = _clock.BootId,
         Run = _namesake.Run,
+        Maintenance = _state.Maintenance,
     };
 
     private void Publish(string broker, bool connected, string state) => Volatile.Write(ref _snapshot, new UplinkSnapshot(

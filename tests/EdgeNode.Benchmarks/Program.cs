@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeNode.Benchmarks.Micro;
+using EdgeNode.Benchmarks.Protection;
 using EdgeNode.Benchmarks.Wear;
 using EdgeNode.Benchmarks.Whole;
 using EdgeNode.Benchmarks.Wire;
@@ -14,6 +15,8 @@ return args switch
     ["wear", "--seconds", var n, .. var only] when IsSeconds(n) => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(Seconds(n)), only, stop)),
     ["wear", .. var only] => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(60), only, stop)),
     ["modbus"] => Interruptible(_ => ModbusWire.Run(31)),
+    ["protection"] => Interruptible(stop => ProtectionDelay.Run(TimeSpan.FromSeconds(60), stop)),
+    ["protection", "--seconds", var n] when IsSeconds(n) => Interruptible(stop => ProtectionDelay.Run(TimeSpan.FromSeconds(Seconds(n)), stop)),
     ["micro", .. var filters] => MicroBenchmarks.Run(filters),
     _ => Usage(),
 };
@@ -54,6 +57,6 @@ static bool IsSeconds(string text) => int.TryParse(text, NumberStyles.None, Cult
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: [whole [--seconds N] | wear [--seconds N] [NAME...] | modbus | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
+    Console.Error.WriteLine("usage: [whole [--seconds N] | wear [--seconds N] [NAME...] | modbus | protection [--seconds N] | micro [FILTER...]]   a filter as BenchmarkDotNet takes it: '*Modbus*'");
     return 64;
 }

@@ -58,6 +58,22 @@ internal sealed unsafe class CharacterDeviceChip(string path) : IGpioChip
         }
     }
 
+    public IOutputLine? OpenOutput(OutputRequest request)
+    {
+        var file = Open();
+        if (file < 0)
+            return null;
+        try
+        {
+            var bytes = LineRequest.Build(request);
+            return Ask(file, LineRequest.GetLine, bytes) ? new OutputLine(LineRequest.File(bytes)) : null;
+        }
+        finally
+        {
+            Libc.Close(file);
+        }
+    }
+
     public void Dispose()
     {
     }

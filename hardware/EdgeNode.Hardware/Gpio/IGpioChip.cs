@@ -13,7 +13,30 @@ public interface IGpioChip : IDisposable
 
     /// <summary>Takes a line for its edges; null when that fails.</summary>
     IEdgeLine? OpenEdges(EdgeRequest request);
+
+    /// <summary>Takes a line as an output, with its level from the first moment; null when that fails.</summary>
+    IOutputLine? OpenOutput(OutputRequest request);
 }
+
+/// <summary>A line that is driven. Disposing gives it back: what its level does then is the kernel's affair.</summary>
+public interface IOutputLine : IDisposable
+{
+    /// <summary>Why the last call failed, in a few words.</summary>
+    string Fault { get; }
+
+    /// <summary>Drives the line, and reads back what its register says.</summary>
+    /// <param name="active">To its active level.</param>
+    /// <param name="isActive">What the register says; null when it cannot be read.</param>
+    /// <returns>False when the line did not take it.</returns>
+    bool TrySet(bool active, out bool? isActive);
+}
+
+/// <summary>How a line is taken as an output.</summary>
+/// <param name="Line">Offset on the chip.</param>
+/// <param name="ActiveLow">Active is the low level.</param>
+/// <param name="Pull">Resistor inside the chip: what the line falls to once it is released, where the kernel lets it fall.</param>
+/// <param name="Active">Its level from the first moment.</param>
+public sealed record OutputRequest(int Line, bool ActiveLow, LinePull Pull, bool Active);
 
 /// <summary>A line whose edges are counted. Disposing gives it back.</summary>
 public interface IEdgeLine : IDisposable

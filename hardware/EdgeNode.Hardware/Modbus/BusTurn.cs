@@ -15,6 +15,7 @@ internal sealed class BusTurn(TimeProvider time, Counters counters)
     private readonly object _lock = new();
     private volatile int _urgent;
     private bool _isTaken;
+    private int _waiting;
     private TimeSpan _takenAt;
 
     /// <summary>A write waits.</summary>
@@ -63,7 +64,8 @@ internal sealed class BusTurn(TimeProvider time, Counters counters)
         {
             counters.Busy(time.Monotonic() - _takenAt);
             _isTaken = false;
-            Monitor.PulseAll(_lock);
+            if (_waiting > 0)
+                Monitor.PulseAll(_lock); // as a rule nobody waits, and every scan would pay for it
         }
     }
 
@@ -75,7 +77,9 @@ internal sealed class BusTurn(TimeProvider time, Counters counters)
             {
                 if (stop.IsCancellationRequested)
                     return false;
+                _waiting++;
                 Monitor.Wait(_lock, Slice);
+                _waiting--;
             }
 
             (_isTaken, _takenAt) = (true, time.Monotonic());

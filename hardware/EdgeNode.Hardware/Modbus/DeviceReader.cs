@@ -30,13 +30,14 @@ internal sealed class DeviceReader(
         channel.FollowNothing();
         Block? silent = null;
 
+        // The last reply's time is as good as the clock, and free.
+        var now = started;
         for (var i = 0; i < _blocks.Count; i++)
         {
             if (stop.IsCancellationRequested)
                 return;
 
             var block = _blocks[i];
-            var now = time.Monotonic();
             var rests = end != Reason.None ? end : Rests(block, now);
             if (rests != Reason.None)
             {
@@ -48,6 +49,7 @@ internal sealed class DeviceReader(
             var reply = _read.Run(block, stop);
             if (reply.Outcome == Outcome.Cancelled)
                 return;
+            now = reply.At;
             if (reply.Outcome == Outcome.NoLink)
             {
                 end = Reason.LinkDown;
@@ -95,7 +97,7 @@ internal sealed class DeviceReader(
         }
 
         if (wasAsked)
-            probes.Done(unit, started, time.Monotonic());
+            probes.Done(unit, started, now);
         if (!answered && silent is not null)
         {
             // The next scan asks about other registers first: a device may keep silent about some that it does not have.
@@ -177,10 +179,12 @@ internal sealed class DeviceReader(
 
         if (block.Given())
             logger.RegisterGiven(options.Id, channel.Peer, unit.Address, block.Register, block.Function);
+        var data = reply.Data;
+        var at = reply.At;
         foreach (var value in block.Values)
         {
-            var quality = ValueDecoder.Decode(value, block, reply.Data, out var raw);
-            samples.Add(new RawSample(value.Point, raw, quality, reply.At));
+            var quality = ValueDecoder.Decode(value, block, data, out var raw);
+            samples.Add(new RawSample(value.Point, raw, quality, at));
         }
     }
 

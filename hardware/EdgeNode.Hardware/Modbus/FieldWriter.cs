@@ -8,7 +8,7 @@ namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>
 /// Writes, each once: a second one could do a second time what the first has done already. What was sent and not confirmed is said to be unknown.
-/// Each is logged, also those that are refused.
+/// Each is logged, also those that are refused; of those that go round and round it is for the caller to tell what changes.
 /// </summary>
 internal sealed class FieldWriter(
     string bus, bool isSerial, IReadOnlyDictionary<int, (ModbusDeviceOptions Options, UnitState Unit)> devices, IChannel channel, BusTurn turn, TimeProvider time, ILogger logger)
@@ -22,6 +22,8 @@ internal sealed class FieldWriter(
         var values = string.Join(", ", write.Values.IsDefault ? [] : write.Values);
         switch (result.Outcome)
         {
+            case not FieldWriteOutcome.NotGranted when write.IsToldByCaller:
+                break;
             case FieldWriteOutcome.Done:
                 logger.Written(bus, name, write.Function, write.Register, values);
                 break;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeNode.Hardware.Modbus;
 
-/// <summary>The C library's calls for a tty, as they are on 64-bit Linux.</summary>
+/// <summary>The C library's calls for a tty, and those of a socket's every read, as they are on 64-bit Linux.</summary>
 internal static unsafe partial class Libc
 {
     public const int OpenFlags = 0x2 | 0x100 | 0x800 | 0x80000; // O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC
@@ -13,6 +13,10 @@ internal static unsafe partial class Libc
     public const int SetNow = 0; // TCSANOW
     public const int FlushBoth = 2; // TCIOFLUSH
 
+    public const nuint SetNonBlocking = 0x5421; // FIONBIO
+    public const int DontWait = 0x40; // MSG_DONTWAIT
+    public const int NoSignal = 0x4000; // MSG_NOSIGNAL
+
     public const short PollIn = 0x1;
     public const short PollOut = 0x4;
     public const short PollGone = 0x8 | 0x10 | 0x20; // POLLERR | POLLHUP | POLLNVAL
@@ -22,6 +26,12 @@ internal static unsafe partial class Libc
     public const int Eagain = 11;
     public const int Ebusy = 16;
     public const int Einval = 22;
+    public const int Epipe = 32;
+    public const int EnetDown = 100;
+    public const int EnetUnreachable = 101;
+    public const int EconnReset = 104;
+    public const int EtimedOut = 110;
+    public const int EhostUnreachable = 113;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
@@ -34,6 +44,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int file, byte* from, nint count);
+
+    /// <summary>The handle is held for the time of the call, so that a close cannot hand its number to another file meanwhile.</summary>
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(SafeHandle socket, byte* from, nint count, int flags);
+
+    /// <inheritdoc cref="Send"/>
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(SafeHandle socket, byte* into, nint count, int flags);
+
+    /// <inheritdoc cref="Send"/>
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int IoCtl(SafeHandle socket, nuint request, int* argument);
 
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     public static partial int PPoll(PollFile* files, nuint count, TimeSpec* timeout, void* signals);

@@ -1,17 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using EdgeNode.Core.Model;
 
 namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>
-/// A TCP socket, always non-blocking: poll(2) does the waiting, in slices, so that a cancellation is noticed within 100 ms. No asynchronous
-/// operation is ever started on it, since that would move every later read through another thread.
+/// A TCP socket. A connection is made without blocking; then recv(2) itself does the waiting, in slices, so that a cancellation is noticed within
+/// 100 ms: one system call where poll and a receive would be two. Send and receive go to the C library, since <see cref="Socket"/> keeps what
+/// it made non-blocking so for ever. No asynchronous operation is ever started on it, since that would
+/// move every later read through another thread.
 /// </summary>
-internal sealed class TcpLink(string host, int port, TimeProvider time) : ILink
+internal sealed unsafe class TcpLink(string host, int port, TimeProvider time) : ILink
 {
     /// <summary>Longest time for which a cancellation goes unnoticed.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>SO_RCVTIMEO. The kernel's timers run late by up to two of its ticks (10 ms at most); what is left is a slice.</summary>
+    private const int ReceiveTimeoutMilliseconds = 80;
 
     /// <summary>A request that does not fit into the socket's buffer for this long has no reader.</summary>
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(1);
@@ -57,25 +63,31 @@ internal sealed class TcpLink(string host, int port, TimeProvider time) : ILink
         if (_socket is not { } socket)
             return LinkResult.Closed;
 
-        var deadline = time.Monotonic() + SendTimeout;
-        while (true)
+        var deadline = TimeSpan.MinValue;
+        fixed (byte* first = bytes)
         {
-            var sent = socket.Send(bytes, SocketFlags.None, out var error);
-            if (error == SocketError.Success)
+            for (nint sent = 0; sent < bytes.Length;)
             {
-                bytes = bytes[sent..];
-                if (bytes.IsEmpty)
-                    return LinkResult.Done;
-            }
-            else if (error is not (SocketError.WouldBlock or SocketError.Interrupted))
-            {
-                return Broken(error);
-            }
+                var count = Libc.Send(socket.SafeHandle, first + sent, bytes.Length - sent, Libc.DontWait | Libc.NoSignal);
+                if (count >= 0)
+                {
+                    sent += count;
+                    continue;
+                }
 
-            var result = Poll(socket, SelectMode.SelectWrite, deadline, CancellationToken.None);
-            if (result != LinkResult.Done)
-                return Broken(SocketError.TimedOut);
+                var error = Marshal.GetLastPInvokeError();
+                if (error == Libc.Eintr)
+                    continue;
+                if (error != Libc.Eagain)
+                    return Broken(error);
+                if (deadline == TimeSpan.MinValue)
+                    deadline = time.Monotonic() + SendTimeout;
+                if (Poll(socket, SelectMode.SelectWrite, deadline, CancellationToken.None) != LinkResult.Done)
+                    return Broken(SocketError.TimedOut);
+            }
         }
+
+        return LinkResult.Done;
     }
 
     public LinkResult Receive(Span<byte> into, TimeSpan timeout, CancellationToken stop, out int count)
@@ -83,22 +95,37 @@ internal sealed class TcpLink(string host, int port, TimeProvider time) : ILink
         count = 0;
         if (_socket is not { } socket)
             return LinkResult.Closed;
+        if (timeout <= TimeSpan.Zero)
+            return Take(socket, into, Libc.DontWait, out count);
 
+        // A slice and more: the receive waits. The rest: poll(2), which is punctual.
         var deadline = time.Monotonic() + timeout;
-        if (timeout > TimeSpan.Zero && Poll(socket, SelectMode.SelectRead, deadline, stop) is var waited && waited != LinkResult.Done)
-            return waited;
-
-        count = socket.Receive(into, SocketFlags.None, out var error);
-        if (error is SocketError.WouldBlock or SocketError.Interrupted)
+        for (var left = timeout; left > Slice; left = deadline - time.Monotonic())
         {
-            count = 0;
-            return LinkResult.TimedOut; // the caller's own deadline decides whether to wait on
+            if (stop.IsCancellationRequested)
+                return LinkResult.Cancelled;
+            if (Take(socket, into, 0, out count) is var taken && taken != LinkResult.TimedOut)
+                return taken;
         }
 
-        if (error != SocketError.Success)
-            return Broken(error);
-        if (count > 0)
+        return Poll(socket, SelectMode.SelectRead, deadline, stop) is var waited && waited != LinkResult.Done
+            ? waited
+            : Take(socket, into, Libc.DontWait, out count); // should nothing be there after all, the caller's own deadline decides whether to wait on
+    }
+
+    private LinkResult Take(Socket socket, Span<byte> into, int flags, out int count)
+    {
+        nint came;
+        fixed (byte* first = into)
+            came = Libc.Receive(socket.SafeHandle, first, into.Length, flags);
+        count = (int)Math.Max(came, 0);
+        if (came > 0)
             return LinkResult.Done;
+        if (came < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            return error is Libc.Eagain or Libc.Eintr ? LinkResult.TimedOut : Broken(error);
+        }
 
         Fault = "the peer closed the connection";
         return LinkResult.Closed;
@@ -157,12 +184,17 @@ internal sealed class TcpLink(string host, int port, TimeProvider time) : ILink
     {
         try
         {
-            _socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+            _socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            {
+                Blocking = false,
+                NoDelay = true,
+                ReceiveTimeout = ReceiveTimeoutMilliseconds,
+            };
             KeepAlive(_socket);
             try
             {
                 _socket.Connect(address, port);
-                return LinkResult.Done;
+                return LetBlock(_socket);
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
             {
@@ -176,12 +208,19 @@ internal sealed class TcpLink(string host, int port, TimeProvider time) : ILink
                 return result;
 
             var error = (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-            return error == SocketError.Success ? LinkResult.Done : Broken(error);
+            return error == SocketError.Success ? LetBlock(_socket) : Broken(error);
         }
         catch (SocketException e)
         {
             return Broken(e.SocketErrorCode);
         }
+    }
+
+    /// <summary>From here on a receive waits. <see cref="Socket.Blocking"/> would not tell the kernel.</summary>
+    private LinkResult LetBlock(Socket socket)
+    {
+        var off = 0;
+        return Libc.IoCtl(socket.SafeHandle, Libc.SetNonBlocking, &off) == 0 ? LinkResult.Done : Broken(Marshal.GetLastPInvokeError());
     }
 
     private static void KeepAlive(Socket socket)
@@ -217,6 +256,23 @@ internal sealed class TcpLink(string host, int port, TimeProvider time) : ILink
         {
             return Broken(e.SocketErrorCode);
         }
+    }
+
+    /// <summary>The C library's error, after a send or a receive.</summary>
+    private LinkResult Broken(int error)
+    {
+        var known = error switch
+        {
+            Libc.EconnReset or Libc.Epipe => SocketError.ConnectionReset,
+            Libc.EtimedOut => SocketError.TimedOut,
+            Libc.EhostUnreachable => SocketError.HostUnreachable,
+            Libc.EnetUnreachable or Libc.EnetDown => SocketError.NetworkUnreachable,
+            _ => SocketError.SocketError,
+        };
+        if (known != SocketError.SocketError)
+            return Broken(known);
+        Fault = Marshal.GetPInvokeErrorMessage(error);
+        return LinkResult.Closed;
     }
 
     private LinkResult Broken(SocketError error)

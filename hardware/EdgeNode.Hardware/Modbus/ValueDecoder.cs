@@ -23,7 +23,7 @@ internal static class ValueDecoder
         if (Pdu.IsOfBits(options.Function))
             return Exact((data[at / 8] >> (at % 8)) & 1, out raw);
 
-        var quality = Decode(options, data.Slice(2 * at, 2 * options.Count), out raw);
+        var quality = Decode(options, data[(2 * at)..], out raw);
         return options.With is { } with && !quality.IsBad ? Complete(with, data[(2 * (with.Register - block.Register))..], quality, ref raw) : quality;
     }
 
@@ -52,7 +52,7 @@ internal static class ValueDecoder
 
     /// <summary>Decodes one value.</summary>
     /// <param name="options">Type, order, bits and invalid patterns.</param>
-    /// <param name="registers">The value's own registers, two bytes each, high byte first as on the wire.</param>
+    /// <param name="registers">The value's own registers first, two bytes each, high byte first as on the wire.</param>
     /// <param name="raw">The number; 0 when the quality is bad.</param>
     public static Quality Decode(RegisterOptions options, ReadOnlySpan<byte> registers, out double raw)
     {
@@ -79,7 +79,7 @@ internal static class ValueDecoder
         raw = 0;
         return type switch
         {
-            RegisterType.UInt16 or RegisterType.UInt32 => Exact(bits, out raw),
+            RegisterType.UInt16 or RegisterType.UInt32 => Exact((uint)bits, out raw),
             RegisterType.Int16 => Exact((short)bits, out raw),
             RegisterType.Int32 => Exact((int)bits, out raw),
             RegisterType.UInt64 => Whole(bits, false, out raw),
@@ -101,6 +101,8 @@ internal static class ValueDecoder
     {
         var lowWordFirst = order is WordOrder.CDAB or WordOrder.DCBA;
         var lowByteFirst = order is WordOrder.BADC or WordOrder.DCBA;
+        if (count == 1)
+            return lowByteFirst ? BinaryPrimitives.ReadUInt16LittleEndian(registers) : BinaryPrimitives.ReadUInt16BigEndian(registers);
         ulong bits = 0;
         for (var i = 0; i < count; i++)
         {

@@ -9,7 +9,7 @@ namespace EdgeNode.Simulation.Gpio;
 /// </summary>
 /// <param name="time">Stamps of the edges.</param>
 /// <param name="seed">Of the bounces of a bad contact.</param>
-public sealed class SimulatedGpioChip(TimeProvider time, int seed = 0) : IGpioLines, IGpioChip
+public sealed partial class SimulatedGpioChip(TimeProvider time, int seed = 0) : IGpioLines, IGpioChip
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, SimulatedLine> _lines = [];
@@ -44,6 +44,7 @@ public sealed class SimulatedGpioChip(TimeProvider time, int seed = 0) : IGpioLi
                 if (value)
                 {
                     _open.Clear();
+                    ReleaseAll();
                 }
             }
         }

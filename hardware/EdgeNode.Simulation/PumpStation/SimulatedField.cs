@@ -92,6 +92,9 @@ public sealed class SimulatedField : IFieldSeams, IAsyncDisposable
     /// <inheritdoc/>
     public (IGpioLines Lines, IGpioChip Chip)? Gpio(GpioBusOptions bus) => (Devices.Gpio, Devices.Gpio);
 
+    /// <inheritdoc/>
+    public IGpioChip Outputs(GpioBusOptions bus) => Devices.Gpio;
+
     /// <summary>Stops the model, both servers and the port.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -97,7 +97,7 @@ public sealed class SiteTrips : ICauseSource
     {
         if (_matters[reading.Point])
         {
-            _points[reading.Point] = reading.Quality.IsBad ? null : reading.Value != 0;
+            _points[reading.Point] = reading.Quality.IsMeasured ? reading.Value != 0 : null; // what a person has put in its place says nothing
 
             // Trips that name each other in a ring would never come to rest; the site file refuses them, and a moment has an end even so.
             _rounds = _isOwn[reading.Point] ? _rounds + 1 : 0;

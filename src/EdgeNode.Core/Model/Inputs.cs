@@ -31,6 +31,15 @@ public enum InputMeaning : byte
     Door,
 }
 
+/// <summary>The words for what an input means, in site file and messages.</summary>
+public static class InputMeanings
+{
+    private static readonly string[] Words = ["none", "acknowledge", "silence", "reset", "lamp-test", "maintenance", "tamper", "mains-fail", "door"];
+
+    /// <summary>The word.</summary>
+    public static string Text(this InputMeaning means) => Words[(int)means];
+}
+
 /// <summary>A contact. It is a switch device of its own, and a digital point: 1 while active.</summary>
 /// <param name="Id">Tag name; the device has the same id.</param>
 /// <param name="Point">Index into <see cref="Site.Points"/>.</param>

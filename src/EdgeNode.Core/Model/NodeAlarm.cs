@@ -42,6 +42,9 @@ public enum NodeAlarm : byte
     /// <summary>People work on the plant: what is measured is marked. Voting, alarms and trips go on.</summary>
     Maintenance,
 
+    /// <summary>A person has put a value in place of a point's readings; no alarm, vote or trip goes by that point meanwhile.</summary>
+    Substituted,
+
     /// <summary>The date by which trips were to be proved has passed.</summary>
     ProofTestDue,
 }
@@ -62,6 +65,7 @@ public static class NodeAlarmIds
     [
         "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
         "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD", "NODE-MAINTENANCE",
+        "NODE-SUBSTITUTED",
         "NODE-PROOF-TEST",
     ];
 
@@ -72,7 +76,7 @@ public static class NodeAlarmIds
     [
         AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
         AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High, AlarmPriority.Low,
-        AlarmPriority.Medium,
+        AlarmPriority.Medium, AlarmPriority.Medium,
     ];
 
     /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>

@@ -47,6 +47,24 @@ public static class AuditKind
     /// <summary>What became of a bypass of a member of a group follows: <c>bypass-set</c> and <c>bypass-end</c> by a person, <c>bypass-expired</c> by its time.</summary>
     public const string Bypass = "bypass-";
 
+    /// <summary>Somebody stilled the sirens.</summary>
+    public const string Silence = "silence";
+
+    /// <summary>What became of a maintenance follows: <c>maintenance-on</c> and <c>maintenance-off</c> by a hand, <c>maintenance-over</c> by its time.</summary>
+    public const string Maintenance = "maintenance-";
+
+    /// <summary>Somebody tests the lamps, or ends to do so.</summary>
+    public const string LampTest = "lamp-test";
+
+    /// <summary>A tamper, mains or door contact has changed.</summary>
+    public const string Contact = "contact";
+
+    /// <summary>What a person asked of an output follows: <c>output-safe</c> and <c>output-reset</c>, with what became of it.</summary>
+    public const string Output = "output-";
+
+    /// <summary>What became of a value in place of a point's readings follows: <c>substitute-set</c> and <c>substitute-end</c> by a person, <c>substitute-expired</c> by its time.</summary>
+    public const string Substitute = "substitute-";
+
     /// <summary>What was asked of a trip follows: <c>trip-reset</c>, <c>trip-inhibit</c>, <c>trip-trip</c> and so on by a person, <c>trip-inhibit-ended</c> and <c>trip-test-ended</c> by their time.</summary>
     public const string Trip = "trip-";
 }

@@ -28,6 +28,9 @@ public sealed record FieldWrite(int Device, int Function, int Register, Immutabl
 
     /// <summary>With function 23: what is read after the write.</summary>
     public RegisterRange? ReadBack { get; init; }
+
+    /// <summary>Whoever writes tells of it himself, once per change: an output is written anew each second or so. What is not granted is told all the same.</summary>
+    public bool IsToldByCaller { get; init; }
 }
 
 /// <summary>What became of a write.</summary>

@@ -17,8 +17,17 @@ public interface IStationState
     /// <summary>Present state of each fault of the node itself, by <see cref="NodeAlarm"/>.</summary>
     void CopyNodeAlarms(Span<NodeAlarmStatus> into);
 
+    /// <summary>Present state of each output, by output index.</summary>
+    void CopyOutputs(Span<OutputStatus> into);
+
     /// <summary>The members that are bypassed now, in the order of groups and members.</summary>
     IReadOnlyList<BypassStatus> Bypasses { get; }
+
+    /// <summary>The maintenance that goes on; null: there is none.</summary>
+    MaintenanceStatus? Maintenance { get; }
+
+    /// <summary>The values that people have put in place of readings, in the order of points.</summary>
+    IReadOnlyList<SubstituteStatus> Substitutes { get; }
 
     /// <summary>Present state of each trip, by trip index.</summary>
     void CopyTrips(Span<TripStatus> into);
@@ -41,6 +50,22 @@ public interface IStationState
 /// <param name="By">Who asked for it.</param>
 /// <param name="Why">The reason given.</param>
 public readonly record struct BypassStatus(int Group, int Member, SourceTime Until, TimeSpan Left, string By, string Why);
+
+/// <summary>People work on the plant, and what is measured is marked.</summary>
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Left">How long until then, by the monotonic clock.</param>
+/// <param name="By">Who began it: a local user, or <c>panel HS-101</c> for a key switch.</param>
+/// <param name="Why">The reason given; empty for a key switch.</param>
+public readonly record struct MaintenanceStatus(SourceTime Until, TimeSpan Left, string By, string Why);
+
+/// <summary>A value that a person has put in place of a point's readings.</summary>
+/// <param name="Point">Index into <see cref="Site.Points"/>.</param>
+/// <param name="Value">In the point's unit.</param>
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Left">How long until then, by the monotonic clock.</param>
+/// <param name="By">Who asked for it.</param>
+/// <param name="Why">The reason given.</param>
+public readonly record struct SubstituteStatus(int Point, double Value, SourceTime Until, TimeSpan Left, string By, string Why);
 
 /// <summary>Present state of one alarm.</summary>
 /// <param name="Active">Raised and not cleared.</param>

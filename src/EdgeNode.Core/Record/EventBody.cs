@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core.Record;
@@ -96,30 +97,34 @@ public static partial class EventBody
         json.WriteString("group", group.Id);
         json.WriteString("member", site.Points[group.Members[told.Member]].Name);
         json.WriteString("change", told.Outcome.IsRefusal() ? "refused" : told.Outcome.Text());
-        if (told.Outcome.IsRefusal())
+        WriteHand(json, told.Outcome.IsRefusal() ? told.Outcome.Text() : null, told.By, told.GrantedBy, told.Why, told.Until);
+    }
+
+    /// <summary>A value in place of a point's readings was granted, refused, or is over.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="told">What became of it.</param>
+    /// <param name="time">When.</param>
+    public static EventRecord Substitution(Site site, SubstituteNotice told, SourceTime time)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        return Make("substitution", time, json => WriteSubstitution(json, site, told));
+    }
+
+    /// <summary>The members of the event, which the audit trail's entries have too.</summary>
+    public static void WriteSubstitution(Utf8JsonWriter json, Site site, SubstituteNotice told)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(told);
+        var point = site.Points[told.Point];
+        json.WriteString("point", point.Name);
+        json.WriteString("change", told.Outcome.IsRefusal() ? "refused" : told.Outcome.Text());
+        json.WriteString("u", point.Unit.Senml);
+        if (told.Value is { } value && double.IsFinite(point.Unit.ToSenml(value)))
         {
-            json.WriteString("reason", told.Outcome.Text());
+            json.WriteNumber("v", point.Unit.ToSenml(value));
         }
 
-        if (told.By is { } by)
-        {
-            json.WriteString("by", by);
-        }
-
-        if (told.GrantedBy is { } grantedBy)
-        {
-            json.WriteString("grantedBy", grantedBy);
-        }
-
-        if (told.Why.Length > 0)
-        {
-            json.WriteString("why", told.Why);
-        }
-
-        if (told.Until is { } until)
-        {
-            json.WriteNumber("until", Seconds(until.UnixMicroseconds));
-        }
+        WriteHand(json, told.Outcome.IsRefusal() ? told.Outcome.Text() : null, told.By, told.GrantedBy, told.Why, told.Until);
     }
 
     /// <summary>The node itself has a fault, or is rid of it.</summary>
@@ -202,6 +207,34 @@ public static partial class EventBody
         {
             // A rate and a deviation are differences: the factor without the offset.
             json.WriteNumber("setpoint", alarm.Kind is AlarmKind.Rate or AlarmKind.Deviation ? alarm.Setpoint * unit.ToSenmlFactor : unit.ToSenml(alarm.Setpoint));
+        }
+    }
+
+    private static void WriteHand(Utf8JsonWriter json, string? refusal, string? by, string? grantedBy, string why, SourceTime? until)
+    {
+        if (refusal is not null)
+        {
+            json.WriteString("reason", refusal);
+        }
+
+        if (by is not null)
+        {
+            json.WriteString("by", by);
+        }
+
+        if (grantedBy is not null)
+        {
+            json.WriteString("grantedBy", grantedBy);
+        }
+
+        if (why.Length > 0)
+        {
+            json.WriteString("why", why);
+        }
+
+        if (until is { } end)
+        {
+            json.WriteNumber("until", Seconds(end.UnixMicroseconds));
         }
     }
 

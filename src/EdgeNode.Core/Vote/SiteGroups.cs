@@ -59,6 +59,10 @@ public sealed class SiteGroups
     /// <returns>It is true still by what this run has seen, within the deadband.</returns>
     public bool RestoreTrue(int alarm) => Array.Exists(_groups, g => g.RestoreTrue(alarm));
 
+    /// <summary>Each group that a point is a member of has a member with a vote without it, or has none with it either.</summary>
+    public bool LeavesAVote(int point) => (uint)point >= (uint)_ofPoint.Length || Array.TrueForAll(
+        _ofPoint[point], m => this[m.Group].Lost.Has(m.Member) || this[m.Group].Lost.With(m.Member).Count < this[m.Group].Count);
+
     /// <summary>Takes over a bypass that the run before had granted; it counts from the next reading on.</summary>
     /// <returns>False when it is over, or no longer allowed; see <see cref="Bypasses.Restore"/>.</returns>
     public bool RestoreBypass(int group, int member, TimeSpan until, TimeSpan now) => _groups[group].Bypasses.Restore(member, until, now);

@@ -12,8 +12,24 @@ internal static class HandsClient
     /// <returns>Its answer; or null, a sentence on standard error and the exit code.</returns>
     public static async Task<(JsonElement? Answer, int Exit)> AskAsync(string data, Action<Utf8JsonWriter> request)
     {
+        var (answer, exit, sentence) = await TryAskAsync(data, request, Patience).ConfigureAwait(false);
+        if (answer is null)
+        {
+            await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
+        }
+
+        return (answer, exit);
+    }
+
+    /// <summary>The same without a word on standard error.</summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="request">Writes the request's members.</param>
+    /// <param name="wait">How long the gateway may take.</param>
+    /// <returns>Its answer; or null, the exit code and the sentence that says why.</returns>
+    public static async Task<(JsonElement? Answer, int Exit, string Sentence)> TryAskAsync(string data, Action<Utf8JsonWriter> request, TimeSpan wait)
+    {
         var path = Path.Combine(data, HandsLimits.FileName);
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(wait);
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -25,7 +41,7 @@ internal static class HandsClient
             }
 
             var answer = JsonElement.Parse(line.Span);
-            return answer.TryGetProperty("error", out var error) ? Say(Exit.Failed, "The gateway says: " + Verbs.PlainText.Of(error.GetString() ?? "")) : (answer, Exit.Done);
+            return answer.TryGetProperty("error", out var error) ? Say(Exit.Failed, "The gateway says: " + Verbs.PlainText.Of(error.GetString() ?? "")) : (answer, Exit.Done, "");
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
         {
@@ -45,7 +61,7 @@ internal static class HandsClient
         }
         catch (OperationCanceledException)
         {
-            return Say(Exit.Unreachable, $"The gateway did not answer on {path} within {Patience.TotalSeconds} s.");
+            return Say(Exit.Unreachable, $"The gateway did not answer on {path} within {wait.TotalSeconds} s.");
         }
         catch (JsonException)
         {
@@ -53,9 +69,5 @@ internal static class HandsClient
         }
     }
 
-    private static (JsonElement? Answer, int Exit) Say(int exit, string sentence)
-    {
-        Console.Error.WriteLine(sentence);
-        return (null, exit);
-    }
+    private static (JsonElement? Answer, int Exit, string Sentence) Say(int exit, string sentence) => (null, exit, sentence);
 }

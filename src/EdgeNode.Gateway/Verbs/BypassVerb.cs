@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Gateway.Hands;
 using Spectre.Console;
@@ -86,15 +85,9 @@ internal static class BypassVerb
         var table = new Table().RoundedBorder().AddColumns("Group", "Member", "Until (UTC)", "Left", "By", "Why");
         foreach (var b in bypasses)
         {
-            var until = DateTimeOffset.UnixEpoch.AddSeconds((double)b.GetProperty("until").GetDecimal());
-            var left = TimeSpan.FromSeconds(b.GetProperty("left").GetDouble());
-            table.AddRow(
-                Text(b, "group"), Text(b, "member"), new Text(until.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                new Text(string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalHours}:{left.Minutes:00}:{left.Seconds:00}")), Text(b, "by"), Text(b, "why"));
+            table.AddRow(HandCommand.Cell(b, "group"), HandCommand.Cell(b, "member"), HandCommand.Until(b), HandCommand.Left(b), HandCommand.Cell(b, "by"), HandCommand.Cell(b, "why"));
         }
 
         AnsiConsole.Write(table);
     }
-
-    private static Text Text(JsonElement bypass, string name) => new(PlainText.Of(bypass.GetProperty(name).GetString() ?? ""));
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EdgeNode.Core.Model;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -31,7 +32,7 @@ internal static class RunVerb
         builder.Services.AddSystemd();
         builder.Services.AddSingleton(site);
         builder.Services.AddSingleton<IHostedService>(services => new GatewayService(
-            site, data, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IHostApplicationLifetime>()));
+            site, sitePath, data, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IHostApplicationLifetime>(), services.GetService<ISystemdNotifier>()));
         using var host = builder.Build();
         var service = (GatewayService)host.Services.GetRequiredService<IHostedService>();
         await host.RunAsync().ConfigureAwait(false);
@@ -39,10 +40,12 @@ internal static class RunVerb
     }
 
     /// <summary>The node as a service of the host.</summary>
-    private sealed class GatewayService(Site site, string data, ILoggerFactory logs, IHostApplicationLifetime lifetime) : IHostedService, IAsyncDisposable
+    private sealed class GatewayService(
+        Site site, string sitePath, string data, ILoggerFactory logs, IHostApplicationLifetime lifetime, ISystemdNotifier? systemd) : IHostedService, IAsyncDisposable
     {
         private readonly ILogger _log = logs.CreateLogger("edgenode");
         private GatewayNode? _node;
+        private ServiceWatchdog? _watchdog;
 
         /// <summary>A thread ended by a programming error, or the spool is somebody else's: the process is to restart.</summary>
         public bool Died { get; private set; }
@@ -63,6 +66,13 @@ internal static class RunVerb
                 lifetime.StopApplication();
             });
             _node.Start();
+            _ = LastSite.KeepAsync(sitePath, data, why => Log.SiteNotKept(_log, Path.Combine(data, LastSite.FileName), why));
+            if (systemd is not null && ServiceWatchdog.Period() is { } period)
+            {
+                _watchdog = new ServiceWatchdog(() => _node.Engine.Progress, () => systemd.Notify(new ServiceState("WATCHDOG=1")), period);
+                Log.WatchdogPetted(_log, period.TotalSeconds);
+            }
+
             return Task.CompletedTask;
         }
 
@@ -75,6 +85,14 @@ internal static class RunVerb
             }
         }
 
-        public ValueTask DisposeAsync() => _node?.DisposeAsync() ?? ValueTask.CompletedTask;
+        public async ValueTask DisposeAsync()
+        {
+            if (_node is not null)
+            {
+                await _node.DisposeAsync().ConfigureAwait(false);
+            }
+
+            _watchdog?.Dispose();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Uplink.Payload;
@@ -307,11 +308,15 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     }
 
     /// <summary>What of the status is worth a message of its own when it changes; the depth of the spool is not.</summary>
-    private readonly record struct StatusKey(ClockQuality Clock, AppendOutcome Disk, bool NobodyListens, string Brokers)
+    private readonly record struct StatusKey(ClockQuality Clock, AppendOutcome Disk, bool NobodyListens, string Brokers, string Maintenance)
     {
         public StatusKey(StationStatus status)
-            : this(status.At.Clock, status.Spool.Disk, status.NobodyListens, string.Join('|', status.Brokers))
+            : this(status.At.Clock, status.Spool.Disk, status.NobodyListens, string.Join('|', status.Brokers), KeyOf(status.Maintenance))
         {
         }
+
+        // The end to the minute: two readings of two clocks differ by microseconds.
+        private static string KeyOf(MaintenanceStatus? maintenance) =>
+            maintenance is { } m ? string.Create(CultureInfo.InvariantCulture, $"{m.By}|{m.Why}|{(m.Until.UnixMicroseconds + 30_000_000) / 60_000_000}") : "";
     }
 }

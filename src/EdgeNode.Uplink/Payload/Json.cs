@@ -70,6 +70,7 @@ internal static class Names
     internal static readonly JsonEncodedText Name = JsonEncodedText.Encode("n");
     internal static readonly JsonEncodedText Unit = JsonEncodedText.Encode("u");
     internal static readonly JsonEncodedText Time = JsonEncodedText.Encode("t");
+    internal static readonly JsonEncodedText Until = JsonEncodedText.Encode("until");
     internal static readonly JsonEncodedText Value = JsonEncodedText.Encode("v");
     internal static readonly JsonEncodedText Text = JsonEncodedText.Encode("vs");
     internal static readonly JsonEncodedText Quality = JsonEncodedText.Encode("q");

@@ -22,6 +22,9 @@ internal sealed record StationStatus(
     bool NobodyListens,
     ImmutableArray<BrokerStatus> Brokers)
 {
+    /// <summary>The maintenance that goes on; null: there is none.</summary>
+    public MaintenanceStatus? Maintenance { get; init; }
+
     /// <summary>The boot of the machine.</summary>
     public Guid Boot { get; init; }
 
@@ -59,6 +62,15 @@ internal sealed class StatusEncoder : IDisposable
         _json.WriteString("run"u8, status.Run);
         WriteSpool(status);
         WriteStation(status.Station);
+        if (status.Maintenance is { } maintenance)
+        {
+            _json.WriteStartObject("maintenance"u8);
+            _json.WriteTime(Names.Until, maintenance.Until);
+            _json.WriteString("by"u8, maintenance.By);
+            _json.WriteString("why"u8, maintenance.Why);
+            _json.WriteEndObject();
+        }
+
         _json.WriteBoolean("nobodyListens"u8, status.NobodyListens);
         _json.WriteStartArray("brokers"u8);
         foreach (var broker in status.Brokers)

@@ -129,6 +129,16 @@ public class PanelButtonTests
     }
 
     [Fact]
+    public void One_button_may_mean_two_things()
+    {
+        var one = PanelBench.Make([High(0, AlarmPriority.Critical)], InputMeaning.Silence, InputMeaning.Acknowledge);
+        var site = one with { Inputs = [one.Inputs[0], one.Inputs[1] with { Point = one.Inputs[0].Point }] };
+        var station = new Core.Station(site, TimeSpan.Zero);
+        station.Step(At(1), [Sample(1, 7), Sample(1, 0, default, 1)]);
+        Assert.Equal([PanelAct.Silence, PanelAct.Acknowledge], station.Step(At(2), [Sample(2, 1, default, 1)]).Panel.Select(e => e.Act));
+    }
+
+    [Fact]
     public void Contacts_are_told_with_each_change_and_at_the_start()
     {
         var bench = new PanelBench([AlarmPriority.Critical], InputMeaning.MainsFail, InputMeaning.Door);

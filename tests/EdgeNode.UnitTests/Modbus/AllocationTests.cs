@@ -12,17 +12,33 @@ public class AllocationTests
     private static readonly ModbusDeviceOptions Device = Plant.Device(
         1, [.. Enumerable.Range(0, 28).Select(i => Plant.Value(i, 4 * i, (RegisterType)(i % 14), 3 + (i / 14), (WordOrder)(i % 4), 0xFFFF, 0x7FC00000))]);
 
+    // On a busy machine the compiler's second look at a method may come late, and its first form allocates: steady is what comes after it.
+    private const int MostTries = 20;
+
     private static void Measure(ModbusBus bus, int warm = 500, int rounds = 2000)
     {
         var samples = new List<RawSample>(64);
-        for (var i = 0; i < warm; i++)
-            Scan();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < rounds; i++)
-            Scan();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal((2L * (warm + rounds), 2L * (warm + rounds)), (bus.Health.Requests, bus.Health.Replies));
+        var done = 0L;
+        Scans(warm);
+        long allocated;
+        var tries = 0;
+        do
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Scans(rounds);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        while (allocated != 0 && ++tries < MostTries);
+
+        Assert.Equal(0, allocated);
+        Assert.Equal((2 * done, 2 * done), (bus.Health.Requests, bus.Health.Replies));
         Assert.Equal(28, samples.Count);
+
+        void Scans(int count)
+        {
+            for (var i = 0; i < count; i++, done++)
+                Scan();
+        }
 
         void Scan()
         {

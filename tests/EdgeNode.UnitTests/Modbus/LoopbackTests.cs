@@ -102,6 +102,69 @@ public class LoopbackTests
         Assert.Equal(LinkResult.Done, link.Connect(Soon, TestContext.Current.CancellationToken));
     }
 
+    [Theory, InlineData("::1"), InlineData("127.0.0.1")]
+    public void An_address_of_either_kind_carries_bytes_both_ways_and_then_the_close(string address)
+    {
+        using var listener = new Socket(IPAddress.Parse(address).AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+        }
+        catch (SocketException e)
+        {
+            Assert.Skip($"this machine has no {address}: {e.SocketErrorCode}");
+        }
+
+        listener.Listen(1);
+        var stop = TestContext.Current.CancellationToken;
+        using var link = new TcpLink(address, ((IPEndPoint)listener.LocalEndPoint!).Port, TimeProvider.System);
+        Assert.Equal(LinkResult.Done, link.Connect(Soon, stop));
+        using var peer = listener.Accept();
+        var bytes = new byte[8];
+
+        Assert.Equal(LinkResult.TimedOut, link.Receive(bytes, TimeSpan.Zero, stop, out var count));
+        Assert.Equal(LinkResult.Done, link.Send([1, 2, 3]));
+        Assert.Equal(3, peer.Receive(bytes));
+        peer.Send([4, 5]);
+        Assert.Equal(LinkResult.Done, link.Receive(bytes, Soon, stop, out count));
+        Assert.Equal([4, 5], bytes[..count]);
+        Assert.Equal(LinkResult.TimedOut, link.Receive(bytes, Short, stop, out count));
+        Assert.Equal(0, count);
+        peer.Shutdown(SocketShutdown.Both);
+        Assert.Equal(LinkResult.Closed, link.Receive(bytes, Soon, stop, out count));
+        Assert.Equal("the peer closed the connection", link.Fault);
+    }
+
+    [Fact, Trait("modbus-case", "20")]
+    public void A_peer_that_takes_no_more_bytes_breaks_the_link_instead_of_holding_the_bus()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1);
+        using var link = Link(((IPEndPoint)listener.LocalEndPoint!).Port);
+        Assert.Equal(LinkResult.Done, link.Connect(Soon, TestContext.Current.CancellationToken));
+        Assert.Equal(LinkResult.Closed, link.Send(new byte[64 << 20]));
+        Assert.Equal("it does not answer any more", link.Fault);
+    }
+
+    [Fact, Trait("modbus-case", "18")]
+    public void A_reset_is_named_whether_a_receive_or_a_send_finds_it()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1);
+        var stop = TestContext.Current.CancellationToken;
+        using var link = Link(((IPEndPoint)listener.LocalEndPoint!).Port);
+        Assert.Equal(LinkResult.Done, link.Connect(Soon, stop));
+        using (var peer = listener.Accept())
+            peer.LingerState = new LingerOption(true, 0);
+
+        Assert.Equal(LinkResult.Closed, link.Receive(new byte[1], Soon, stop, out _));
+        Assert.Equal("the other side broke the connection", link.Fault);
+        Assert.Equal(LinkResult.Closed, link.Send([1]));
+        Assert.Equal("the other side broke the connection", link.Fault);
+    }
+
     /// <summary>A listener whose queue is full drops the connection request, as a host behind a firewall does.</summary>
     private static List<Socket> BlackHole(out int port)
     {

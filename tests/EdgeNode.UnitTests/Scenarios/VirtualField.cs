@@ -81,6 +81,8 @@ internal sealed class VirtualField : IFieldSeams, IDisposable
 
     public (IGpioLines Lines, IGpioChip Chip)? Gpio(GpioBusOptions bus) => (_devices.Gpio, _devices.Gpio);
 
+    public IGpioChip Outputs(GpioBusOptions bus) => _devices.Gpio;
+
     public void Dispose()
     {
         _timer.Dispose();

@@ -299,6 +299,20 @@ public class TripTests
     }
 
     [Fact]
+    public void A_value_that_a_person_put_in_place_of_a_contact_makes_the_cause_unknown_and_permits_nothing()
+    {
+        var bench = new TripBench(Trip() with { Permissive = Contact(1) });
+        bench.Set(0, 0);
+        bench.Set(1, 1);
+        bench.Wait(10);
+        var until = TimeSpan.FromSeconds(100);
+        bench.Station.Step(CoreLaws.TestSite.At(12), [], substitutes: [new Core.Validate.SubstituteCommand(1, 1, until)]);
+        Assert.Equal(TripOutcome.NotPermitted, bench.Ask(TripAsk.Reset).Outcome);
+        bench.Station.Step(CoreLaws.TestSite.At(12), [], substitutes: [new Core.Validate.SubstituteCommand(0, 0, until)]);
+        Assert.Null(bench.Station.Trips[0].Cause);
+    }
+
+    [Fact]
     public void A_proof_test_is_overdue_by_a_synchronised_clock_alone_and_nothing_follows_from_it()
     {
         var bench = new TripBench(Trip() with { ProofTestDue = new DateOnly(2026, 11, 22) });

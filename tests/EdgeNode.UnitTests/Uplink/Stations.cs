@@ -42,6 +42,11 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public IReadOnlyList<BypassStatus> Bypasses => [];
 
+    public MaintenanceStatus? Maintenance { get; set; }
+
+    public void CopyOutputs(Span<OutputStatus> into) => into.Clear();
+    public IReadOnlyList<SubstituteStatus> Substitutes => [];
+
     public long AlarmVersion { get; private set; }
 
     public StationCounters Counters => default;

@@ -81,6 +81,15 @@ public enum PanelOutcome : byte
     NoTime,
 }
 
+/// <summary>The words for what became of it.</summary>
+public static class PanelOutcomes
+{
+    private static readonly string[] Words = ["done", "nothing", "not-allowed", "too-long", "no-time"];
+
+    /// <summary>The word.</summary>
+    public static string Text(this PanelOutcome outcome) => Words[(int)outcome];
+}
+
 /// <summary>Something at the front panel: a button, a key, a contact, or a command that does the same from elsewhere.</summary>
 /// <param name="Act">What it was.</param>
 /// <param name="Outcome">What became of it.</param>

@@ -21,7 +21,7 @@ public sealed class SiteInputs
     /// </summary>
     public static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
 
-    private readonly Contact?[] _ofPoint;
+    private readonly Contact[][] _ofPoint;
     private readonly Contact[] _contacts;
     private readonly Queue<ContactChange> _changes = new();
 
@@ -30,11 +30,7 @@ public sealed class SiteInputs
     {
         ArgumentNullException.ThrowIfNull(site);
         _contacts = [.. site.Inputs.Select((o, i) => new Contact(o, i)).Where(c => c.Options.Means != InputMeaning.None)];
-        _ofPoint = new Contact?[site.Points.Length];
-        foreach (var contact in _contacts)
-        {
-            _ofPoint[contact.Options.Point] = contact;
-        }
+        _ofPoint = [.. site.Points.Select((_, p) => Array.FindAll(_contacts, c => c.Options.Point == p))];
     }
 
     /// <summary>What has changed and nobody has taken yet, in its order.</summary>
@@ -60,7 +56,7 @@ public sealed class SiteInputs
     /// <param name="at">Monotonic time at which it was taken.</param>
     public void Observe(in Reading reading, TimeSpan at)
     {
-        if (_ofPoint[reading.Point] is { } contact)
+        foreach (var contact in _ofPoint[reading.Point])
         {
             Advance(contact, at);
             contact.Take(reading.Quality.IsGood ? reading.Value != 0 ? ContactInput.Active : ContactInput.Inactive : ContactInput.Doubtful, at, _changes);

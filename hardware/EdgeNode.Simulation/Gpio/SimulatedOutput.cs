@@ -1,0 +1,29 @@
+using EdgeNode.Hardware.Gpio;
+
+namespace EdgeNode.Simulation.Gpio;
+
+/// <summary>What a kernel does with the level of an output line that its program gives back, by exit, crash or kill.</summary>
+public enum ReleaseRule
+{
+    /// <summary>The line becomes an input and goes to its pull, as upstream kernels do, gpio-sim, and a Pi with strict_gpiod.</summary>
+    Reverts,
+
+    /// <summary>It keeps its last level, as a Pi by default (pinctrl_bcm2835.persist_gpio_outputs).</summary>
+    Persists,
+}
+
+/// <summary>A line that a program drives.</summary>
+internal sealed class SimulatedOutput(OutputRequest request, SimulatedGpioChip chip) : IOutputLine
+{
+    public OutputRequest Request => request;
+
+    public string Fault { get; private set; } = "";
+
+    public bool TrySet(bool active, out bool? isActive)
+    {
+        Fault = chip.Drive(this, active, out isActive);
+        return Fault.Length == 0;
+    }
+
+    public void Dispose() => chip.Release(this);
+}

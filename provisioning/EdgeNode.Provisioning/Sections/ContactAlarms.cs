@@ -1,0 +1,16 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Texts;
+
+namespace EdgeNode.Provisioning.Sections;
+
+/// <summary>The alarms of inputs that mean tamper, mains-fail or door: INPUT.tamper and so on. Who writes an alarm of such a contact has that one alone.</summary>
+internal static class ContactAlarms
+{
+    /// <summary>Only for a site without faults.</summary>
+    public static IEnumerable<AlarmOptions> Of(SiteDraft draft) =>
+        from input in draft.Inputs
+        where InputTexts.Priority(input.Means) is not null && !draft.Alarms.Exists(a => a.Point == input.Point && a.Group is null)
+        select new AlarmOptions(
+            $"{input.Id}.{input.Means.Text()}", input.Point, AlarmKind.Active, 0, 0, TimeSpan.Zero, TimeSpan.Zero,
+            InputTexts.Priority(input.Means)!.Value, InputTexts.Alarm(input.Means, input.Id));
+}

@@ -1,0 +1,76 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+
+namespace EdgeNode.Engine;
+
+/// <summary>One thing that a writer drives, and where it stands with it. The writer's thread uses all of it but what is wanted.</summary>
+/// <param name="id">Its name in the site file.</param>
+/// <param name="port">Its line or register.</param>
+/// <param name="restsAt">Its level when nobody is there to say another one: an output's safe state, a lamp that is off.</param>
+/// <param name="output">Index into <see cref="Site.Outputs"/>; -1 for a lamp or a siren.</param>
+internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int output)
+{
+    /// <summary>First pause after a failure; it doubles with each further one.</summary>
+    public static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Longest pause between two attempts: what is to be safe is not left alone for longer. An assumption.</summary>
+    public static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    private OutputReport? _reported;
+    private TimeSpan _retry = FirstRetry;
+
+    public string Id => id;
+
+    public IOutputPort Port => port;
+
+    public int Output => output;
+
+    public bool RestsAt => restsAt;
+
+    /// <summary>The newest command; null before the first. Under the writer's lock.</summary>
+    public bool? Wanted { get; set; }
+
+    /// <summary>Counts the commands. Under the writer's lock.</summary>
+    public int Version { get; set; }
+
+    /// <summary>The last command that was driven, done or not.</summary>
+    public int DrivenVersion { get; private set; }
+
+    /// <summary>The last attempt, and what became of it.</summary>
+    public (bool Energised, bool Done)? Last { get; private set; }
+
+    /// <summary>When it is to be driven although nothing has changed: after a failure, or so that a device's own watchdog is content.</summary>
+    public TimeSpan? Again { get; private set; }
+
+    /// <summary>The last attempt succeeded, and the one before it had not.</summary>
+    public bool IsBack { get; private set; }
+
+    /// <summary>Why the last attempt failed; empty when it did not.</summary>
+    public string Fault { get; private set; } = "";
+
+    /// <summary>Drives it.</summary>
+    /// <returns>What is new of it; null when nothing is.</returns>
+    public OutputReport? Drive(bool energised, int version, TimeProvider time, CancellationToken stop)
+    {
+        var before = Last;
+        var result = port.Drive(energised, stop);
+        var now = time.Monotonic();
+        if (result.Done || before?.Energised != energised)
+        {
+            _retry = FirstRetry;
+        }
+
+        IsBack = result.Done && before is { Done: false };
+        (Last, Fault) = ((energised, result.Done), result.Fault);
+        Again = result.Done ? now + port.RefreshEvery : now + _retry;
+        if (!result.Done)
+        {
+            _retry = 2 * _retry < LongestRetry ? 2 * _retry : LongestRetry;
+        }
+
+        var report = new OutputReport(output, energised, result.Done, result.ReadBack, result.Fault, now);
+        var isNew = version != DrivenVersion || _reported is not { } told || told with { At = now } != report;
+        (DrivenVersion, _reported) = (version, report);
+        return isNew ? report : null;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+
+namespace EdgeNode.Engine;
+
+/// <summary>
+/// The outputs' own holds across a restart: key <c>output/ID</c>. What is kept is that an output was reset: without a record it starts safe.
+/// </summary>
+/// <remarks>Value: u8 version 1, u8 flags (1: held; 2: the run ended in an orderly way), then who holds it, UTF-8.</remarks>
+internal sealed class OutputMemory(Site site, IStateStore store)
+{
+    private const string Prefix = "output/";
+    private const byte Version = 1;
+    private const byte Held = 1;
+    private const byte InOrder = 2;
+
+    /// <summary>Writes down a hold, or that there is none.</summary>
+    public void Keep(int output, OutputKept kept)
+    {
+        var key = Prefix + site.Outputs[output].Id;
+        byte[] value = [Version, (byte)((kept.IsHeld ? Held : 0) | (kept.InOrder ? InOrder : 0)), .. Encoding.UTF8.GetBytes(kept.By)];
+
+        // A record of a reset that is older than a hold would undo that at the next start.
+        if (!store.Set(key, value) && kept.IsHeld)
+        {
+            store.Remove(key);
+        }
+    }
+
+    /// <summary>What the run before left, by output; null where it left nothing. Those of outputs that the site no longer has are forgotten.</summary>
+    public OutputKept?[] Recall()
+    {
+        var ids = site.Outputs.Select((o, i) => (o.Id, i)).ToDictionary(o => o.Id, o => o.i, StringComparer.Ordinal);
+        var kept = new OutputKept?[site.Outputs.Length];
+        foreach (var key in store.Keys(Prefix))
+        {
+            if (!ids.TryGetValue(key[Prefix.Length..], out var output))
+            {
+                store.Remove(key);
+            }
+            else if (store.Get(key) is [Version, var flags, .. var by])
+            {
+                kept[output] = new OutputKept((flags & Held) != 0, Encoding.UTF8.GetString(by), (flags & InOrder) != 0);
+            }
+        }
+
+        return kept;
+    }
+}

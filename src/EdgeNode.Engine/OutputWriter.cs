@@ -1,0 +1,221 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Engine;
+
+/// <summary>
+/// Drives all that hangs on one bus. The station's thread only leaves its newest command here; one thread of the writer's own waits for the
+/// line or the device. What is to be safe goes first, and what failed is tried again, with pauses of at most 5 s, for as long as it takes.
+/// </summary>
+/// <remarks>
+/// When the step gives no sign of life for <see cref="LifeLimit"/>, the writer drives every output to its safe state by itself, and
+/// does not take the step's word again before the step has heard of that.
+/// </remarks>
+public sealed class OutputWriter
+{
+    /// <summary>Without a sign of life from the step for this long, outputs go to their safe state; an assumption: five steps that did not come.</summary>
+    public static readonly TimeSpan LifeLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Without a sign of life for this long the heartbeat stands still; two steps that did not come.</summary>
+    public static readonly TimeSpan HeartbeatLimit = TimeSpan.FromSeconds(2);
+
+    private readonly string _bus;
+    private readonly List<DrivenSlot> _slots = [];
+    private readonly LifeWatch _life;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Action<OutputReport> _report;
+    private readonly Lock _gate = new();
+    private (IOutputPort Port, TimeSpan Every)? _heartbeat;
+    private TimeSpan _beatAt;
+    private bool _beat;
+    private volatile bool _tookOver;
+    private volatile bool _stopping;
+
+    /// <param name="bus">The bus's name in the site file.</param>
+    /// <param name="life">The step's sign of life.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="report">Takes what became of driving outputs, on the writer's thread; it must not wait.</param>
+    /// <param name="log">The log.</param>
+    public OutputWriter(string bus, StepLife life, TimeProvider time, Action<OutputReport> report, ILogger log)
+    {
+        (_bus, _time, _report, _log) = (bus, time, report, log);
+        _life = new LifeWatch(life);
+    }
+
+    /// <summary>The bus's name in the site file.</summary>
+    public string Bus => _bus;
+
+    /// <summary>Wakes the writer's thread.</summary>
+    public AutoResetEvent Signal { get; } = new(false);
+
+    /// <summary>It drives outputs by itself, because the step gave no sign of life. Stays so until <see cref="Obey"/>.</summary>
+    public bool TookOver => _tookOver;
+
+    /// <summary>After <see cref="SafeForGood"/>: everything rests, so far as the ports say.</summary>
+    public bool IsAtRest => _slots.TrueForAll(s => s.Last is (var energised, true) && energised == s.RestsAt);
+
+    /// <summary>What does not rest, with the reason.</summary>
+    public IEnumerable<(string Id, string Fault)> NotAtRest =>
+        _slots.Where(s => s.Last is not (var energised, true) || energised != s.RestsAt).Select(s => (s.Id, s.Fault.Length > 0 ? s.Fault : "no attempt came to its end"));
+
+    /// <summary>Adds something to drive; before the thread runs.</summary>
+    /// <param name="id">Its name in the site file.</param>
+    /// <param name="port">Its line or register.</param>
+    /// <param name="restsAt">An output's safe state; false for a lamp or a siren.</param>
+    /// <param name="output">Index into <see cref="Site.Outputs"/>; -1 for a lamp or a siren, of which nothing is reported.</param>
+    /// <returns>The number by which <see cref="Set"/> knows it.</returns>
+    public int Add(string id, IOutputPort port, bool restsAt, int output)
+    {
+        _slots.Add(new DrivenSlot(id, port, restsAt, output));
+        return _slots.Count - 1;
+    }
+
+    /// <summary>The line of the external watchdog relay; before the thread runs.</summary>
+    public void SetHeartbeat(IOutputPort port, TimeSpan every) => _heartbeat = (port, every);
+
+    /// <summary>The newest command for a slot. From any thread, and never waits.</summary>
+    public void Set(int slot, bool energised)
+    {
+        lock (_gate)
+        {
+            _slots[slot].Wanted = energised;
+            _slots[slot].Version++;
+        }
+
+        Signal.Set();
+    }
+
+    /// <summary>The step has heard that the writer took over, and has said anew what is to be.</summary>
+    public void Obey()
+    {
+        _tookOver = false;
+        Signal.Set();
+    }
+
+    /// <summary>The process ends: outputs go to their safe state, lamps and sirens off, the heartbeat stands still; commands have no effect any more.</summary>
+    public void SafeForGood()
+    {
+        _stopping = true;
+        Signal.Set();
+    }
+
+    /// <summary>Does what is due, one attempt after the other, the most urgent first. One thread runs it; a test runs it by hand.</summary>
+    /// <returns>How long until the next is due; at most <see cref="BusLoop.LongestWait"/>.</returns>
+    public TimeSpan RunDue(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var now = _time.Monotonic();
+            WatchLife(now);
+            Beat(now, stop);
+            if (Next(_time.Monotonic(), out var energised, out var version) is not { } slot)
+            {
+                return Wait(_time.Monotonic());
+            }
+
+            if (slot.Drive(energised, version, _time, stop) is { } report)
+            {
+                Tell(slot, report);
+            }
+        }
+
+        return BusLoop.LongestWait;
+    }
+
+    private bool IsForced => _tookOver || _stopping;
+
+    private void WatchLife(TimeSpan now)
+    {
+        _life.LookAt(now);
+        if (!_stopping && !_tookOver && _life.Silent >= LifeLimit && _slots.Exists(s => s.Output >= 0))
+        {
+            _tookOver = true;
+            _log.WriterTookOver(_bus, LifeLimit.TotalSeconds);
+        }
+    }
+
+    private void Beat(TimeSpan now, CancellationToken stop)
+    {
+        if (_heartbeat is not var (port, every) || IsForced || !_life.HasLived || now < _beatAt || _life.Silent >= HeartbeatLimit)
+        {
+            return;
+        }
+
+        // By the clock and not by the last change: a write that took long must not stretch all that follow.
+        _beatAt = _beatAt + every > now ? _beatAt + every : now + every;
+        if (port.Drive(!_beat, stop).Done)
+        {
+            _beat = !_beat;
+        }
+    }
+
+    /// <summary>What is to be driven now: what goes to rest first, then new commands, then what is to be driven again.</summary>
+    private DrivenSlot? Next(TimeSpan now, out bool energised, out int version)
+    {
+        DrivenSlot? best = null;
+        var (rank, forced) = (0, IsForced);
+        (energised, version) = (false, 0);
+        lock (_gate)
+        {
+            foreach (var slot in _slots)
+            {
+                var wanted = forced && (slot.Output >= 0 || _stopping) ? slot.RestsAt : slot.Wanted;
+                if (wanted is not { } level)
+                {
+                    continue;
+                }
+
+                var isNew = slot.Last?.Energised != level || (!forced && slot.Version != slot.DrivenVersion);
+                if (!isNew && !(slot.Again <= now))
+                {
+                    continue;
+                }
+
+                var its = (isNew ? 2 : 1) + (level == slot.RestsAt && slot.Output >= 0 ? 2 : 0);
+                if (its > rank)
+                {
+                    (best, rank, energised, version) = (slot, its, level, slot.Version);
+                }
+            }
+        }
+
+        return best;
+    }
+
+    private TimeSpan Wait(TimeSpan now)
+    {
+        var wait = BusLoop.LongestWait;
+        foreach (var slot in _slots)
+        {
+            Take(slot.Again);
+        }
+
+        if (_heartbeat is not null && !IsForced && _life.HasLived && _life.Silent < HeartbeatLimit)
+        {
+            Take(_beatAt);
+        }
+
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+
+        void Take(TimeSpan? due) => wait = due is { } at && at - now < wait ? at - now : wait;
+    }
+
+    private void Tell(DrivenSlot slot, in OutputReport report)
+    {
+        if (slot.Output >= 0)
+        {
+            _report(report);
+        }
+
+        if (!report.Done)
+        {
+            _log.NotDriven(slot.Id, _bus, report.Fault);
+        }
+        else if (slot.IsBack)
+        {
+            _log.DrivenAgain(slot.Id, _bus);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+using System.Buffers;
+using System.Text.Json;
+using EdgeNode.Core;
+using EdgeNode.Core.Act.FrontPanel;
+using EdgeNode.Core.Evaluate;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Core.Record;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeNode.Engine;
+
+/// <summary>
+/// The way of what happens at the front panel to the recorder, the log, the audit trail and the state store, and the maintenance as those see it who
+/// look from another thread. The station's loop writes it.
+/// </summary>
+/// <remarks>
+/// What people ask over the local socket is entered into the audit trail there; here stands what buttons, keys and time did. What this run finds a
+/// contact to be waits for the state store, since it may be what the platform was told already; nothing can be recorded before that anyway.
+/// </remarks>
+internal sealed class PanelBook
+{
+    /// <summary>Most changes of contacts that wait for the state store.</summary>
+    private const int HeldLimit = 100;
+
+    private readonly Site _site;
+    private readonly Station _station;
+    private readonly RecorderQueue _queue;
+    private readonly NodeAlarmBoard _board;
+    private readonly IStationClock _clock;
+    private readonly ILogger _log;
+    private readonly IStateStore? _state;
+    private readonly IAudit? _audit;
+    private readonly PanelMemory? _memory;
+    private readonly Lock _look = new();
+    private readonly List<PanelEvent> _held = [];
+    private KeptContact?[] _contacts;
+    private MaintenanceSpan? _present;
+    private bool _restored;
+    private TimeSpan _writeAt;
+
+    /// <param name="site">The checked site.</param>
+    /// <param name="station">Whose panel it is.</param>
+    /// <param name="queue">Where events go.</param>
+    /// <param name="board">Where the maintenance is shown as an alarm of the node.</param>
+    /// <param name="clock">Both clocks.</param>
+    /// <param name="log">Where it is told.</param>
+    /// <param name="state">What keeps it across a restart; null: nothing does.</param>
+    /// <param name="audit">Where it is entered; null: nowhere.</param>
+    public PanelBook(
+        Site site, Station station, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state, IAudit? audit)
+    {
+        (_site, _station, _queue, _board, _clock, _log, _state, _audit) = (site, station, queue, board, clock, log, state, audit);
+        _memory = state is null ? null : new PanelMemory(site, state, clock);
+        _restored = state is null;
+        _contacts = new KeptContact?[site.Inputs.Length];
+    }
+
+    /// <summary>The maintenance that goes on; null: there is none. From any thread.</summary>
+    public MaintenanceStatus? Maintenance
+    {
+        get
+        {
+            lock (_look)
+            {
+                var now = _clock.Read();
+                return _present is { } span && span.Until > now.Monotonic
+                    ? new MaintenanceStatus(_clock.Correct(now.WallAt(span.Until)), span.Until - now.Monotonic, span.By, span.Why)
+                    : null;
+            }
+        }
+    }
+
+    /// <summary>Takes over what the run before left, once it is known.</summary>
+    public void Restore()
+    {
+        if (_restored || !_state!.IsLoaded)
+        {
+            return;
+        }
+
+        _restored = true;
+        var now = _clock.Read();
+        _contacts = _memory!.Contacts();
+        if (_memory.Maintenance(now) is { } kept)
+        {
+            kept = kept with { Since = now.Monotonic < kept.Until ? now.Monotonic : kept.Until };
+            _station.Panel.Restore(kept, now);
+            if (_station.Panel.Maintenance is { } span && span.Until > now.Monotonic)
+            {
+                _log.MaintenanceGoesOn(now.WallAt(span.Until).ToDateTimeOffset(), span.By);
+            }
+        }
+
+        LetGo();
+        See(now);
+    }
+
+    /// <summary>Takes what a step came to, and replies to those who asked.</summary>
+    public void Take(StepResult result, Asked<PanelCommand, PanelEvent> asked, ClockReading now)
+    {
+        foreach (var told in result.Panel)
+        {
+            if (told.Act is PanelAct.Contact or PanelAct.ContactEnd)
+            {
+                _held.Add(told);
+            }
+            else
+            {
+                Tell(told, result.Alarms);
+            }
+        }
+
+        if (_restored || _held.Count >= HeldLimit)
+        {
+            LetGo();
+        }
+
+        See(now);
+        for (var i = 0; i < asked.Commands.Count; i++)
+        {
+            asked.Reply(i, result.PanelAnswers[i]);
+        }
+    }
+
+    /// <summary>Tells the contacts that wait: the state store is loaded, or the run or the patience is at its end.</summary>
+    public void LetGo()
+    {
+        foreach (var told in _held)
+        {
+            TellContact(told);
+        }
+
+        _held.Clear();
+    }
+
+    /// <summary>The maintenance: shown, kept, and written anew while it lasts.</summary>
+    private void See(ClockReading now)
+    {
+        var span = _station.Panel.Maintenance;
+        var changed = span != _present;
+        if (changed)
+        {
+            lock (_look)
+            {
+                _present = span;
+            }
+
+            _board.Set(NodeAlarm.Maintenance, span is not null, span is null ? "" : $"By {span.By}{(span.Why.Length > 0 ? ": " + span.Why : "")}.");
+        }
+
+        if (_memory is not null && (changed || (span is not null && now.Monotonic >= _writeAt)))
+        {
+            _memory.Keep(span, now);
+            _writeAt = now.Monotonic + KeptTime.Pace;
+        }
+    }
+
+    private void TellContact(PanelEvent told)
+    {
+        var (input, active) = (told.Input!.Value, told.Act == PanelAct.Contact);
+        var before = _contacts[input];
+        if (told.First && before?.Active == active)
+        {
+            return; // as the run before left it
+        }
+
+        var present = new KeptContact(active, _clock.Correct(told.Time), told.At, OfThisBoot: true);
+        _contacts[input] = present;
+        _memory?.Keep(input, present);
+        if (active || before is { Active: true })
+        {
+            var away = before is { Active: true } was && !active ? Between(was, present) : null;
+            _queue.Put(EventBody.Panel(_site, told, away));
+            _log.ContactChanged(_site.Inputs[input].Id, _site.Inputs[input].Means.Text(), active ? "active" : "not active any more");
+            Audit(AuditWho.System, AuditKind.Contact, json => EventBody.WritePanel(json, _site, told, away));
+        }
+    }
+
+    /// <summary>Null where no clock can say it: another boot, and one of the stamps is not synchronised.</summary>
+    private static TimeSpan? Between(in KeptContact from, in KeptContact to)
+    {
+        if (from.OfThisBoot)
+        {
+            return to.At - from.At;
+        }
+
+        var span = TimeSpan.FromMicroseconds(to.Since.UnixMicroseconds - from.Since.UnixMicroseconds);
+        return from.Since.Clock == ClockQuality.Synchronised && to.Since.Clock == ClockQuality.Synchronised && span > TimeSpan.Zero ? span : null;
+    }
+
+    private void Tell(PanelEvent told, List<AlarmTransition> alarms)
+    {
+        if (told.Outcome == PanelOutcome.Done || told.Input is not null)
+        {
+            _queue.Put(EventBody.Panel(_site, told));
+        }
+
+        switch (told.Act)
+        {
+            case PanelAct.Stuck:
+                _log.ButtonHangs(Id(told), SiteInputs.StuckAfter.TotalSeconds);
+                return; // nobody did it
+            case PanelAct.Free:
+                _log.ButtonIsFree(Id(told));
+                return;
+            case PanelAct.Silence:
+                _log.Silenced(told.By, told.Silenced.Stilled.Length, told.Silenced.Refused.Length);
+                break;
+            case PanelAct.Maintenance or PanelAct.MaintenanceEnd or PanelAct.MaintenanceOver:
+                _log.MaintenanceChanged(
+                    told.Act == PanelAct.Maintenance ? told.Outcome == PanelOutcome.Done ? "begins" : "is refused" : told.Act == PanelAct.MaintenanceEnd ? "ends" : "is over by its time",
+                    told.By);
+                break;
+            default:
+                _log.PanelUsed(Id(told), _site.Inputs[told.Input!.Value].Means.Text(), told.Alarms.Length);
+                break;
+        }
+
+        if (told.Input is not null || told.Act == PanelAct.MaintenanceOver)
+        {
+            Audit(told, alarms);
+        }
+    }
+
+    private void Audit(PanelEvent told, List<AlarmTransition> alarms)
+    {
+        if (told.Act is not (PanelAct.Acknowledge or PanelAct.Reset))
+        {
+            var kind = told.Act switch
+            {
+                PanelAct.Silence => AuditKind.Silence,
+                PanelAct.Maintenance => AuditKind.Maintenance + "on",
+                PanelAct.MaintenanceEnd => AuditKind.Maintenance + "off",
+                PanelAct.MaintenanceOver => AuditKind.Maintenance + "over",
+                _ => AuditKind.LampTest,
+            };
+            Audit(told.By.Length > 0 ? told.By : AuditWho.System, kind, json =>
+            {
+                json.WriteString("outcome", told.Outcome.Text());
+                EventBody.WritePanel(json, _site, told);
+            });
+            return;
+        }
+
+        // One entry for each alarm, as where a person names them; one for a button that found nothing.
+        var what = AuditKind.Alarm + (told.Act == PanelAct.Acknowledge ? AlarmInput.Acknowledge : AlarmInput.Reset).Text();
+        if (told.Alarms.IsEmpty)
+        {
+            Audit(told.By, what, json => json.WriteString("outcome", told.Outcome.Text()));
+        }
+
+        foreach (var alarm in told.Alarms)
+        {
+            var state = alarms.FindLast(t => t.Alarm == alarm && t.By == told.By).State;
+            Audit(told.By, what, json =>
+            {
+                json.WriteString("id", _site.Alarms[alarm].Id);
+                json.WriteString("outcome", told.Outcome.Text());
+                json.WriteString("state", state.Text());
+            });
+        }
+    }
+
+    private void Audit(string who, string what, Action<Utf8JsonWriter> members)
+    {
+        if (_audit is null)
+        {
+            return;
+        }
+
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        _audit.Add(who, what, body.WrittenMemory);
+    }
+
+    private string Id(PanelEvent told) => _site.Inputs[told.Input!.Value].Id;
+}

@@ -1,0 +1,41 @@
+namespace EdgeNode.Engine;
+
+/// <summary>The sign of life of the station's step: counted up once a step, which is at least every <see cref="BusLoop.LongestWait"/>.</summary>
+public sealed class StepLife
+{
+    private long _beats;
+
+    /// <summary>Steps done since the start; from any thread.</summary>
+    public long Beats => Interlocked.Read(ref _beats);
+
+    /// <summary>A step was done.</summary>
+    public void Beat() => Interlocked.Increment(ref _beats);
+}
+
+/// <summary>
+/// How long another thread has waited for a sign of life. Only time in which that thread itself was awake counts, since a machine that was
+/// suspended, or a process that was stopped and goes on, would look like a dead step at first sight.
+/// </summary>
+/// <param name="life">The signs.</param>
+internal sealed class LifeWatch(StepLife life)
+{
+    /// <summary>Most that one look adds.</summary>
+    private static readonly TimeSpan Look = BusLoop.LongestWait;
+
+    private long _beats = life.Beats;
+    private TimeSpan? _lookedAt;
+
+    /// <summary>There was a first sign.</summary>
+    public bool HasLived => life.Beats > 0;
+
+    /// <summary>Without a sign for so long.</summary>
+    public TimeSpan Silent { get; private set; }
+
+    /// <summary>Looks for a sign.</summary>
+    public void LookAt(TimeSpan now)
+    {
+        var elapsed = now - (_lookedAt ?? now);
+        Silent = life.Beats == _beats ? Silent + (elapsed < Look ? elapsed : Look) : TimeSpan.Zero;
+        (_beats, _lookedAt) = (life.Beats, now);
+    }
+}

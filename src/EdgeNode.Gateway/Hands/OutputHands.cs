@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Engine;
+
+namespace EdgeNode.Gateway.Hands;
+
+/// <summary>
+/// What people at the gateway ask of outputs: to their safe state until a reset, and that reset. A command goes to the step as an input and is
+/// entered into the audit trail with what became of it, refused ones too.
+/// </summary>
+/// <param name="site">The site.</param>
+/// <param name="state">What is shown.</param>
+/// <param name="commands">Where commands go.</param>
+/// <param name="audit">The trail.</param>
+/// <param name="time">The clock.</param>
+internal sealed class OutputHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+{
+    /// <summary>How long an answer waits for the line or the device.</summary>
+    private static readonly TimeSpan DriveWait = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Answers <c>{"do":"outputs.list"}</c>, <c>{"do":"outputs.safe","ids":["XV-101"],"why":"..."}</c> (without <c>ids</c>: all), and <c>outputs.reset</c>.</summary>
+    public async Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer)
+    {
+        var what = HandsRequest.Text(request, "do");
+        if (what == "outputs.list")
+        {
+            return HandsServer.Line(json => OutputListing.Write(json, site, state));
+        }
+
+        if (what is not ("outputs.safe" or "outputs.reset"))
+        {
+            return HandsServer.Error($"'{what}' is not something to do here; expected outputs.list, outputs.safe, outputs.reset");
+        }
+
+        var hold = what == "outputs.safe";
+        if (HandsRequest.Terms(request, out _, out var why) is { } wrong)
+        {
+            return HandsServer.Error(wrong);
+        }
+
+        if (hold && why.Length == 0)
+        {
+            return HandsServer.Error("'why' is missing; it stands in the audit trail");
+        }
+
+        if (Ids(request, hold) is not { } ids)
+        {
+            return HandsServer.Error($"'ids' is no list of outputs; expected at most {HandsLimits.Alarms}{(hold ? ", or none for all" : "")}");
+        }
+
+        var results = await Task.WhenAll(ids.Select(id => CommandAsync(id, hold, why, peer))).ConfigureAwait(false);
+        return HandsServer.Line(json =>
+        {
+            json.WriteBoolean("ok", results.All(r => r.Outcome is "done" or "nothing"));
+            json.WriteStartArray("results");
+            foreach (var (id, outcome, said) in results)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", id);
+                json.WriteString("outcome", outcome);
+                json.WriteString("said", said);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private async Task<(string Id, string Outcome, string Said)> CommandAsync(string id, bool hold, string why, HandsPeer peer)
+    {
+        var (outcome, said) = await AskAsync(id, hold, peer).ConfigureAwait(false);
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("outcome", outcome);
+            if (why.Length > 0)
+            {
+                json.WriteString("why", why);
+            }
+
+            json.WriteNumber("uid", peer.Uid);
+            json.WriteNumber("pid", peer.Pid);
+            json.WriteEndObject();
+        }
+
+        audit.Add(peer.Name, AuditKind.Output + (hold ? "safe" : "reset"), body.WrittenMemory);
+        return (id, outcome, said);
+    }
+
+    private async Task<(string Outcome, string Said)> AskAsync(string id, bool hold, HandsPeer peer)
+    {
+        var output = site.Outputs.Select(o => o.Id).ToList().IndexOf(id);
+        if (output < 0)
+        {
+            return ("refused", site.Outputs.IsEmpty ? "the site has no outputs" : $"there is no such output; expected {string.Join(", ", site.Outputs.Select(o => o.Id))}");
+        }
+
+        if (commands.Post(new OutputAsk(output, hold, peer.Name)) is not { } posted)
+        {
+            return ("refused", "too many commands wait; try again");
+        }
+
+        try
+        {
+            var answer = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
+            var status = await DrivenAsync(output).ConfigureAwait(false);
+            var now = $"{site.Outputs[output].Word(status.Energised)} is asked for ({OutputListing.State(status)}); {Became(status)}";
+            return (hold && status.Driven != true ? "unknown" : answer == OutputAnswer.Done ? "done" : "nothing", now);
+        }
+        catch (TimeoutException)
+        {
+            return ("unknown", string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s; outputs show tells whether it did since"));
+        }
+    }
+
+    private static string Became(in OutputStatus status) => status.Faults != OutputFaults.None ? status.Detail
+        : status.Driven switch
+        {
+            true => "the line or the device has taken it",
+            false => "the line or the device has not taken it",
+            null => "nothing was heard yet of the line or the device",
+        };
+
+    /// <summary>The state once it is known whether the line or the device took it, or at the end of the patience.</summary>
+    private async Task<OutputStatus> DrivenAsync(int output)
+    {
+        var present = new OutputStatus[site.Outputs.Length];
+        var until = time.Monotonic() + DriveWait;
+        while (true)
+        {
+            state.CopyOutputs(present);
+            if (present[output].Driven is not null || time.Monotonic() >= until)
+            {
+                return present[output];
+            }
+
+            await Task.Delay(Look, time).ConfigureAwait(false);
+        }
+    }
+
+    private List<string>? Ids(JsonElement request, bool all) =>
+        !request.TryGetProperty("ids", out var ids) ? all ? [.. site.Outputs.Select(o => o.Id)] : null
+        : ids.ValueKind == JsonValueKind.Array && ids.GetArrayLength() is > 0 and <= HandsLimits.Alarms && ids.EnumerateArray().All(i => i.ValueKind == JsonValueKind.String)
+            ? [.. ids.EnumerateArray().Select(i => i.GetString()!)]
+            : null;
+}
