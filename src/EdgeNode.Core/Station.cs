@@ -13,12 +13,13 @@ namespace EdgeNode.Core;
 /// It has no clock, no input or output and no thread: the same inputs give the same outputs, always.
 /// </summary>
 /// <remarks>Validate, then vote, then evaluate, then act, then choose what to record.</remarks>
-public sealed class Station
+public sealed partial class Station
 {
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
     private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
+    private readonly SiteTrips _trips;
     private readonly SiteOutputs _outputs;
     private readonly Substitutions _substitutions;
     private readonly Reading[] _computed;
@@ -35,7 +36,8 @@ public sealed class Station
         _alarms = new SiteAlarms(site, _result.Alarms);
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
-        _outputs = new SiteOutputs(site, static _ => false, start, _result.Outputs, _result.OutputEvents);
+        _trips = new SiteTrips(site, _alarms, _groups.Protecting, _result.Trips, start);
+        _outputs = new SiteOutputs(site, _trips.SafeWanted, start, _result.Outputs, _result.OutputEvents);
         _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
         _substitutions = new Substitutions(site);
@@ -56,6 +58,9 @@ public sealed class Station
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
+
+    /// <summary>The trips as they are, and what they want of the outputs.</summary>
+    public SiteTrips Trips => _trips;
 
     /// <summary>The outputs as they are.</summary>
     public SiteOutputs Outputs => _outputs;
@@ -89,6 +94,7 @@ public sealed class Station
         }
 
         Take(_alarms.Deadline);
+        Take(_trips.Deadline);
         Take(_outputs.Deadline);
         Take(_panel.Deadline);
         Take(_substitutions.Deadline);
@@ -118,11 +124,12 @@ public sealed class Station
     /// <param name="reports">What became of driving outputs.</param>
     /// <param name="asks">What is asked of outputs by hand; they come first as well.</param>
     /// <param name="substitutes">What people want put in place of readings; taken last.</param>
+    /// <param name="trips">What is asked of trips. It comes last: no reset is taken by a cause that has come back meanwhile.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
         ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default,
-        ReadOnlySpan<SubstituteCommand> substitutes = default)
+        ReadOnlySpan<SubstituteCommand> substitutes = default, ReadOnlySpan<TripCommand> trips = default)
     {
         _result.Clear();
         _panel.Begin();
@@ -149,6 +156,7 @@ public sealed class Station
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
+            Protect(now, sample.TakenAt, before: true);
             Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
@@ -162,6 +170,7 @@ public sealed class Station
             Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
         }
 
+        Protect(now, now.Monotonic, before: false);
         foreach (var cluster in _groups.Clusters)
         {
             TakeDue(cluster, now, now.Monotonic);
@@ -181,6 +190,7 @@ public sealed class Station
             Substitute(command, now);
         }
 
+        Ask(trips, now);
         _alarms.Advance(now);
         _panel.Advance(now.Monotonic);
         FollowPanel(now);
@@ -212,6 +222,7 @@ public sealed class Station
             var at = new ClockReading(change.At, now.WallAt(change.At));
             if (ofAlarms)
             {
+                Protect(now, change.At, before: false);
                 foreach (var cluster in _groups.Clusters)
                 {
                     TakeDue(cluster, now, change.At);
@@ -221,6 +232,10 @@ public sealed class Station
             }
 
             _panel.Do(change, at);
+            if (_panel.Resets(change) is { } by)
+            {
+                ResetTrips(at, by);
+            }
         }
     }
 
@@ -254,6 +269,7 @@ public sealed class Station
         var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
         _result.Readings.Add(told);
         _alarms.Observe(reading, at);
+        _trips.Observe(reading, at.Monotonic);
         _outputs.Observe(reading, at.Monotonic);
         _panel.Observe(reading, at.Monotonic);
         if (_filters[reading.Point].Pass(told, at.Monotonic))
@@ -290,54 +306,68 @@ public sealed class Station
     /// <summary>What came due by itself up to a moment: what points have to say, bypasses and substitutions whose time is over. Each at its own moment, in the order of time.</summary>
     private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
     {
-        while (true)
+        while (Take(Earliest(cluster, until), now))
         {
-            var (at, point, group, over) = (TimeSpan.MaxValue, -1, -1, false);
-            foreach (var p in cluster.Points)
-            {
-                if (_points[p].Deadline is { } due && due <= until && due < at)
-                {
-                    (at, point, over) = (due, p, false);
-                }
+        }
+    }
 
-                if (_substitutions.End(p) is { } last && last <= until && last < at)
-                {
-                    (at, point, over) = (last, p, true);
-                }
-            }
-
-            foreach (var g in cluster.Groups)
+    private Due Earliest(Cluster cluster, TimeSpan until)
+    {
+        var earliest = new Due(TimeSpan.MaxValue, -1, -1);
+        foreach (var p in cluster.Points)
+        {
+            if (_points[p].Deadline is { } due && due <= until && due < earliest.At)
             {
-                if (_groups.BypassEnd(g) is { } end && end <= until && end < at)
-                {
-                    (at, point, group) = (end, -1, g);
-                }
+                earliest = new Due(due, p, -1);
             }
 
-            if (point >= 0)
+            if (_substitutions.End(p) is { } last && last <= until && last < earliest.At)
             {
-                AdvanceAlarmsOf(point, now, at);
-                if (over)
-                {
-                    _result.Substitutions.Add(_substitutions.Expire(point));
-                    UseMeasured(point, new ClockReading(at, now.WallAt(at)));
-                }
-                else if (_points[point].TryDue(at, now, out var reading, out _))
-                {
-                    Use(reading, new ClockReading(at, now.WallAt(at)));
-                }
-            }
-            else if (group >= 0)
-            {
-                _alarms.AdvanceEach(_groups.AlarmsOfGroup(group), new ClockReading(at, now.WallAt(at)));
-                _result.Bypasses.Add(_groups.Expire(group, now));
-                UseGroups(new ClockReading(at, now.WallAt(at)));
-            }
-            else
-            {
-                return;
+                earliest = new Due(last, p, -1) { EndsSubstitution = true };
             }
         }
+
+        foreach (var g in cluster.Groups)
+        {
+            if (_groups.BypassEnd(g) is { } end && end <= until && end < earliest.At)
+            {
+                earliest = new Due(end, -1, g);
+            }
+        }
+
+        return earliest;
+    }
+
+    /// <returns>False when there was nothing.</returns>
+    private bool Take(Due due, ClockReading now)
+    {
+        if (due.Point < 0 && due.Group < 0)
+        {
+            return false;
+        }
+
+        var then = new ClockReading(due.At, now.WallAt(due.At));
+        if (due.Point >= 0)
+        {
+            AdvanceAlarmsOf(due.Point, now, due.At);
+            if (due.EndsSubstitution)
+            {
+                _result.Substitutions.Add(_substitutions.Expire(due.Point));
+                UseMeasured(due.Point, then);
+            }
+            else if (_points[due.Point].TryDue(due.At, now, out var reading, out _))
+            {
+                Use(reading, then);
+            }
+        }
+        else
+        {
+            _alarms.AdvanceEach(_groups.AlarmsOfGroup(due.Group), then);
+            _result.Bypasses.Add(_groups.Expire(due.Group, now));
+            UseGroups(then);
+        }
+
+        return true;
     }
 
     /// <summary>The delays of all alarms that a reading of the point has a say in.</summary>
@@ -346,5 +376,12 @@ public sealed class Station
         var then = new ClockReading(until, now.WallAt(until));
         _alarms.AdvanceOf(point, then);
         _alarms.AdvanceEach(_groups.AlarmsOf(point), then);
+    }
+
+    /// <summary>What comes due first: of a point, or of a group.</summary>
+    private readonly record struct Due(TimeSpan At, int Point, int Group)
+    {
+        /// <summary>Of the point it is the end of a value that stood in place of its readings.</summary>
+        public bool EndsSubstitution { get; init; }
     }
 }

@@ -46,8 +46,16 @@ public sealed class StepResult
     /// <summary>Values in place of readings that were granted or refused, or are over.</summary>
     public List<SubstituteEvent> Substitutions { get; } = [];
 
+    /// <summary>What has happened with trips, in the order of time.</summary>
+    public List<TripTransition> Trips { get; } = [];
+
+    /// <summary>What became of the commands to trips, in their order.</summary>
+    public List<TripAnswer> TripAnswers { get; } = [];
+
     internal void Clear()
     {
+        Trips.Clear();
+        TripAnswers.Clear();
         Outputs.Clear();
         OutputEvents.Clear();
         OutputAnswers.Clear();

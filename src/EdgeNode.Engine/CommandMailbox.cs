@@ -60,6 +60,10 @@ public sealed class CommandMailbox(Action signal)
     /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
     public Task<BypassReply>? Post(in BypassRequest request) => Post(static waiting => waiting.Bypasses, request);
 
+    /// <summary>Posts what is asked of a trip.</summary>
+    /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
+    public Task<TripAnswer>? Post(in TripCommand command) => Post(static waiting => waiting.Trips, command);
+
     /// <summary>Posts what is asked of the front panel.</summary>
     /// <returns>What became of it, after the step that took it; null when too many wait.</returns>
     public Task<PanelEvent>? Post(PanelCommand command) => Post(static waiting => waiting.Panel, command);
@@ -108,18 +112,22 @@ internal sealed class StepCommands
 
     public Asked<BypassRequest, BypassReply> Bypasses { get; } = new();
 
+    public Asked<TripCommand, TripAnswer> Trips { get; } = new();
+
     public Asked<OutputAsk, OutputAnswer> Outputs { get; } = new();
 
     public Asked<PanelCommand, PanelEvent> Panel { get; } = new();
 
     public Asked<SubstituteRequest, SubstituteReply> Substitutes { get; } = new();
 
-    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Outputs.Commands.Count + Panel.Commands.Count + Substitutes.Commands.Count;
+    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Outputs.Commands.Count + Panel.Commands.Count + Substitutes.Commands.Count
+        + Trips.Commands.Count;
 
     public void Clear()
     {
         Alarms.Clear();
         Bypasses.Clear();
+        Trips.Clear();
         Panel.Clear();
         Outputs.Clear();
         Substitutes.Clear();

@@ -36,6 +36,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     private Thread? _recorderThread;
     private volatile bool _busesDone;
     private volatile bool _stepsDone;
+    private volatile bool _anyDied;
 
     /// <param name="site">The checked site.</param>
     /// <param name="buses">A bus for each of the site's, in order.</param>
@@ -132,6 +133,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _station.CopyNodeAlarms(into);
+
+    /// <inheritdoc/>
+    public void CopyTrips(Span<TripStatus> into) => _station.CopyTrips(into);
 
     /// <summary>Starts all threads.</summary>
     public void Start()
@@ -262,6 +266,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
         StopOutputs();
         _station.RunDue();
         _station.LetGo();
+        if (!_anyDied)
+        {
+            _station.EndInOrder();
+        }
     }
 
     private void StopOutputs()
@@ -341,6 +349,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
                 catch (Exception e)
 #pragma warning restore CA1031
                 {
+                    _anyDied = true;
                     _log.ThreadDied(e, name);
                     _died(e);
                 }

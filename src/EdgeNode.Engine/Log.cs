@@ -42,6 +42,18 @@ internal static partial class Log
     [LoggerMessage(1044, LogLevel.Warning, "Bypass of the run before goes on: {Member} has no vote in {Group} for {Seconds:0} s more, by {By}: {Why}")]
     public static partial void BypassGoesOn(this ILogger log, string member, string group, double seconds, string by, string why);
 
+    [LoggerMessage(1050, LogLevel.Warning, "Trip {Trip} has tripped by {Cause}: {Effect}")]
+    public static partial void TripTripped(this ILogger log, string trip, string cause, string effect);
+
+    [LoggerMessage(1051, LogLevel.Information, "Trip {Trip}: {Change} by {By}, now {State}.")]
+    public static partial void TripChanged(this ILogger log, string trip, string change, string by, string state);
+
+    [LoggerMessage(1052, LogLevel.Warning, "Trip {Trip}: {Change} until {Until:u} by {By}: {Why}")]
+    public static partial void TripSuppressed(this ILogger log, string trip, string change, DateTimeOffset until, string by, string why);
+
+    [LoggerMessage(1053, LogLevel.Warning, "The run before did not end in an orderly way: {Count} trips stay safe until a person resets them.")]
+    public static partial void TripsNeedReset(this ILogger log, int count);
+
     [LoggerMessage(1080, LogLevel.Information, "Front panel: {Input} ({Means}), {Alarms} alarms.")]
     public static partial void PanelUsed(this ILogger log, string input, string means, int alarms);
 

@@ -24,6 +24,7 @@ public sealed class StationLoop : IStationState
     private readonly Reading[] _readings;
     private readonly AlarmBook _alarms;
     private readonly GroupBook _groups;
+    private readonly TripBook _trips;
     private readonly PanelBook _panel;
     private readonly OutputBook _outputs;
     private readonly OutputDrive _drive;
@@ -61,6 +62,7 @@ public sealed class StationLoop : IStationState
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
         _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
+        _trips = new TripBook(site, _station, queue, board, clock, log, state, audit);
         _panel = new PanelBook(site, _station, queue, board, clock, log, state, audit);
         _drive = drive ?? new OutputDrive(site, DrivenPorts.None, TimeProvider.System, static () => { }, log);
         _outputs = new OutputBook(site, _station, queue, clock, log, state, _drive);
@@ -113,6 +115,7 @@ public sealed class StationLoop : IStationState
         _outputs.Restore();
         _substitutes.Restore();
         _groups.Restore(); // before the alarms: what is true for them depends on who votes
+        _trips.Restore();
         if (_alarms.Restore())
         {
             ShowAlarmChange();
@@ -146,6 +149,12 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _board.Copy(into);
+
+    /// <inheritdoc/>
+    public void CopyTrips(Span<TripStatus> into) => _trips.Copy(into);
+
+    /// <summary>The run ends in an orderly way: the resets that are kept count in the next one.</summary>
+    public void EndInOrder() => _trips.EndInOrder();
 
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
     public void LetGo()
@@ -181,7 +190,8 @@ public sealed class StationLoop : IStationState
         var result = _station.Step(
             now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
             CollectionsMarshal.AsSpan(_asked.Panel.Commands), _outputs.Reports(), _outputs.Asks(_asked.Outputs),
-            CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)));
+            CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)),
+            CollectionsMarshal.AsSpan(_trips.Commands(_asked.Trips)));
         _outputs.Take(result, _asked.Outputs);
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
@@ -195,6 +205,7 @@ public sealed class StationLoop : IStationState
         // Events first: an alarm is durable before the readings that it came from.
         // The panel's first of all: the mains may have failed.
         _panel.Take(result, _asked.Panel, now);
+        _trips.Take(result.Trips, result.TripAnswers, _asked.Trips, now);
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
         _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
         var changed = _alarms.Take(result.Alarms);

@@ -25,6 +25,8 @@ internal static class CommandLine
         root.Add(SpoolVerb.Make());
         root.Add(AlarmsVerb.Make());
         root.Add(BypassVerb.Make());
+        root.Add(TripsVerb.Make());
+        root.Add(TripsVerb.MakeReset());
         root.Add(SilenceVerb.Make());
         root.Add(MaintenanceVerb.Make());
         root.Add(OutputsVerb.Make());

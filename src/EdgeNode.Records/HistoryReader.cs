@@ -26,6 +26,21 @@ public static class HistoryReader
         return TryRead(data, log, [HistoryMeta.Alarms], needsSentinel: true, events, out var damaged) ? new HistoryContents(events, damaged) : null;
     }
 
+    /// <summary>The events beside alarms and revisions in a copy of the files, of one kind.</summary>
+    /// <param name="data">The whole of <see cref="HistoryFiles.Data"/>.</param>
+    /// <param name="log">The whole of <see cref="HistoryFiles.Log"/>; empty when there is none.</param>
+    /// <param name="kind">The kind: <c>trip</c>, for one.</param>
+    /// <returns>Null when it cannot be read.</returns>
+    public static HistoryContents? Events(byte[] data, byte[] log, string kind)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(log);
+        var events = new List<QueuedEvent>();
+        return TryRead(data, log, [HistoryMeta.Events], needsSentinel: true, events, out var damaged)
+            ? new HistoryContents([.. events.Where(e => e.Record.Kind == kind)], damaged)
+            : null;
+    }
+
     /// <summary>What can still be read of a damaged history, in no order.</summary>
     internal static List<QueuedEvent> Salvage(byte[] data, byte[] log)
     {

@@ -33,6 +33,9 @@ public sealed class AlarmEvaluator
     /// <summary>Raised and not cleared.</summary>
     public bool Active => _delayed.Active;
 
+    /// <summary>The condition behind its delays, whatever people have made of the alarm: true, false, or null for unknown. What trips read.</summary>
+    public bool? Condition => _delayed.Known;
+
     /// <summary>Present state.</summary>
     public AlarmState State => _machine.State;
 

@@ -18,6 +18,9 @@ public sealed class DelayedCondition(TimeSpan onDelay, TimeSpan offDelay)
     /// <summary>With delays.</summary>
     public bool Active { get; private set; }
 
+    /// <summary>As trips read it: true while it is active; else unknown while nobody can say it; else false.</summary>
+    public bool? Known => Active ? true : _unknown || !_judged ? null : false;
+
     /// <summary>It has changed at least once in this run.</summary>
     public bool Decided { get; private set; }
 

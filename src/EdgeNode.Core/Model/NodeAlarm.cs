@@ -44,6 +44,9 @@ public enum NodeAlarm : byte
 
     /// <summary>A person has put a value in place of a point's readings; no alarm, vote or trip goes by that point meanwhile.</summary>
     Substituted,
+
+    /// <summary>The date by which trips were to be proved has passed.</summary>
+    ProofTestDue,
 }
 
 /// <summary>Present state of one fault of the node itself.</summary>
@@ -63,6 +66,7 @@ public static class NodeAlarmIds
         "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
         "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD", "NODE-MAINTENANCE",
         "NODE-SUBSTITUTED",
+        "NODE-PROOF-TEST",
     ];
 
     /// <summary>How many there are.</summary>
@@ -72,7 +76,7 @@ public static class NodeAlarmIds
     [
         AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
         AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High, AlarmPriority.Low,
-        AlarmPriority.Medium,
+        AlarmPriority.Medium, AlarmPriority.Medium,
     ];
 
     /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>

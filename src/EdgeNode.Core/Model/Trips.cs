@@ -41,10 +41,11 @@ public sealed record TripOptions(string Id, Cause Cause, ImmutableArray<int> Eff
     public TripPoints Points { get; init; } = new(-1, -1);
 }
 
-/// <summary>Points that the node computes of a trip; both are 0 or 1, and alarms of the same names watch them.</summary>
+/// <summary>Points that the node computes of a trip; all are 0 or 1, and alarms of the same names watch them.</summary>
 /// <param name="Tripped">TRIP.tripped: it stands, or in shadow mode would.</param>
 /// <param name="Inhibited">TRIP.inhibited: it is inhibited, or in test.</param>
-public readonly record struct TripPoints(int Tripped, int Inhibited);
+/// <param name="Blind">TRIP.blind: its cause is unknown. Below 0 where the site has no such point.</param>
+public readonly record struct TripPoints(int Tripped, int Inhibited, int Blind = -1);
 
 /// <summary>What an unknown cause does.</summary>
 /// <param name="Kind">What.</param>
@@ -65,7 +66,20 @@ public enum OnBadKind : byte
 }
 
 /// <summary>A cause: a tree of conditions in three-valued logic (Kleene's): any is true when one is, whatever the unknown ones are.</summary>
-public abstract record Cause;
+public abstract record Cause
+{
+    /// <summary>What it names, in the order of the site file; one that is named twice comes twice.</summary>
+    public IEnumerable<AlarmCause> Leaves => this switch
+    {
+        CauseOf of => [of.What],
+        CauseAny any => any.Of.SelectMany(c => c.Leaves),
+        CauseAll all => all.Of.SelectMany(c => c.Leaves),
+        CauseVote vote => vote.Of.SelectMany(c => c.Leaves),
+        CauseNot not => not.Of.Leaves,
+        CauseAfter after => after.Of.Leaves,
+        _ => [],
+    };
+}
 
 /// <summary>The condition of an alarm behind its delays, whatever people have made of the alarm; or of a digital point.</summary>
 /// <param name="What">An alarm, or a point that is not 0.</param>

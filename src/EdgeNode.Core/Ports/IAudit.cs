@@ -64,4 +64,7 @@ public static class AuditKind
 
     /// <summary>What became of a value in place of a point's readings follows: <c>substitute-set</c> and <c>substitute-end</c> by a person, <c>substitute-expired</c> by its time.</summary>
     public const string Substitute = "substitute-";
+
+    /// <summary>What was asked of a trip follows: <c>trip-reset</c>, <c>trip-inhibit</c>, <c>trip-trip</c> and so on by a person, <c>trip-inhibit-ended</c> and <c>trip-test-ended</c> by their time.</summary>
+    public const string Trip = "trip-";
 }

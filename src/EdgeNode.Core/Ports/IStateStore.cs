@@ -12,6 +12,12 @@ public interface IStateStore
     /// <summary>Called once, when it is loaded, from the recorder's thread: it must only signal.</summary>
     event Action? Loaded;
 
+    /// <summary>Counts what has been set and removed. A change is on the disk once <see cref="Written"/> has reached the count that it made.</summary>
+    long Changes { get; }
+
+    /// <summary>So many of the changes are on the disk.</summary>
+    long Written { get; }
+
     /// <summary>The value of a key, or null.</summary>
     byte[]? Get(string key);
 

@@ -25,8 +25,12 @@ public interface IStationState
 
     /// <summary>The maintenance that goes on; null: there is none.</summary>
     MaintenanceStatus? Maintenance { get; }
+
     /// <summary>The values that people have put in place of readings, in the order of points.</summary>
     IReadOnlyList<SubstituteStatus> Substitutes { get; }
+
+    /// <summary>Present state of each trip, by trip index.</summary>
+    void CopyTrips(Span<TripStatus> into);
 
     /// <summary>Grows when an alarm is raised or clears, or the quality of its point changes.</summary>
     long AlarmVersion { get; }

@@ -20,6 +20,7 @@ public static class NodeAlarmTexts
         new("Alarms come faster than a person can take them", "警報過多，超出人員處理能力", "报警过多，超出人员处理能力"),
         new("Maintenance: what is measured is marked", "維護中：量測值已加註記", "维护中：测量值已加标记"),
         new("Values put in by hand stand in place of readings", "有讀數被人工替代值取代", "有读数被人工替代值取代"),
+        new("The proof test of a trip is overdue", "聯鎖的定期驗證測試已逾期", "联锁的定期验证测试已逾期"),
     ];
 
     /// <summary>What the operator reads.</summary>

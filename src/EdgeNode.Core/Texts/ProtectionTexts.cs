@@ -20,6 +20,10 @@ public static class ProtectionTexts
     /// <param name="trip">The trip's id.</param>
     public static LocalText Inhibited(string trip) => new($"{trip}: inhibited or in test, does not protect", $"{trip}：聯鎖已旁路或測試中，不起保護作用", $"{trip}：联锁已旁路或测试中，不起保护作用");
 
+    /// <summary>Of TRIP.blind.</summary>
+    /// <param name="trip">The trip's id.</param>
+    public static LocalText Blind(string trip) => new($"{trip}: its cause is unknown, nobody can tell whether it is to trip", $"{trip}：聯鎖條件未知，無法判斷是否應動作", $"{trip}：联锁条件未知，无法判断是否应动作");
+
     /// <summary>Of OUTPUT.fault.</summary>
     /// <param name="output">The output's id.</param>
     public static LocalText OutputFault(string output) => new($"{output}: does not do what it is asked for, or nobody can tell", $"{output}：輸出未按指令動作，或狀態無法確認", $"{output}：输出未按指令动作，或状态无法确认");

@@ -19,7 +19,7 @@ public sealed class PointValidator
     private readonly SpikeFilter? _spikes;
     private readonly RateWatch? _rate;
     private readonly StuckWatch? _stuck;
-    private readonly CalibrationDue? _due;
+    private readonly DueDate? _due;
     private readonly Measured[] _passed = new Measured[2];
     private readonly Reading[] _made = new Reading[2];
     private TimeSpan _freshUntil;
@@ -39,7 +39,7 @@ public sealed class PointValidator
         _spikes = checks.Spike is { } spike ? new SpikeFilter(spike, options.Stale) : null;
         _rate = checks.RatePerSecond is { } rate ? new RateWatch(rate) : null;
         _stuck = checks.Stuck is { } stuck ? new StuckWatch(stuck, options.Stale) : null;
-        _due = options.Calibration?.Due is { } due ? new CalibrationDue(due) : null;
+        _due = options.Calibration?.Due is { } due ? new DueDate(due) : null;
         Last = new Reading(point, 0, Quality.Bad(Reason.NotYetRead), default);
     }
 

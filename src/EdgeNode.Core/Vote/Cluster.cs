@@ -8,6 +8,34 @@ namespace EdgeNode.Core.Vote;
 /// <param name="Groups">Indexes into <see cref="Site.Groups"/>; empty for a point of no group.</param>
 public sealed record Cluster(ImmutableArray<int> Points, ImmutableArray<int> Groups)
 {
+    /// <summary>Trips read the conditions of these alarms; indexes into <see cref="Site.Alarms"/>.</summary>
+    public ImmutableArray<int> Alarms { get; init; } = [];
+
+    /// <summary>
+    /// The points that trips hang on, and what comes due with them: all trips of a site together, since several may drive one output. Null for a site without.
+    /// </summary>
+    internal static Cluster? Protecting(Site site, Cluster[] clusters)
+    {
+        if (site.Trips.IsEmpty)
+        {
+            return null;
+        }
+
+        var leaves = site.Trips.SelectMany(t => t.Cause.Leaves.Concat(t.Permissive?.Leaves ?? [])).Distinct().ToList();
+        var alarms = leaves.Where(l => l.IsAlarm).Select(l => l.Index).ToHashSet();
+        var points = leaves.Where(l => !l.IsAlarm).Select(l => l.Index).ToHashSet();
+        foreach (var alarm in alarms.Select(a => site.Alarms[a]))
+        {
+            points.Add(alarm.Point);
+            points.UnionWith(alarm.ReferencePoint is { } reference ? [reference] : []);
+            points.UnionWith(alarm.Group is { } group ? site.Groups[group].Members : []);
+        }
+
+        points.UnionWith([.. points.Select(site.GroupOf).OfType<int>().SelectMany(g => site.Groups[g].Members)]);
+        var its = clusters.Where(c => c.Points.Any(points.Contains)).ToList();
+        return new Cluster([.. its.SelectMany(c => c.Points)], [.. its.SelectMany(c => c.Groups)]) { Alarms = [.. alarms.Order()] };
+    }
+
     internal static (Cluster[] All, Cluster[] OfPoint) Of(Site site)
     {
         var measured = site.Points.Count(p => !p.IsComputed);

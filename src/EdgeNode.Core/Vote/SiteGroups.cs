@@ -24,6 +24,7 @@ public sealed class SiteGroups
                 .Where(x => x.Point == p).Select(x => (x.Group, x.Member)).ToArray()),
         ];
         (_clusters, _clusterOfPoint) = Cluster.Of(site);
+        Protecting = Cluster.Protecting(site, _clusters);
         _alarmsOfPoint = [.. _ofPoint.Select(members => members.SelectMany(m => _groups[m.Group].Alarms).ToArray())];
     }
 
@@ -35,6 +36,9 @@ public sealed class SiteGroups
 
     /// <summary>All that devices measure, by what hangs together: a point without a group alone, the members of groups with all members of those groups.</summary>
     public ReadOnlySpan<Cluster> Clusters => _clusters;
+
+    /// <summary>What trips hang on, all clusters that hold some of it as one; null for a site without trips.</summary>
+    public Cluster? Protecting { get; }
 
     /// <summary>How many groups there are.</summary>
     public int Count => _groups.Length;

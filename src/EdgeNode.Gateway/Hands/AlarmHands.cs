@@ -136,10 +136,7 @@ internal sealed class AlarmHands(Site site, IStationState state, CommandMailbox 
             return [.. site.Alarms.Where((_, i) => present[i].State.NeedsAcknowledge()).Select(a => a.Id)];
         }
 
-        return request.TryGetProperty("ids", out var ids) && ids.ValueKind == JsonValueKind.Array && ids.GetArrayLength() is > 0 and <= HandsLimits.Alarms
-            && ids.EnumerateArray().All(i => i.ValueKind == JsonValueKind.String)
-            ? [.. ids.EnumerateArray().Select(i => i.GetString()!)]
-            : null;
+        return HandsRequest.Ids(request);
     }
 
     private void Audit(AlarmInput input, string outcome, string? now, string id, TimeSpan? span, bool oneShot, string why, HandsPeer peer)

@@ -9,6 +9,13 @@ internal static class HandsRequest
     public static string? Text(JsonElement request, string name) =>
         request.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>The ids of a request, 1 to <see cref="HandsLimits.Alarms"/>; null when they are missing or something else.</summary>
+    public static List<string>? Ids(JsonElement request) =>
+        request.TryGetProperty("ids", out var ids) && ids.ValueKind == JsonValueKind.Array && ids.GetArrayLength() is > 0 and <= HandsLimits.Alarms
+        && ids.EnumerateArray().All(i => i.ValueKind == JsonValueKind.String)
+            ? [.. ids.EnumerateArray().Select(i => i.GetString()!)]
+            : null;
+
     /// <summary>How long and why, where a request says it.</summary>
     /// <param name="request">The request.</param>
     /// <param name="span">Null when it says nothing.</param>

@@ -32,17 +32,39 @@ internal static class AlarmHistory
     /// <returns>Occurrences in the order of their raising, where they come from, and what a reader should know.</returns>
     public static async Task<(List<AlarmOccurrence> Occurrences, string Source, string? Note)> ReadAsync(string data)
     {
-        if (await ReadFilesAsync(Path.Combine(data, "history")).ConfigureAwait(false) is { } contents)
-        {
-            var note = contents.Damaged == 0 ? null : $"{contents.Damaged} entries of the history are damaged and left out; the gateway rebuilds it at its next start.";
-            return (Pair(contents.Events), "history", note);
-        }
+        var (events, source, note) = await ReadAsync(data, "alarm", HistoryReader.Alarms).ConfigureAwait(false);
+        return (Pair(events), source, note);
+    }
 
-        var spool = Path.Combine(data, "spool");
+    /// <returns>Events of one kind beside alarms and revisions, oldest first, where they come from, and what a reader should know.</returns>
+    public static Task<(List<QueuedEvent> Events, string Source, string? Note)> ReadEventsAsync(string data, string kind) =>
+        ReadAsync(data, kind, (file, log) => HistoryReader.Events(file, log, kind));
+
+    /// <summary>The body of an event; null when it is no JSON.</summary>
+    public static JsonElement? Body(EventRecord record)
+    {
         try
         {
-            var events = SpoolInspector.Events(spool, new LinuxDisk()).Where(e => e.Record.Kind == "alarm").ToList();
-            return (Pair(events), "journal", "There is no history that can be read here: these are the alarms that the journal still has.");
+            return JsonElement.Parse(record.Body.Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<(List<QueuedEvent> Events, string Source, string? Note)> ReadAsync(string data, string kind, Func<byte[], byte[], HistoryContents?> read)
+    {
+        if (await ReadFilesAsync(Path.Combine(data, "history"), read).ConfigureAwait(false) is { } contents)
+        {
+            var note = contents.Damaged == 0 ? null : $"{contents.Damaged} entries of the history are damaged and left out; the gateway rebuilds it at its next start.";
+            return ([.. contents.Events], "history", note);
+        }
+
+        try
+        {
+            var events = SpoolInspector.Events(Path.Combine(data, "spool"), new LinuxDisk()).Where(e => e.Record.Kind == kind).ToList();
+            return (events, "journal", $"There is no history that can be read here: these are the {kind}s that the journal still has.");
         }
         catch (SpoolUnavailableException)
         {
@@ -54,7 +76,7 @@ internal static class AlarmHistory
     /// A copy of both files in memory. The gateway has them open only while it writes a batch: two copies that are the same were not taken
     /// in the middle of one, and if they were, each document has a check of its own.
     /// </summary>
-    private static async Task<HistoryContents?> ReadFilesAsync(string directory)
+    private static async Task<HistoryContents?> ReadFilesAsync(string directory, Func<byte[], byte[], HistoryContents?> read)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -66,7 +88,7 @@ internal static class AlarmHistory
             }
 
             if (first.Data.AsSpan().SequenceEqual(second.Data) && first.Log.AsSpan().SequenceEqual(second.Log)
-                && HistoryReader.Alarms(first.Data, first.Log) is { } contents)
+                && read(first.Data, first.Log) is { } contents)
             {
                 return contents;
             }
@@ -136,17 +158,5 @@ internal static class AlarmHistory
         }
 
         return occurrences;
-    }
-
-    private static JsonElement? Body(EventRecord record)
-    {
-        try
-        {
-            return JsonElement.Parse(record.Body.Span);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -35,20 +35,9 @@ internal static class AlarmsReport
     /// <summary>What the node kept; null after it was said why there is nothing.</summary>
     public static async Task<(List<AlarmOccurrence> All, string Source)?> ReadAsync(string data)
     {
-        if (!Directory.Exists(data))
+        if (!await MayReadAsync(data).ConfigureAwait(false))
         {
-            await Console.Error.WriteLineAsync($"{data}: there is no such directory. Expected the one that `edgenode run --data DIR` was given, or a copy of it.").ConfigureAwait(false);
             return null;
-        }
-
-        foreach (var (folder, pattern) in new[] { ("history", "history*"), ("spool", "journal-*") })
-        {
-            var directory = Path.Combine(data, folder);
-            if (Directory.Exists(directory) && ReadRights.Missing(directory, pattern) is { } file)
-            {
-                await Console.Error.WriteLineAsync(ReadRights.Sentence(file)).ConfigureAwait(false);
-                return null;
-            }
         }
 
         var (all, source, note) = await AlarmHistory.ReadAsync(data).ConfigureAwait(false);
@@ -63,6 +52,28 @@ internal static class AlarmsReport
         }
 
         return (all, source);
+    }
+
+    /// <summary>The data directory is there and may be read; else it was said what helps.</summary>
+    public static async Task<bool> MayReadAsync(string data)
+    {
+        if (!Directory.Exists(data))
+        {
+            await Console.Error.WriteLineAsync($"{data}: there is no such directory. Expected the one that `edgenode run --data DIR` was given, or a copy of it.").ConfigureAwait(false);
+            return false;
+        }
+
+        foreach (var (folder, pattern) in new[] { ("history", "history*"), ("spool", "journal-*") })
+        {
+            var directory = Path.Combine(data, folder);
+            if (Directory.Exists(directory) && ReadRights.Missing(directory, pattern) is { } file)
+            {
+                await Console.Error.WriteLineAsync(ReadRights.Sentence(file)).ConfigureAwait(false);
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static void Write(List<AlarmOccurrence> shown, int older)

@@ -35,6 +35,8 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
     private int _bytes;
     private int _next;
     private bool _changed;
+    private long _changes;
+    private long _written;
     private bool _named;
     private volatile bool _loaded;
 
@@ -46,6 +48,12 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
 
     /// <summary>What is wrong, in a sentence; null when nothing is. A commit that succeeds heals it.</summary>
     public string? Fault { get; private set; }
+
+    /// <inheritdoc/>
+    public long Changes => Volatile.Read(ref _changes);
+
+    /// <inheritdoc/>
+    public long Written => Volatile.Read(ref _written);
 
     /// <inheritdoc/>
     public byte[]? Get(string key)
@@ -159,6 +167,7 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
     public bool Commit()
     {
         byte[] image;
+        long changes;
         lock (_gate)
         {
             if (!_loaded || !_changed)
@@ -168,6 +177,7 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
 
             image = StateImage.Write(_generation + 1, _entries);
             _changed = false;
+            changes = _changes;
         }
 
         var error = Write(Slots[_next], image);
@@ -185,6 +195,7 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
         }
 
         Fault = null;
+        Volatile.Write(ref _written, changes);
         _generation++;
         _next = 1 - _next;
         return true;
@@ -193,6 +204,7 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
     private void Changed(string key)
     {
         _changed = true;
+        Volatile.Write(ref _changes, _changes + 1);
         if (!_loaded)
         {
             _setBeforeLoad.Add(key);

@@ -57,21 +57,23 @@ public sealed class DesignExampleTests
         Assert.Equal(
             ["PAHH-101", "P-101.all-bad"],
             Assert.IsType<CauseAny>(trip.Cause).Of.Select(c => ((CauseOf)c).What).Select(w => w.IsAlarm ? Site.Alarms[w.Index].Id : ""));
-        Assert.Equal(("close-inlet.tripped", "close-inlet.inhibited"), (Site.Points[trip.Points.Tripped].Name, Site.Points[trip.Points.Inhibited].Name));
+        Assert.Equal(
+            ("close-inlet.tripped", "close-inlet.inhibited", "close-inlet.blind"),
+            (Site.Points[trip.Points.Tripped].Name, Site.Points[trip.Points.Inhibited].Name, Site.Points[trip.Points.Blind].Name));
     }
 
     [Fact]
     public void What_trips_and_outputs_compute_stands_behind_the_groups_and_is_watched_by_alarms_of_the_same_names()
     {
         Assert.Equal(
-            ["P-101.value", "P-101.spread", "P-101.voting", "close-inlet.tripped", "close-inlet.inhibited", "XV-101.safe", "XV-101.fault"],
+            ["P-101.value", "P-101.spread", "P-101.voting", "close-inlet.tripped", "close-inlet.inhibited", "close-inlet.blind", "XV-101.safe", "XV-101.fault"],
             Site.Points.Where(p => p.IsComputed).Select(p => p.Name));
-        Assert.Equal(Site.Points.Length - 7, Site.Points.TakeWhile(p => !p.IsComputed).Count());
+        Assert.Equal(Site.Points.Length - 8, Site.Points.TakeWhile(p => !p.IsComputed).Count());
         Assert.Equal(
-            [("close-inlet.tripped", AlarmPriority.Critical), ("close-inlet.inhibited", AlarmPriority.High), ("XV-101.fault", AlarmPriority.High)],
-            Site.Alarms[^3..].Select(a => (a.Id, a.Priority)));
-        Assert.All(Site.Alarms[^3..], a => Assert.Equal((a.Id, AlarmKind.Active), (Site.Points[a.Point].Name, a.Kind)));
-        Assert.All(Site.Alarms[^3..], a => Assert.All((string[])[a.Text.En, a.Text.ZhHant, a.Text.ZhHans], t => Assert.Contains(a.Id.Split('.')[0], t, StringComparison.Ordinal)));
+            [("close-inlet.tripped", AlarmPriority.Critical), ("close-inlet.inhibited", AlarmPriority.High), ("close-inlet.blind", AlarmPriority.High), ("XV-101.fault", AlarmPriority.High)],
+            Site.Alarms[^4..].Select(a => (a.Id, a.Priority)));
+        Assert.All(Site.Alarms[^4..], a => Assert.Equal((a.Id, AlarmKind.Active), (Site.Points[a.Point].Name, a.Kind)));
+        Assert.All(Site.Alarms[^4..], a => Assert.All((string[])[a.Text.En, a.Text.ZhHant, a.Text.ZhHans], t => Assert.Contains(a.Id.Split('.')[0], t, StringComparison.Ordinal)));
         Assert.Equal(Site.StateEvery, Site.EveryOf(Site.Outputs[0].Points.Safe));
     }
 }

@@ -81,6 +81,8 @@ internal sealed class StationBoard(Site site) : IStationState
         }
     }
 
+    public void CopyTrips(Span<TripStatus> into) => into.Clear();
+
     public void CopyReadings(Span<Reading> into) => into.Clear();
 
     public void CopyAlarms(Span<AlarmStatus> into)

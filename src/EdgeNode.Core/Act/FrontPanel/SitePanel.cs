@@ -71,6 +71,10 @@ public sealed class SitePanel
         return any;
     }
 
+    /// <summary>Who resets trips by it; null where it is not about that.</summary>
+    public string? Resets(in ContactChange change) =>
+        change.Act == ContactAct.Press && _site.Inputs[change.Input].Means == InputMeaning.Reset ? By(change.Input) : null;
+
     /// <summary>Does what a contact does.</summary>
     public void Do(in ContactChange change, ClockReading at)
     {

@@ -3,11 +3,11 @@ using EdgeNode.Core.Model;
 namespace EdgeNode.Core.Validate;
 
 /// <summary>
-/// Whether a calibration's due date has passed. It is the one thing in validation that goes by the calendar, and only a synchronised clock may speak of it:
+/// Whether the due date of a calibration or of a proof test has passed. Nothing else in the core goes by the calendar, and only a synchronised clock may speak of it:
 /// each such reading says how far away the date is by the monotonic clock, and that holds on when the synchronisation is lost.
 /// A gateway whose clock was never synchronised, in 1970 or anywhere else, says nothing.
 /// </summary>
-internal sealed class CalibrationDue(DateOnly due)
+internal sealed class DueDate(DateOnly due)
 {
     private readonly long _end = (due.DayNumber + 1 - new DateOnly(1970, 1, 1).DayNumber) * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond);
     private TimeSpan? _at;

@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Engine;
+
+namespace EdgeNode.Gateway.Hands;
+
+/// <summary>
+/// What people at the gateway ask of trips. A command goes to the step as an input and is entered into the audit trail with what became of it, refused ones too.
+/// </summary>
+/// <param name="site">The site.</param>
+/// <param name="state">What is shown.</param>
+/// <param name="commands">Where commands go.</param>
+/// <param name="audit">The trail.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TripHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+{
+    private static readonly TripAsk[] Asked = [TripAsk.Reset, TripAsk.Inhibit, TripAsk.EndInhibit, TripAsk.Trip, TripAsk.Test, TripAsk.EndTest];
+
+    private readonly Dictionary<string, int> _trips = site.Trips.Select((t, i) => (t.Id, i)).ToDictionary(t => t.Id, t => t.i, StringComparer.Ordinal);
+
+    /// <summary>Answers <c>{"do":"trips.list"}</c>, <c>{"do":"trips.reset","ids":["close-inlet"]}</c>, and so on.</summary>
+    public async Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer)
+    {
+        var what = HandsRequest.Text(request, "do");
+        if (what == "trips.list")
+        {
+            return HandsServer.Line(json => TripListing.Write(json, site, state));
+        }
+
+        foreach (var ask in Asked)
+        {
+            if (what == "trips." + ask.Text())
+            {
+                return await CommandAsync(ask, request, peer).ConfigureAwait(false);
+            }
+        }
+
+        return HandsServer.Error($"'{what}' is not something to do here; expected trips.list, {string.Join(", ", Asked.Select(a => "trips." + a.Text()))}");
+    }
+
+    private async Task<byte[]> CommandAsync(TripAsk ask, JsonElement request, HandsPeer peer)
+    {
+        if (Ids(request, ask) is not { } ids)
+        {
+            return HandsServer.Error($"'ids' is missing; expected a list of trips, at most {HandsLimits.Alarms}");
+        }
+
+        if (HandsRequest.Terms(request, out var span, out var why) is { } wrong)
+        {
+            return HandsServer.Error(wrong);
+        }
+
+        if (ask is TripAsk.Inhibit or TripAsk.Test or TripAsk.Trip && why.Length == 0)
+        {
+            return HandsServer.Error($"'why' is missing; {(ask == TripAsk.Trip ? "a trip by hand" : ask == TripAsk.Test ? "a test" : "an inhibit")} needs a reason, for the audit trail");
+        }
+
+        var results = new List<Result>(ids.Count);
+        foreach (var id in ids)
+        {
+            var result = await AskAsync(id, ask, span, why, peer).ConfigureAwait(false);
+            Audit(ask, result, span, why, peer);
+            results.Add(result);
+        }
+
+        return HandsServer.Line(json =>
+        {
+            json.WriteBoolean("ok", results.TrueForAll(r => r.Outcome is "done" or "nothing"));
+            json.WriteStartArray("results");
+            foreach (var result in results)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", result.Id);
+                json.WriteString("outcome", result.Outcome);
+                if (result.Answer is { } answer)
+                {
+                    json.WriteString("state", answer.State.Text());
+                    WriteReason(json, answer);
+                }
+
+                json.WriteString("said", result.Said);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private async Task<Result> AskAsync(string id, TripAsk ask, TimeSpan? span, string why, HandsPeer peer)
+    {
+        if (!_trips.TryGetValue(id, out var trip))
+        {
+            return new Result(id, "refused", null, site.Trips.IsEmpty ? "the site has no trips" : "there is no such trip; trips list shows them");
+        }
+
+        if (commands.Post(new TripCommand(trip, ask, peer.Name) { Time = span, Why = why }) is not { } posted)
+        {
+            return new Result(id, "refused", null, "too many commands wait; try again");
+        }
+
+        try
+        {
+            var answer = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
+            var outcome = answer.Outcome.IsRefusal() ? "refused" : answer.Outcome.Text();
+            return new Result(id, outcome, answer, Said(trip, ask, answer));
+        }
+        catch (TimeoutException)
+        {
+            return new Result(
+                id, "unknown", null, string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s; trips list shows whether it did since"));
+        }
+    }
+
+    private string Said(int trip, TripAsk ask, in TripAnswer answer)
+    {
+        var options = site.Trips[trip];
+        var most = ask == TripAsk.Test ? options.TestAtMost : options.InhibitAtMost;
+        var key = ask == TripAsk.Test ? "test-at-most" : "inhibit-at-most";
+        return answer.Outcome switch
+        {
+            TripOutcome.Done => Done(options, ask, answer),
+            TripOutcome.Nothing => ask == TripAsk.Reset ? "there is nothing to reset" : $"it is {answer.State.Text()} already",
+            TripOutcome.CauseStands => $"its cause stands: {Leaves(trip, false)}",
+            TripOutcome.CauseUnknown => $"nobody can tell whether its cause stands: {Leaves(trip, null)}",
+            TripOutcome.NotSettled => string.Create(CultureInfo.InvariantCulture, $"its cause has gone, and must have been gone for {options.Settle.TotalSeconds:0.###} s; {Math.Ceiling(answer.Left.TotalSeconds):0} s more"),
+            TripOutcome.NotPermitted => $"its permissive is not true: {string.Join(", ", options.Permissive!.Leaves.Distinct().Select(l => TripListing.Name(site, l)))}",
+            TripOutcome.NotAllowed => $"the site file allows {(ask == TripAsk.Test ? "no test" : "no inhibit")} of it ({key})",
+            TripOutcome.TooLong => string.Create(CultureInfo.InvariantCulture, $"the site file allows {most.TotalHours:0.##} h at most ({key})"),
+            TripOutcome.NotInhibited => "it is not inhibited",
+            TripOutcome.NotInTest => "it is not in test",
+            TripOutcome.Stands => $"it is {answer.State.Text()}, and a test begins with a trip that is ready; reset it first",
+            _ => answer.Outcome.Text(),
+        };
+    }
+
+    private string Done(TripOptions trip, TripAsk ask, in TripAnswer answer)
+    {
+        var effect = string.Join(", ", trip.Effect.Select(o => site.Outputs[o].Id));
+        return ask switch
+        {
+            TripAsk.Reset when answer.UnderInhibit => $"it is released while it is inhibited; when that ends and its cause stands it trips at once",
+            TripAsk.Reset => "it is ready",
+            TripAsk.Trip when !trip.Armed => $"it is {answer.State.Text()}, in shadow mode: {effect} is left alone",
+            TripAsk.Trip => $"it is {answer.State.Text()}; it stands until it is reset",
+            TripAsk.EndInhibit or TripAsk.EndTest => $"it is armed again, and {answer.State.Text()}",
+            _ => $"it {(ask == TripAsk.Test ? "is in test and leaves " + effect + " alone" : "is inhibited and does not protect")} until {answer.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}",
+        };
+    }
+
+    /// <summary>Those that keep it from its reset; all of them, where that cannot be told from the leaves alone.</summary>
+    private string Leaves(int trip, bool? isNot)
+    {
+        var present = new TripStatus[site.Trips.Length];
+        state.CopyTrips(present);
+        var leaves = site.Trips[trip].Cause.Leaves.Zip(present[trip].Leaves).Distinct().ToList();
+        var telling = leaves.Where(l => isNot is null ? l.Second is null : l.Second != isNot).ToList();
+        return string.Join(", ", (telling.Count > 0 ? telling : leaves).Select(l => $"{TripListing.Name(site, l.First)} is {TripListing.Word(l.Second)}"));
+    }
+
+    /// <summary>Those that are named; or, to reset, all that stand.</summary>
+    private List<string>? Ids(JsonElement request, TripAsk ask)
+    {
+        if (ask == TripAsk.Reset && request.TryGetProperty("all", out var all) && all.ValueKind == JsonValueKind.True)
+        {
+            var present = new TripStatus[site.Trips.Length];
+            state.CopyTrips(present);
+            return [.. site.Trips.Where((_, i) => present[i].State != TripState.Ready).Select(t => t.Id)];
+        }
+
+        return HandsRequest.Ids(request);
+    }
+
+    private static void WriteReason(Utf8JsonWriter json, in TripAnswer answer)
+    {
+        if (answer.Outcome.IsRefusal())
+        {
+            json.WriteString("reason", answer.Outcome.Text());
+        }
+
+        if (answer.UnderInhibit)
+        {
+            json.WriteBoolean("underInhibit", true);
+        }
+
+        if (answer.Until is { } until)
+        {
+            json.WriteNumber("until", until.UnixMicroseconds / 1_000_000m);
+        }
+    }
+
+    private void Audit(TripAsk ask, Result result, TimeSpan? span, string why, HandsPeer peer)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("trip", result.Id);
+            json.WriteString("outcome", result.Outcome);
+            if (result.Answer is { } answer)
+            {
+                json.WriteString("state", answer.State.Text());
+                WriteReason(json, answer);
+            }
+
+            if (span is { } asked)
+            {
+                json.WriteNumber("seconds", asked.TotalSeconds);
+            }
+
+            if (why.Length > 0)
+            {
+                json.WriteString("why", why);
+            }
+
+            json.WriteNumber("uid", peer.Uid);
+            json.WriteNumber("pid", peer.Pid);
+            json.WriteEndObject();
+        }
+
+        audit.Add(peer.Name, AuditKind.Trip + ask.Text(), body.WrittenMemory);
+    }
+
+    private sealed record Result(string Id, string Outcome, TripAnswer? Answer, string Said);
+}

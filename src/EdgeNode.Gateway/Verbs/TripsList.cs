@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>What <c>trips list</c> prints.</summary>
+internal static class TripsList
+{
+    public static int Print(JsonElement answer, bool json)
+    {
+        if (json)
+        {
+            HandCommand.Copy(answer);
+            return Exit.Done;
+        }
+
+        var trips = answer.GetProperty("trips").EnumerateArray().ToList();
+        if (trips.Count == 0)
+        {
+            Console.WriteLine("The site has no trips.");
+            return Exit.Done;
+        }
+
+        var table = new Table().RoundedBorder().AddColumns("Trip", "State, since (UTC)", "Cause", "Effect");
+        foreach (var column in table.Columns.Take(2))
+        {
+            column.NoWrap();
+        }
+
+        foreach (var t in trips)
+        {
+            table.AddRow(new Text(PlainText.Of(Text(t, "id"))), new Text($"{State(t)}\n{Time(t, "since")}"), new Text(PlainText.Of(Cause(t))), new Text(PlainText.Of(Effect(t))));
+        }
+
+        AnsiConsole.Write(table);
+        var standing = trips.Count(t => Text(t, "state") != "ready");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{standing} of {trips.Count} trips stand{(standing > 0 ? "; edgenode reset TRIP resets one" : "")}."));
+        return Exit.Done;
+    }
+
+    private static string State(JsonElement t) => Text(t, "state") + (Text(t, "mode") == "shadow" ? ", shadow" : "");
+
+    private static string Cause(JsonElement t)
+    {
+        var leaves = string.Join('\n', t.GetProperty("leaves").EnumerateArray().Select(l => $"  {Text(l, "of")} is {Text(l, "is")}"));
+        return $"{Text(t, "cause")} since {Time(t, "causeSince")}\n{leaves}";
+    }
+
+    private static string Effect(JsonElement t)
+    {
+        var lines = new List<string>
+        {
+            string.Join(", ", t.GetProperty("effect").EnumerateArray().Select(e => e.GetString())) + (t.GetProperty("acts").GetBoolean() ? " safe" : " left alone"),
+        };
+        Add("settledAt", "may be reset from");
+        Add("inhibitedUntil", "inhibited until");
+        Add("testUntil", "in test until");
+        if (t.TryGetProperty("proofTestDue", out var due))
+        {
+            lines.Add($"proof test due {due.GetString()}{(t.GetProperty("proofTestOverdue").GetBoolean() ? ", OVERDUE" : "")}");
+        }
+
+        if (t.TryGetProperty("by", out var by))
+        {
+            lines.Add($"by {by.GetString()}");
+        }
+
+        return string.Join('\n', lines);
+
+        void Add(string name, string words)
+        {
+            if (t.TryGetProperty(name, out _))
+            {
+                lines.Add($"{words} {Time(t, name)}");
+            }
+        }
+    }
+
+    private static string Text(JsonElement t, string name) => t.GetProperty(name).GetString() ?? "";
+
+    private static string Time(JsonElement t, string name) =>
+        DateTimeOffset.UnixEpoch.AddSeconds((double)t.GetProperty(name).GetDecimal()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

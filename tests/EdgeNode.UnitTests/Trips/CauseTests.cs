@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.UnitTests.Trips;
+
+/// <summary>Causes: Kleene's logic against an oracle that knows no third value, and <c>after</c> by the clock.</summary>
+public class CauseTests(ITestOutputHelper output)
+{
+    private static readonly bool?[] Values = [false, true, null];
+
+    [Fact]
+    public void Every_small_tree_says_with_every_value_what_all_that_the_unknown_ones_may_be_agree_on()
+    {
+        var (trees, cases) = (0, 0);
+        foreach (var (tree, leaves) in Trees(2))
+        {
+            trees++;
+            var read = new Fixed(new bool?[leaves]);
+            var compiled = new CauseTree(tree);
+            for (var n = 0; n < (int)Math.Pow(3, leaves); n++)
+            {
+                for (int i = 0, rest = n; i < leaves; i++, rest /= 3)
+                {
+                    read.Values[i] = Values[rest % 3];
+                }
+
+                var expected = Agreed(tree, read.Values);
+                Assert.True(expected == compiled.Look(TimeSpan.Zero, read), $"{tree} of {string.Join(' ', read.Values)}");
+                cases++;
+            }
+        }
+
+        output.WriteLine($"{trees} trees of at most two storeys, each leaf its own, with every value of every leaf: {cases} cases.");
+        Assert.True(trees > 1500 && cases > 300_000, $"{trees} trees, {cases} cases");
+    }
+
+    [Fact]
+    public void What_is_named_twice_is_not_known_to_agree_with_itself()
+    {
+        // Kleene's logic knows no tautology: any of x and not x is unknown while x is.
+        var x = new CauseOf(new AlarmCause(false, 0));
+        var tree = new CauseTree(new CauseAny([x, new CauseNot(x)]));
+        Assert.Null(tree.Look(TimeSpan.Zero, new Fixed([null])));
+        Assert.True(tree.Look(TimeSpan.Zero, new Fixed([false])));
+    }
+
+    [Fact]
+    public void After_is_true_to_the_tick_and_no_sooner()
+    {
+        var (tree, read) = (new CauseTree(new CauseAfter(Seconds(5), Leaf(0))), new Fixed([true]));
+        Assert.False(tree.Look(Seconds(1), read));
+        Assert.Equal(Seconds(6), tree.Deadline);
+        Assert.False(tree.Look(Seconds(6) - TimeSpan.FromTicks(1), read));
+        Assert.True(tree.Look(Seconds(6), read));
+        Assert.Null(tree.Deadline);
+        read.Values[0] = false;
+        Assert.False(tree.Look(Seconds(7), read));
+        read.Values[0] = true;
+        Assert.False(tree.Look(Seconds(8), read));
+        Assert.Equal(Seconds(13), tree.Deadline);
+    }
+
+    [Fact]
+    public void While_unknown_after_stands_still_and_says_so()
+    {
+        var (tree, read) = (new CauseTree(new CauseAfter(Seconds(5), Leaf(0))), new Fixed([true]));
+        Assert.False(tree.Look(Seconds(0), read));
+        read.Values[0] = null;
+        Assert.Null(tree.Look(Seconds(2), read));
+        Assert.Null(tree.Deadline);
+        Assert.Null(tree.Look(Seconds(100), read));
+        read.Values[0] = true;
+        Assert.False(tree.Look(Seconds(100), read));
+        Assert.Equal(Seconds(103), tree.Deadline);
+        Assert.True(tree.Look(Seconds(103), read));
+        read.Values[0] = null;
+        Assert.Null(tree.Look(Seconds(104), read));
+        read.Values[0] = true;
+        Assert.True(tree.Look(Seconds(105), read));
+    }
+
+    [Fact]
+    public void One_after_in_another_begins_when_the_inner_one_has_come_true()
+    {
+        var tree = new CauseTree(new CauseAfter(Seconds(2), new CauseAny([new CauseAfter(Seconds(3), Leaf(0)), Leaf(1)])));
+        var read = new Fixed([true, false]);
+        Assert.False(tree.Look(Seconds(0), read));
+        Assert.Equal(Seconds(3), tree.Deadline);
+        Assert.False(tree.Look(Seconds(3), read));
+        Assert.Equal(Seconds(5), tree.Deadline);
+        Assert.True(tree.Look(Seconds(5), read));
+    }
+
+    [Fact]
+    public void An_after_below_a_branch_that_decides_already_counts_on()
+    {
+        var tree = new CauseTree(new CauseAny([Leaf(1), new CauseAfter(Seconds(3), Leaf(0))]));
+        var read = new Fixed([true, true]);
+        Assert.True(tree.Look(Seconds(0), read));
+        read.Values[1] = false;
+        Assert.False(tree.Look(Seconds(1), read));
+        Assert.True(tree.Look(Seconds(3), read));
+    }
+
+    [Fact]
+    public void Leaves_say_what_they_are_since_when_and_whether_they_speak_for_the_cause()
+    {
+        var tree = new CauseTree(new CauseAll([Leaf(0), new CauseNot(new CauseAny([Leaf(1), Leaf(0)]))]));
+        tree.Look(Seconds(1), new Fixed([true, null]));
+        tree.Look(Seconds(2), new Fixed([true, false]));
+        Assert.Equal(
+            [
+                new CauseLeaf(new AlarmCause(false, 0), true, Seconds(1), true), new CauseLeaf(new AlarmCause(false, 1), false, Seconds(2), false),
+                new CauseLeaf(new AlarmCause(false, 0), true, Seconds(1), false),
+            ],
+            tree.Leaves);
+        Assert.Equal([true, true, false], tree.Leaves.Select(l => l.Speaks));
+    }
+
+    private static TimeSpan Seconds(double s) => TimeSpan.FromSeconds(s);
+
+    private static CauseOf Leaf(int n) => new(new AlarmCause(false, n));
+
+    /// <summary>Every value that the unknown ones may have is tried in two-valued logic, as a person would. It knows one only if all agree.</summary>
+    private static bool? Agreed(Cause tree, bool?[] values)
+    {
+        var unknown = Enumerable.Range(0, values.Length).Where(i => values[i] is null).ToArray();
+        var (some, all) = (false, true);
+        for (var bits = 0; bits < 1 << unknown.Length; bits++)
+        {
+            var filled = values.Select((v, i) => v ?? (bits >> Array.IndexOf(unknown, i) & 1) == 1).ToArray();
+            var said = Said(tree, filled);
+            some |= said;
+            all &= said;
+        }
+
+        return all ? true : some ? null : false;
+    }
+
+    private static bool Said(Cause tree, bool[] values) => tree switch
+    {
+        CauseOf of => values[of.What.Index],
+        CauseAny any => any.Of.Any(c => Said(c, values)),
+        CauseAll all => all.Of.All(c => Said(c, values)),
+        CauseVote vote => vote.Of.Count(c => Said(c, values)) >= vote.Needs,
+        CauseNot not => !Said(not.Of, values),
+        CauseAfter after => Said(after.Of, values), // without a delay here
+        _ => throw new InvalidOperationException(),
+    };
+
+    /// <summary>All trees up to so many storeys, of up to three branches each; each leaf has its own number, from 0.</summary>
+    private static IEnumerable<(Cause Tree, int Leaves)> Trees(int storeys)
+    {
+        var below = storeys == 1 ? [(Leaf(0), 1)] : Trees(storeys - 1).ToList();
+        if (storeys > 1)
+        {
+            yield return (Leaf(0), 1);
+        }
+
+        foreach (var (tree, leaves) in below)
+        {
+            yield return (new CauseNot(tree), leaves);
+            yield return (new CauseAfter(TimeSpan.Zero, tree), leaves);
+        }
+
+        for (var branches = 1; branches <= 3; branches++)
+        {
+            for (var n = 0; n < (int)Math.Pow(below.Count, branches); n++)
+            {
+                var (of, leaves) = (ImmutableArray.CreateBuilder<Cause>(), 0);
+                for (int b = 0, rest = n; b < branches; b++, rest /= below.Count)
+                {
+                    var (tree, its) = below[rest % below.Count];
+                    of.Add(Shifted(tree, leaves));
+                    leaves += its;
+                }
+
+                if (leaves > 5)
+                {
+                    continue;
+                }
+
+                yield return (new CauseAny(of.ToImmutable()), leaves);
+                yield return (new CauseAll(of.ToImmutable()), leaves);
+                for (var needs = 1; needs <= branches; needs++)
+                {
+                    yield return (new CauseVote(needs, of.ToImmutable()), leaves);
+                }
+            }
+        }
+    }
+
+    private static Cause Shifted(Cause tree, int by) => tree switch
+    {
+        CauseOf of => Leaf(of.What.Index + by),
+        CauseAny any => new CauseAny([.. any.Of.Select(c => Shifted(c, by))]),
+        CauseAll all => new CauseAll([.. all.Of.Select(c => Shifted(c, by))]),
+        CauseVote vote => new CauseVote(vote.Needs, [.. vote.Of.Select(c => Shifted(c, by))]),
+        CauseNot not => new CauseNot(Shifted(not.Of, by)),
+        CauseAfter after => new CauseAfter(after.Delay, Shifted(after.Of, by)),
+        _ => throw new InvalidOperationException(),
+    };
+
+    private sealed class Fixed(bool?[] values) : ICauseSource
+    {
+        public bool?[] Values => values;
+
+        public bool? Read(AlarmCause what) => values[what.Index];
+
+        public GroupVotes Votes(AlarmCause what) => default;
+    }
+}
