@@ -61,10 +61,12 @@ public static class SiteFile
         GroupsSection.Read(section["groups"], draft);
         AlarmsSection.Read(section["alarms"], draft);
         GroupsSection.CheckAllBad(draft);
+        var emergency = EmergencySection.Read(section["emergency"], draft);
         return faults.StopsRun ? null : new Site(
             node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.Alarms, .. draft.Groups.SelectMany(GroupPointsDraft.Alarms)])
         {
             Groups = [.. draft.Groups.Select(g => g.Options!)],
+            Emergency = emergency,
         };
     }
 

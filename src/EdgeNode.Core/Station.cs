@@ -1,6 +1,5 @@
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
-using EdgeNode.Core.Record;
 using EdgeNode.Core.Validate;
 using EdgeNode.Core.Vote;
 
@@ -24,10 +23,22 @@ public sealed class StepResult
     /// <summary>Bypasses that were granted or refused, or are over.</summary>
     public List<BypassEvent> Bypasses { get; } = [];
 
+    /// <summary>The emergency mode has begun or is over.</summary>
+    public List<EmergencyChange> Emergencies { get; } = [];
+
+    /// <summary>What became of the commands for the emergency mode, in their order.</summary>
+    public List<EmergencyAnswer> EmergencyAnswers { get; } = [];
+
+    /// <summary>What came after alarms whose <see cref="AlarmTransition.Before"/> was told earlier.</summary>
+    public List<LateSnapshot> Snapshots { get; } = [];
+
     internal void Clear()
     {
         Answers.Clear();
         Bypasses.Clear();
+        Emergencies.Clear();
+        EmergencyAnswers.Clear();
+        Snapshots.Clear();
         Readings.Clear();
         Recorded.Clear();
         Alarms.Clear();
@@ -43,10 +54,11 @@ public sealed class Station
 {
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
-    private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
     private readonly Reading[] _computed;
     private readonly StepResult _result = new();
+    private readonly StationWitness _witness;
+    private readonly Cluster[] _triggers;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
@@ -54,9 +66,10 @@ public sealed class Station
     {
         _points = new ValidatedPoints(site, start);
         _alarms = new SiteAlarms(site, _result.Alarms);
-        _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
+        _witness = new StationWitness(site, _result);
+        _triggers = [.. _witness.TriggerPoints.Select(_groups.ClusterOf).Distinct()];
     }
 
     /// <summary>The latest reading of a point.</summary>
@@ -64,6 +77,9 @@ public sealed class Station
 
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
+
+    /// <summary>The evidence for alarms and trips, and the emergency mode.</summary>
+    public StationWitness Witness => _witness;
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
@@ -81,6 +97,7 @@ public sealed class Station
             _alarms[alarm].Hold();
         }
 
+        _witness.Restored(alarm, told is not null && _alarms[alarm].Active);
         return told;
     }
 
@@ -94,6 +111,7 @@ public sealed class Station
         }
 
         Take(_alarms.Deadline);
+        Take(_witness.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -116,11 +134,14 @@ public sealed class Station
     /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
+    /// <param name="emergencies">What people ask of the emergency mode; taken with the commands.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
-        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default)
+        ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
+        ReadOnlySpan<EmergencyCommand> emergencies = default)
     {
         _result.Clear();
+        _witness.Begin(now, emergencies);
         foreach (ref readonly var command in commands)
         {
             _result.Answers.Add(_alarms.Ask(command, now));
@@ -129,6 +150,11 @@ public sealed class Station
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
+            if (_witness.Concerns(sample.Point))
+            {
+                TakeTriggers(now, sample.TakenAt);
+            }
+
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
@@ -151,14 +177,16 @@ public sealed class Station
         }
 
         _alarms.Advance(now);
+        _witness.Advance(now);
         return _result;
     }
 
     private void Use(in Reading reading, ClockReading at)
     {
         _result.Readings.Add(reading);
+        var recorded = _witness.Take(reading, at);
         _alarms.Observe(reading, at);
-        if (_filters[reading.Point].Pass(reading, at.Monotonic))
+        if (recorded)
         {
             _result.Recorded.Add(reading);
         }
@@ -230,6 +258,17 @@ public sealed class Station
                 return;
             }
         }
+    }
+
+    /// <summary>Whether the emergency mode was on at a moment is known only when what begins it has run up to that moment.</summary>
+    private void TakeTriggers(ClockReading now, TimeSpan until)
+    {
+        foreach (var cluster in _triggers)
+        {
+            TakeDue(cluster, now, until);
+        }
+
+        _alarms.AdvanceEach(_witness.Triggers, new ClockReading(until, now.WallAt(until)));
     }
 
     /// <summary>The delays of all alarms that a reading of the point has a say in.</summary>

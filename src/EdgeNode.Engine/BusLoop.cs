@@ -15,6 +15,8 @@ public sealed class BusLoop
     private readonly TimeProvider _time;
     private long _scans;
     private long _skipped;
+    private bool _wanted;
+    private bool _quick;
 
     /// <param name="bus">The bus.</param>
     /// <param name="schedule">Its devices' due times.</param>
@@ -37,10 +39,19 @@ public sealed class BusLoop
     /// <summary>Periods skipped.</summary>
     public long Skipped => Volatile.Read(ref _skipped);
 
+    /// <summary>Asks for the periods of the emergency mode, or for the usual ones; the next <see cref="RunDue"/> takes them. From any thread.</summary>
+    public void Quicken(bool on) => Volatile.Write(ref _wanted, on);
+
     /// <summary>Goes on with what earlier scans have begun, if that is due, and scans the one device that has been due longest, if any.</summary>
     /// <returns>How long until the next of either is due; zero when it is due already.</returns>
     public TimeSpan RunDue(CancellationToken stop)
     {
+        if (Volatile.Read(ref _wanted) != _quick)
+        {
+            _quick = !_quick;
+            _schedule.Quicken(_quick, _time.Monotonic());
+        }
+
         if (_bus.Pending is { } pending && pending <= _time.Monotonic())
         {
             var samples = _mailbox.Rent();

@@ -3,29 +3,52 @@ using EdgeNode.Core.Model;
 
 namespace EdgeNode.Engine;
 
-/// <summary>What became of a person's command.</summary>
+/// <summary>What became of what a person asked of an alarm.</summary>
 /// <param name="Answer">Done, nothing to do, or refused.</param>
 /// <param name="State">The alarm's state since then.</param>
 public readonly record struct AlarmReply(AlarmAnswer Answer, AlarmState State);
 
+/// <summary>What became of what a person asked of the emergency mode.</summary>
+/// <param name="Answer">Done, nothing to do, or not in the site file.</param>
+/// <param name="Status">How the mode stands since then.</param>
+public readonly record struct EmergencyReply(EmergencyAnswer Answer, EmergencyStatus Status);
+
 /// <summary>
-/// Hands what people ask of alarms to the station's loop, which takes it into its next step. Bounded: at the limit the next one is
+/// Hands what people ask to the station's loop, which takes it into its next step. Bounded: at the limit the next one is
 /// refused at once, so that a program gone wild at the socket costs the step nothing.
 /// </summary>
+/// <remarks>A further kind is a list in <see cref="StepCommands"/> and a <c>Post</c> here; the loop hands it to the step and replies.</remarks>
 /// <param name="signal">Called after each post, from the posting thread.</param>
 public sealed class CommandMailbox(Action signal)
 {
-    /// <summary>Most commands that wait for one step.</summary>
+    /// <summary>Most commands of all kinds that wait for one step.</summary>
     public const int Limit = 64;
 
     private readonly Lock _gate = new();
-    private readonly Queue<(AlarmCommand Command, TaskCompletionSource<AlarmReply> Reply)> _waiting = new();
+    private StepCommands _waiting = new();
 
-    /// <summary>Posts a command.</summary>
+    /// <summary>Posts what is asked of an alarm.</summary>
     /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
-    public Task<AlarmReply>? Post(in AlarmCommand command)
+    public Task<AlarmReply>? Post(in AlarmCommand command) => Post(static waiting => waiting.Alarms, command);
+
+    /// <summary>Posts what is asked of the emergency mode.</summary>
+    /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
+    public Task<EmergencyReply>? Post(in EmergencyCommand command) => Post(static waiting => waiting.Emergencies, command);
+
+    /// <summary>Takes all that wait.</summary>
+    /// <param name="empty">What those that come go into from now on.</param>
+    internal StepCommands Exchange(StepCommands empty)
     {
-        var reply = new TaskCompletionSource<AlarmReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            (var taken, _waiting) = (_waiting, empty);
+            return taken;
+        }
+    }
+
+    private Task<TReply>? Post<TCommand, TReply>(Func<StepCommands, Asked<TCommand, TReply>> kind, TCommand command)
+    {
+        Task<TReply> reply;
         lock (_gate)
         {
             if (_waiting.Count >= Limit)
@@ -33,23 +56,50 @@ public sealed class CommandMailbox(Action signal)
                 return null;
             }
 
-            _waiting.Enqueue((command, reply));
+            reply = kind(_waiting).Add(command);
         }
 
         signal();
+        return reply;
+    }
+}
+
+/// <summary>All that people ask of one step, by kind.</summary>
+internal sealed class StepCommands
+{
+    public Asked<AlarmCommand, AlarmReply> Alarms { get; } = new();
+
+    public Asked<EmergencyCommand, EmergencyReply> Emergencies { get; } = new();
+
+    public int Count => Alarms.Commands.Count + Emergencies.Commands.Count;
+
+    public void Clear()
+    {
+        Alarms.Clear();
+        Emergencies.Clear();
+    }
+}
+
+/// <summary>Commands of one kind, in the order in which they were posted, and those who wait for the replies.</summary>
+internal sealed class Asked<TCommand, TReply>
+{
+    private readonly List<TaskCompletionSource<TReply>> _replies = [];
+
+    public List<TCommand> Commands { get; } = [];
+
+    public Task<TReply> Add(TCommand command)
+    {
+        var reply = new TaskCompletionSource<TReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Commands.Add(command);
+        _replies.Add(reply);
         return reply.Task;
     }
 
-    /// <summary>Takes all that wait.</summary>
-    internal void TakeAll(List<AlarmCommand> commands, List<TaskCompletionSource<AlarmReply>> replies)
+    public void Reply(int command, TReply reply) => _replies[command].SetResult(reply);
+
+    public void Clear()
     {
-        lock (_gate)
-        {
-            while (_waiting.TryDequeue(out var waiting))
-            {
-                commands.Add(waiting.Command);
-                replies.Add(waiting.Reply);
-            }
-        }
+        Commands.Clear();
+        _replies.Clear();
     }
 }

@@ -27,6 +27,12 @@ internal static partial class Log
     [LoggerMessage(1030, LogLevel.Information, "Alarm {Alarm}: {Change} by {By}, now {State}.")]
     public static partial void AlarmChanged(this ILogger log, string alarm, string change, string by, string state);
 
+    [LoggerMessage(1050, LogLevel.Warning, "Emergency mode begins by {Cause}: its points are measured and reported more often until {Until:u}.")]
+    public static partial void EmergencyBegins(this ILogger log, string cause, DateTimeOffset until);
+
+    [LoggerMessage(1051, LogLevel.Information, "Emergency mode is over by {Cause}.")]
+    public static partial void EmergencyEnds(this ILogger log, string cause);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using EdgeNode.Core;
-using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using Microsoft.Extensions.Logging;
@@ -24,8 +23,8 @@ public sealed class StationLoop : IStationState
     private readonly List<RawSample> _samples = [];
     private readonly Reading[] _readings;
     private readonly AlarmBook _alarms;
-    private readonly List<AlarmCommand> _commands = [];
-    private readonly List<TaskCompletionSource<AlarmReply>> _replies = [];
+    private readonly EmergencyBook _emergency;
+    private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
     private long _reported;
@@ -55,7 +54,15 @@ public sealed class StationLoop : IStationState
         _commandMailbox = commands;
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
+        _emergency = new EmergencyBook(site, _station.Witness, queue, clock, log);
         board.Changed += ShowAlarmChange;
+    }
+
+    /// <summary>Called when the emergency mode has begun or is over, from the station's loop: it must only signal.</summary>
+    public event Action<bool>? EmergencyChanged
+    {
+        add => _emergency.Changed += value;
+        remove => _emergency.Changed -= value;
     }
 
     /// <inheritdoc/>
@@ -63,6 +70,9 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public Site Site { get; }
+
+    /// <inheritdoc/>
+    public EmergencyStatus Emergency => _emergency.Present;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -121,7 +131,11 @@ public sealed class StationLoop : IStationState
     public void CopyNodeAlarms(Span<NodeAlarmStatus> into) => _board.Copy(into);
 
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
-    public void LetGo() => _alarms.LetGo();
+    public void LetGo()
+    {
+        _alarms.LetGo();
+        _emergency.End();
+    }
 
     // Scans come bus by bus, and the members of a group may be of different buses. Two samples of one point are never of one moment.
     private static ReadOnlySpan<RawSample> InOrder(Span<RawSample> samples)
@@ -140,10 +154,11 @@ public sealed class StationLoop : IStationState
 
     private void Step(ReadOnlySpan<RawSample> samples)
     {
-        _commands.Clear();
-        _replies.Clear();
-        _commandMailbox?.TakeAll(_commands, _replies);
-        var result = _station.Step(_clock.Read(), samples, commands: CollectionsMarshal.AsSpan(_commands));
+        _asked.Clear();
+        _asked = _commandMailbox?.Exchange(_asked) ?? _asked;
+        var now = _clock.Read();
+        var result = _station.Step(
+            now, samples, commands: CollectionsMarshal.AsSpan(_asked.Alarms.Commands), emergencies: CollectionsMarshal.AsSpan(_asked.Emergencies.Commands));
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
         {
@@ -155,6 +170,7 @@ public sealed class StationLoop : IStationState
 
         // Events first: an alarm is durable before the readings that it came from.
         var changed = _alarms.Take(result.Alarms);
+        changed |= _emergency.Take(result, _asked.Emergencies, now);
         TellFlood();
         _queue.Put(result.Recorded);
         Volatile.Write(ref _reported, _reported + result.Recorded.Count);
@@ -163,9 +179,9 @@ public sealed class StationLoop : IStationState
             ShowAlarmChange();
         }
 
-        for (var i = 0; i < _replies.Count; i++)
+        for (var i = 0; i < _asked.Alarms.Commands.Count; i++)
         {
-            _replies[i].SetResult(new AlarmReply(result.Answers[i], _station.Alarm(_commands[i].Alarm).State));
+            _asked.Alarms.Reply(i, new AlarmReply(result.Answers[i], _station.Alarm(_asked.Alarms.Commands[i].Alarm).State));
         }
     }
 

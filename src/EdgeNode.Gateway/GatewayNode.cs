@@ -76,7 +76,9 @@ internal sealed class GatewayNode : IAsyncDisposable
         var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"), seams);
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state);
         var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), alarms.AnswerAsync, time, logs.CreateLogger("hands"));
+        var emergency = new EmergencyHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        var hands = new AllHands(("alarms", alarms.AnswerAsync), ("emergency", emergency.AnswerAsync));
+        _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), hands.AnswerAsync, time, logs.CreateLogger("hands"));
         _makeUplink = site.Uplink is null
             ? null
             : outbox => new UplinkService(site, outbox, Engine, board, clock, time, logs.CreateLogger<UplinkService>(), CommandLine.Version);

@@ -378,6 +378,7 @@ public sealed class UplinkService
     {
         Boot = _clock.BootId,
         Run = _namesake.Run,
+        Emergency = _state.Emergency.On,
     };
 
     private void Publish(string broker, bool connected, string state) => Volatile.Write(ref _snapshot, new UplinkSnapshot(

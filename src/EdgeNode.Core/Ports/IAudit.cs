@@ -43,4 +43,7 @@ public static class AuditKind
 
     /// <summary>What a person asked of an alarm follows: <c>alarm-acknowledge</c>, <c>alarm-shelve</c>, <c>alarm-out-of-service</c> and so on, with what became of it.</summary>
     public const string Alarm = "alarm-";
+
+    /// <summary>What a person asked of the emergency mode follows: <c>emergency-on</c>, <c>emergency-off</c>, with what became of it.</summary>
+    public const string Emergency = "emergency-";
 }

@@ -17,6 +17,9 @@ public interface IStationState
     /// <summary>Present state of each fault of the node itself, by <see cref="NodeAlarm"/>.</summary>
     void CopyNodeAlarms(Span<NodeAlarmStatus> into);
 
+    /// <summary>How the emergency mode stands.</summary>
+    EmergencyStatus Emergency { get; }
+
     /// <summary>Grows when an alarm is raised or clears, or the quality of its point changes.</summary>
     long AlarmVersion { get; }
 

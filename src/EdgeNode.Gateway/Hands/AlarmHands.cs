@@ -29,7 +29,7 @@ internal sealed class AlarmHands(Site site, IStationState state, CommandMailbox 
     /// <summary>Answers <c>{"do":"alarms.list"}</c>, <c>{"do":"alarms.acknowledge","ids":["PAH-101"]}</c>, and so on.</summary>
     public async Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer)
     {
-        var what = Text(request, "do");
+        var what = HandsRequest.Text(request, "do");
         if (what == "alarms.list")
         {
             return HandsServer.Line(json => AlarmListing.Write(json, site, state));
@@ -53,24 +53,12 @@ internal sealed class AlarmHands(Site site, IStationState state, CommandMailbox 
             return HandsServer.Error($"'ids' is missing; expected a list of alarms, at most {HandsLimits.Alarms}");
         }
 
-        TimeSpan? span = null;
-        if (request.TryGetProperty("seconds", out var seconds))
+        if (HandsRequest.Terms(request, out var span, out var why) is { } wrong)
         {
-            if (seconds.ValueKind != JsonValueKind.Number || !seconds.TryGetDouble(out var s) || !(s > 0) || s > 1e9)
-            {
-                return HandsServer.Error("'seconds' is no time; expected a number above 0");
-            }
-
-            span = TimeSpan.FromSeconds(s);
+            return HandsServer.Error(wrong);
         }
 
         var oneShot = request.TryGetProperty("oneShot", out var shot) && shot.ValueKind == JsonValueKind.True;
-        var why = Text(request, "why") ?? "";
-        if (why.Length > HandsLimits.WhyLength)
-        {
-            return HandsServer.Error($"the reason has {why.Length} characters; expected at most {HandsLimits.WhyLength}");
-        }
-
         var results = new List<(string Id, string Outcome, string? State, string Said)>(ids.Count);
         foreach (var id in ids)
         {
@@ -188,7 +176,4 @@ internal sealed class AlarmHands(Site site, IStationState state, CommandMailbox 
         var most = _alarms.TryGetValue(id, out var alarm) ? site.Alarms[alarm].ShelveAtMost : TimeSpan.MaxValue;
         return asked is { } span && span < most ? span : most;
     }
-
-    private static string? Text(JsonElement request, string name) =>
-        request.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

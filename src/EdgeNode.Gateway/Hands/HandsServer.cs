@@ -12,7 +12,7 @@ namespace EdgeNode.Gateway.Hands;
 /// <param name="answer">Answers a request; it must not throw.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-internal sealed class HandsServer(string path, Func<JsonElement, HandsPeer, Task<byte[]>> answer, TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed class HandsServer(string path, HandsAnswer answer, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 

@@ -61,7 +61,7 @@ internal static class AlarmsHandVerbs
 
     private static Command Shelve()
     {
-        var (ids, data, json, why) = (Ids(), Options.Data(), Options.Json(), Why());
+        var (ids, data, json, why) = (Ids(), Options.Data(), Options.Json(), HandCommand.Why());
         var time = Options.For("How long: 30min, 8h. Default and limit: the alarm's shelve-at-most.");
         var oneShot = new Option<bool>("--one-shot") { Description = "The shelf ends when the alarm clears, if that is sooner." };
         var verb = new Command("shelve", "Sets alarms aside for a time. Their conditions are followed, trips are not touched.") { ids, time, oneShot, why, data, json };
@@ -74,14 +74,14 @@ internal static class AlarmsHandVerbs
             }
 
             j.WriteBoolean("oneShot", parsed.GetValue(oneShot));
-            WriteWhy(j, parsed.GetValue(why));
+            HandCommand.WriteWhy(j, parsed.GetValue(why));
         }));
         return verb;
     }
 
     private static Command Plain(string name, AlarmInput input, string description, bool mayGiveReason = false)
     {
-        var (ids, data, json, why) = (Ids(), Options.Data(), Options.Json(), Why());
+        var (ids, data, json, why) = (Ids(), Options.Data(), Options.Json(), HandCommand.Why());
         var verb = new Command(name, description) { ids, data, json };
         if (mayGiveReason)
         {
@@ -91,64 +91,15 @@ internal static class AlarmsHandVerbs
         verb.SetAction((parsed, _) => CommandAsync(parsed, data, json, input, j =>
         {
             WriteIds(j, parsed.GetRequiredValue(ids));
-            WriteWhy(j, mayGiveReason ? parsed.GetValue(why) : null);
+            HandCommand.WriteWhy(j, mayGiveReason ? parsed.GetValue(why) : null);
         }));
         return verb;
     }
 
-    private static async Task<int> CommandAsync(ParseResult parsed, Option<string> data, Option<bool> json, AlarmInput input, Action<Utf8JsonWriter> members)
-    {
-        var (answer, exit) = await HandsClient.AskAsync(parsed.GetRequiredValue(data), j =>
-        {
-            j.WriteString("do", "alarms." + input.Text());
-            members(j);
-        }).ConfigureAwait(false);
-        if (answer is not { } a)
-        {
-            return exit;
-        }
-
-        if (parsed.GetValue(json))
-        {
-            JsonOutput.Write(j =>
-            {
-                foreach (var member in a.EnumerateObject())
-                {
-                    member.WriteTo(j);
-                }
-            });
-        }
-        else
-        {
-            var results = a.GetProperty("results").EnumerateArray().ToList();
-            if (results.Count == 0)
-            {
-                Console.WriteLine("No alarm waits for an acknowledgement.");
-            }
-
-            foreach (var result in results)
-            {
-                Console.WriteLine(PlainText.Of($"{result.GetProperty("id").GetString()}: {result.GetProperty("said").GetString()}."));
-            }
-        }
-
-        return a.GetProperty("ok").GetBoolean() ? Exit.Done : Exit.Failed;
-    }
+    private static Task<int> CommandAsync(ParseResult parsed, Option<string> data, Option<bool> json, AlarmInput input, Action<Utf8JsonWriter> members) =>
+        HandCommand.RunAsync(parsed, data, json, "alarms." + input.Text(), members, "No alarm waits for an acknowledgement.");
 
     private static Argument<string[]> Ids() => new("ALARM") { Description = "Ids of alarms, such as PAH-101.", Arity = ArgumentArity.OneOrMore };
-
-    private static Option<string> Why()
-    {
-        var why = new Option<string>("--why") { Description = "The reason, for the audit trail.", HelpName = "TEXT" };
-        why.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { Length: > HandsLimits.WhyLength })
-            {
-                result.AddError($"--why takes at most {HandsLimits.WhyLength} characters.");
-            }
-        });
-        return why;
-    }
 
     private static void WriteIds(Utf8JsonWriter json, string[] ids)
     {
@@ -159,13 +110,5 @@ internal static class AlarmsHandVerbs
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteWhy(Utf8JsonWriter json, string? why)
-    {
-        if (why is { Length: > 0 })
-        {
-            json.WriteString("why", why);
-        }
     }
 }

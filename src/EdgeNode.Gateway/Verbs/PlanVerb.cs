@@ -17,7 +17,7 @@ internal static class PlanVerb
             "plan",
             "Says what a site asks of its spool, card, link and buses. How long the spool lasts without a broker, how much goes over the link and onto the card in a day, and how long the card lasts: "
             + "at most, with every reading reported, and at least, when no value moves and `report` rules hold it back. Then how busy each bus is, with all its units good "
-            + "and with dead ones, and whether every device can be read as often as it is to be. Warnings do not change the exit code.")
+            + "and with dead ones, and whether every device can be read as often as it is to be, in the emergency mode too. Warnings do not change the exit code.")
         {
             site, json,
         };
@@ -56,6 +56,11 @@ internal static class PlanVerb
             }
         }
 
+        foreach (var (i, line) in PlanEmergencyText.Lines(plan).Index())
+        {
+            Say(i == 0 ? "\n" + line : line);
+        }
+
         foreach (var (i, line) in PlanBusText.Assumptions(plan).Index())
         {
             Say(i == 0 ? "\n" + line : line);
@@ -85,7 +90,8 @@ internal static class PlanVerb
         return table;
     }
 
-    private static IEnumerable<string> AllWarnings(SitePlan plan) => PlanText.Warnings(plan).Concat(plan.Buses.SelectMany(b => PlanBusText.Warnings(plan.Site, b)));
+    private static IEnumerable<string> AllWarnings(SitePlan plan) => PlanText.Warnings(plan).Concat(plan.Buses.SelectMany(b => PlanBusText.Warnings(plan.Site, b)))
+        .Concat(PlanEmergencyText.Warnings(plan));
 
     /// <summary>A terminal breaks lines between words; a file gets each sentence whole.</summary>
     private static void Say(string line)
@@ -106,6 +112,7 @@ internal static class PlanVerb
         Case("most", plan.Most);
         Case("least", plan.Least);
         PlanBusJson.Write(json, plan);
+        PlanEmergencyText.Write(json, plan);
         json.WriteStartArray("assumptions");
         foreach (var line in PlanText.Assumptions(plan).Concat(PlanBusText.Assumptions(plan)))
         {

@@ -25,6 +25,9 @@ internal sealed record StationStatus(
     /// <summary>The boot of the machine.</summary>
     public Guid Boot { get; init; }
 
+    /// <summary>The emergency mode is on.</summary>
+    public bool Emergency { get; init; }
+
     /// <summary>Names this run of the process among all that use the node's identifier.</summary>
     public string Run { get; init; } = "";
 }
@@ -59,6 +62,7 @@ internal sealed class StatusEncoder : IDisposable
         _json.WriteString("run"u8, status.Run);
         WriteSpool(status);
         WriteStation(status.Station);
+        _json.WriteBoolean("emergency"u8, status.Emergency);
         _json.WriteBoolean("nobodyListens"u8, status.NobodyListens);
         _json.WriteStartArray("brokers"u8);
         foreach (var broker in status.Brokers)

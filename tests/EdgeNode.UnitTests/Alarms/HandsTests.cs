@@ -233,7 +233,7 @@ public sealed class HandsTests : IAsyncDisposable
         Assert.Equal(0, asked.Exit);
     }
 
-    private HandsServer Serve(Func<JsonElement, HandsPeer, Task<byte[]>> answer, TimeProvider time)
+    private HandsServer Serve(HandsAnswer answer, TimeProvider time)
     {
         var server = new HandsServer(SocketPath, answer, time, NullLogger.Instance);
         server.Start();

@@ -55,6 +55,7 @@ public sealed class SchemaTests
         Assert.Equal(SiteLimits.Points, Schema.GetProperty("properties").GetProperty("points").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Alarms, Schema.GetProperty("properties").GetProperty("alarms").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Groups, Schema.GetProperty("properties").GetProperty("groups").GetProperty("maxItems").GetInt32());
+        Assert.Equal(SiteLimits.EmergencyPoints, Definitions.GetProperty("emergency").GetProperty("properties").GetProperty("points").GetProperty("maxItems").GetInt32());
         Assert.Equal(GroupOptions.MostMembers, Definitions.GetProperty("group").GetProperty("properties").GetProperty("members").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.Brokers, Definitions.GetProperty("uplink").GetProperty("properties").GetProperty("brokers").GetProperty("maxItems").GetInt32());
         Assert.Equal(SiteLimits.IdLength, Definitions.GetProperty("id").GetProperty("maxLength").GetInt32());
@@ -78,7 +79,9 @@ public sealed class SchemaTests
         var written = Words(root).ToHashSet(StringComparer.Ordinal);
 
         Assert.Empty(SiteGrammar.Sections.SelectMany(s => s.Supported).Except(written));
-        Assert.Empty(SiteGrammar.Choices.Where(c => c != SiteGrammar.Datum).SelectMany(c => c.Values).Except(written));
+
+        // One node, one emergency mode: a file has one of their words.
+        Assert.Empty(SiteGrammar.Choices.Where(c => c != SiteGrammar.Datum && c != SiteGrammar.EmergencyReport).SelectMany(c => c.Values).Except(written));
     }
 
     [Fact]
@@ -114,6 +117,7 @@ public sealed class SchemaTests
     [InlineData("no-setpoint")]
     [InlineData("alarm-kinds")]
     [InlineData("alarm-reactions")]
+    [InlineData("emergency")]
     [InlineData("unknown-priority")]
     [InlineData("unknown-type")]
     [InlineData("writes")]

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Text.Json;
+using EdgeNode.Gateway.Hands;
+
+namespace EdgeNode.Gateway.Verbs;
+
+/// <summary>What the verbs have in common that ask a running gateway to do something.</summary>
+internal static class HandCommand
+{
+    /// <summary>Asks, and prints what became of each.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="data">Its option for the data directory.</param>
+    /// <param name="json">Its option for JSON.</param>
+    /// <param name="what">What is to be done.</param>
+    /// <param name="members">Writes the other members of the request.</param>
+    /// <param name="nothing">Said when there was nothing to do.</param>
+    public static async Task<int> RunAsync(
+        ParseResult parsed, Option<string> data, Option<bool> json, string what, Action<Utf8JsonWriter> members, string nothing = "")
+    {
+        var (answer, exit) = await HandsClient.AskAsync(parsed.GetRequiredValue(data), j =>
+        {
+            j.WriteString("do", what);
+            members(j);
+        }).ConfigureAwait(false);
+        if (answer is not { } a)
+        {
+            return exit;
+        }
+
+        if (parsed.GetValue(json))
+        {
+            Copy(a);
+        }
+        else
+        {
+            var results = a.GetProperty("results").EnumerateArray().ToList();
+            if (results.Count == 0)
+            {
+                Console.WriteLine(nothing);
+            }
+
+            foreach (var result in results)
+            {
+                Console.WriteLine(PlainText.Of($"{result.GetProperty("id").GetString()}: {result.GetProperty("said").GetString()}."));
+            }
+        }
+
+        return a.GetProperty("ok").GetBoolean() ? Exit.Done : Exit.Failed;
+    }
+
+    /// <summary>The gateway's answer as it is.</summary>
+    public static void Copy(JsonElement answer) => JsonOutput.Write(j =>
+    {
+        foreach (var member in answer.EnumerateObject())
+        {
+            member.WriteTo(j);
+        }
+    });
+
+    /// <summary>The reason that a person gives.</summary>
+    public static Option<string> Why(bool required = false)
+    {
+        var why = new Option<string>("--why") { Description = "The reason, for the audit trail.", HelpName = "TEXT", Required = required };
+        why.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } text && (text.Length > HandsLimits.WhyLength || (required && text.Trim().Length == 0)))
+            {
+                result.AddError($"--why takes {(required ? "1 to" : "at most")} {HandsLimits.WhyLength} characters.");
+            }
+        });
+        return why;
+    }
+
+    public static void WriteWhy(Utf8JsonWriter json, string? why)
+    {
+        if (why is { Length: > 0 })
+        {
+            json.WriteString("why", why);
+        }
+    }
+}
