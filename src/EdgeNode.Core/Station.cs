@@ -32,8 +32,12 @@ public sealed class StepResult
     /// <summary>What came after alarms whose <see cref="AlarmTransition.Before"/> was told earlier.</summary>
     public List<LateSnapshot> Snapshots { get; } = [];
 
+    /// <summary>Values in place of readings that were granted or refused, or are over.</summary>
+    public List<SubstituteEvent> Substitutions { get; } = [];
+
     internal void Clear()
     {
+        Substitutions.Clear();
         Answers.Clear();
         Bypasses.Clear();
         Emergencies.Clear();
@@ -55,6 +59,7 @@ public sealed class Station
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
     private readonly SiteGroups _groups;
+    private readonly Substitutions _substitutions;
     private readonly Reading[] _computed;
     private readonly StepResult _result = new();
     private readonly StationWitness _witness;
@@ -67,19 +72,26 @@ public sealed class Station
         _points = new ValidatedPoints(site, start);
         _alarms = new SiteAlarms(site, _result.Alarms);
         _groups = new SiteGroups(site);
+        _substitutions = new Substitutions(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
         _witness = new StationWitness(site, _result);
         _triggers = [.. _witness.TriggerPoints.Select(_groups.ClusterOf).Distinct()];
     }
 
     /// <summary>The latest reading of a point.</summary>
-    public Reading Last(int point) => point < _points.All.Length ? _points[point].Last : _computed[point - _points.All.Length];
+    public Reading Last(int point) => point < _points.All.Length ? _substitutions.Shown(_points[point].Last) : _computed[point - _points.All.Length];
 
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
 
     /// <summary>The evidence for alarms and trips, and the emergency mode.</summary>
     public StationWitness Witness => _witness;
+
+    /// <summary>The groups with their bypasses.</summary>
+    public SiteGroups Groups => _groups;
+
+    /// <summary>The values that people have put in place of readings.</summary>
+    public Substitutions Substitutions => _substitutions;
 
     /// <summary>The alarms as they are.</summary>
     public SiteAlarms Alarms => _alarms;
@@ -112,6 +124,7 @@ public sealed class Station
 
         Take(_alarms.Deadline);
         Take(_witness.Deadline);
+        Take(_substitutions.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
         {
@@ -134,11 +147,12 @@ public sealed class Station
     /// <param name="samples">Raw samples since the last step, in the order in which they were taken: members of a group may be of different buses.</param>
     /// <param name="bypasses">What people ask of members of groups; taken after the samples.</param>
     /// <param name="commands">What people ask of alarms. They come first: nobody has seen yet what this step brings.</param>
+    /// <param name="substitutes">What people want put in place of readings; taken last.</param>
     /// <param name="emergencies">What people ask of the emergency mode; taken with the commands.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
-        ReadOnlySpan<EmergencyCommand> emergencies = default)
+        ReadOnlySpan<SubstituteCommand> substitutes = default, ReadOnlySpan<EmergencyCommand> emergencies = default)
     {
         _result.Clear();
         _witness.Begin(now, emergencies);
@@ -176,13 +190,43 @@ public sealed class Station
             UseGroups(now);
         }
 
+        foreach (var command in substitutes)
+        {
+            _alarms.Advance(now);
+            Substitute(command, now);
+        }
+
         _alarms.Advance(now);
         _witness.Advance(now);
         return _result;
     }
 
-    private void Use(in Reading reading, ClockReading at)
+    private void Substitute(SubstituteCommand command, ClockReading now)
     {
+        var outcome = _substitutions.Take(command, now.Monotonic, _groups.LeavesAVote(command.Point));
+        _result.Substitutions.Add(new SubstituteEvent(command, outcome, now.Monotonic));
+        if (outcome == SubstituteOutcome.Granted)
+        {
+            Use(new Reading(command.Point, command.Value, Quality.Uncertain(Reason.Substituted), now.Wall), now);
+        }
+        else if (outcome == SubstituteOutcome.Ended)
+        {
+            UseMeasured(command.Point, now);
+        }
+    }
+
+    /// <summary>A substitution is over. A point that is good will be read again or go stale; one that is bad says nothing by itself for a minute.</summary>
+    private void UseMeasured(int point, ClockReading at)
+    {
+        if (_points[point].Last.Quality is { IsBad: true } bad)
+        {
+            Use(new Reading(point, 0, bad, at.Wall), at);
+        }
+    }
+
+    private void Use(in Reading made, ClockReading at)
+    {
+        var reading = _substitutions.Shown(made);
         _result.Readings.Add(reading);
         var recorded = _witness.Take(reading, at);
         _alarms.Observe(reading, at);
@@ -217,17 +261,22 @@ public sealed class Station
         }
     }
 
-    /// <summary>What came due by itself up to a moment: what points have to say, bypasses whose time is over. Each at its own moment, in the order of time.</summary>
+    /// <summary>What came due by itself up to a moment: what points have to say, bypasses and substitutions whose time is over. Each at its own moment, in the order of time.</summary>
     private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
     {
         while (true)
         {
-            var (at, point, group) = (TimeSpan.MaxValue, -1, -1);
+            var (at, point, group, over) = (TimeSpan.MaxValue, -1, -1, false);
             foreach (var p in cluster.Points)
             {
                 if (_points[p].Deadline is { } due && due <= until && due < at)
                 {
-                    (at, point) = (due, p);
+                    (at, point, over) = (due, p, false);
+                }
+
+                if (_substitutions.End(p) is { } last && last <= until && last < at)
+                {
+                    (at, point, over) = (last, p, true);
                 }
             }
 
@@ -242,7 +291,12 @@ public sealed class Station
             if (point >= 0)
             {
                 AdvanceAlarmsOf(point, now, at);
-                if (_points[point].TryDue(at, now, out var reading, out _))
+                if (over)
+                {
+                    _result.Substitutions.Add(_substitutions.Expire(point));
+                    UseMeasured(point, new ClockReading(at, now.WallAt(at)));
+                }
+                else if (_points[point].TryDue(at, now, out var reading, out _))
                 {
                     Use(reading, new ClockReading(at, now.WallAt(at)));
                 }

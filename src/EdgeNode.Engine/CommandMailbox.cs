@@ -1,5 +1,7 @@
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
+using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Engine;
 
@@ -12,6 +14,32 @@ public readonly record struct AlarmReply(AlarmAnswer Answer, AlarmState State);
 /// <param name="Answer">Done, nothing to do, or not in the site file.</param>
 /// <param name="Status">How the mode stands since then.</param>
 public readonly record struct EmergencyReply(EmergencyAnswer Answer, EmergencyStatus Status);
+
+/// <summary>A person asks for a bypass of a member of a group, or for its end.</summary>
+/// <param name="Group">Index into <see cref="Site.Groups"/>.</param>
+/// <param name="Member">Position in the group.</param>
+/// <param name="For">How long from the step that takes it; null ends it.</param>
+/// <param name="By">Who asks.</param>
+/// <param name="Why">The reason given.</param>
+public readonly record struct BypassRequest(int Group, int Member, TimeSpan? For, string By, string Why);
+
+/// <summary>What became of it.</summary>
+/// <param name="Outcome">Granted, ended, or refused for a reason.</param>
+/// <param name="Until">Of one that was granted: when it ends by itself.</param>
+public readonly record struct BypassReply(BypassOutcome Outcome, SourceTime? Until);
+
+/// <summary>A person asks for a value in place of a point's readings, or for its end.</summary>
+/// <param name="Point">Index into <see cref="Site.Points"/>.</param>
+/// <param name="Value">In the point's unit; of an end it means nothing.</param>
+/// <param name="For">How long from the step that takes it; null ends it.</param>
+/// <param name="By">Who asks.</param>
+/// <param name="Why">The reason given.</param>
+public readonly record struct SubstituteRequest(int Point, double Value, TimeSpan? For, string By, string Why);
+
+/// <summary>What became of it.</summary>
+/// <param name="Outcome">Granted, ended, or refused for a reason.</param>
+/// <param name="Until">Of one that was granted: when it ends by itself.</param>
+public readonly record struct SubstituteReply(SubstituteOutcome Outcome, SourceTime? Until);
 
 /// <summary>
 /// Hands what people ask to the station's loop, which takes it into its next step. Bounded: at the limit the next one is
@@ -34,6 +62,14 @@ public sealed class CommandMailbox(Action signal)
     /// <summary>Posts what is asked of the emergency mode.</summary>
     /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
     public Task<EmergencyReply>? Post(in EmergencyCommand command) => Post(static waiting => waiting.Emergencies, command);
+
+    /// <summary>Posts what is asked of a member of a group.</summary>
+    /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
+    public Task<BypassReply>? Post(in BypassRequest request) => Post(static waiting => waiting.Bypasses, request);
+
+    /// <summary>Posts what is asked of a point.</summary>
+    /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
+    public Task<SubstituteReply>? Post(in SubstituteRequest request) => Post(static waiting => waiting.Substitutes, request);
 
     /// <summary>Takes all that wait.</summary>
     /// <param name="empty">What those that come go into from now on.</param>
@@ -71,12 +107,18 @@ internal sealed class StepCommands
 
     public Asked<EmergencyCommand, EmergencyReply> Emergencies { get; } = new();
 
-    public int Count => Alarms.Commands.Count + Emergencies.Commands.Count;
+    public Asked<BypassRequest, BypassReply> Bypasses { get; } = new();
+
+    public Asked<SubstituteRequest, SubstituteReply> Substitutes { get; } = new();
+
+    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Substitutes.Commands.Count + Emergencies.Commands.Count;
 
     public void Clear()
     {
         Alarms.Clear();
         Emergencies.Clear();
+        Bypasses.Clear();
+        Substitutes.Clear();
     }
 }
 

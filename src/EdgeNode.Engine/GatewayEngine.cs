@@ -46,9 +46,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <param name="died">Called when a thread ends by a programming error: the process is to end.</param>
     /// <param name="log">The log.</param>
     /// <param name="state">What outlives the process; null: nothing does.</param>
+    /// <param name="audit">Where the end of what people asked for is entered, when its time was over; null: nowhere.</param>
     public GatewayEngine(
         Site site, IReadOnlyList<IFieldBus> buses, RecorderQueue queue, NodeAlarmBoard board, IRecorder recorder, IStationClock clock, TimeProvider time,
-        string version, Action<Exception> died, ILogger log, IStateStore? state = null)
+        string version, Action<Exception> died, ILogger log, IStateStore? state = null, IAudit? audit = null)
     {
         _clock = clock;
         _time = time;
@@ -61,7 +62,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         queue.Filled += () => _recordSignal.Set();
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
         Commands = new CommandMailbox(() => _stepSignal.Set());
-        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands);
+        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands, audit);
         _recorder = new RecorderLoop(queue, recorder, site.Spool.Commit, time, log, board);
         var start = time.Monotonic();
         var quick = site.Emergency is { } emergency ? device => emergency.EveryOf(site, device) : (Func<int, TimeSpan>?)null;
@@ -90,6 +91,12 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <inheritdoc/>
     public EmergencyStatus Emergency => _station.Emergency;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BypassStatus> Bypasses => _station.Bypasses;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _station.Substitutes;
 
     /// <inheritdoc/>
     public long AlarmVersion => _station.AlarmVersion;

@@ -33,6 +33,36 @@ internal static partial class Log
     [LoggerMessage(1051, LogLevel.Information, "Emergency mode is over by {Cause}.")]
     public static partial void EmergencyEnds(this ILogger log, string cause);
 
+    [LoggerMessage(1040, LogLevel.Warning, "Bypass: {Member} has no vote in {Group} until {Until:u}, by {By}: {Why}")]
+    public static partial void BypassGranted(this ILogger log, string member, string group, DateTimeOffset until, string by, string why);
+
+    [LoggerMessage(1041, LogLevel.Information, "Bypass of {Member} in {Group} ended by {By}.")]
+    public static partial void BypassEnded(this ILogger log, string member, string group, string by);
+
+    [LoggerMessage(1042, LogLevel.Information, "Bypass of {Member} in {Group}, asked for by {By}, is over by its time.")]
+    public static partial void BypassExpired(this ILogger log, string member, string group, string by);
+
+    [LoggerMessage(1043, LogLevel.Warning, "Bypass of {Member} in {Group} refused to {By}: {Reason}.")]
+    public static partial void BypassRefused(this ILogger log, string member, string group, string by, string reason);
+
+    [LoggerMessage(1044, LogLevel.Warning, "Bypass of the run before goes on: {Member} has no vote in {Group} for {Seconds:0} s more, by {By}: {Why}")]
+    public static partial void BypassGoesOn(this ILogger log, string member, string group, double seconds, string by, string why);
+
+    [LoggerMessage(1045, LogLevel.Warning, "Substitution: {Point} is {Value:0.######} {Unit} by hand until {Until:u}, by {By}: {Why}")]
+    public static partial void Substituted(this ILogger log, string point, double value, string unit, DateTimeOffset until, string by, string why);
+
+    [LoggerMessage(1046, LogLevel.Information, "Substitution of {Point} ended by {By}.")]
+    public static partial void SubstituteEnded(this ILogger log, string point, string by);
+
+    [LoggerMessage(1047, LogLevel.Information, "Substitution of {Point}, asked for by {By}, is over by its time.")]
+    public static partial void SubstituteExpired(this ILogger log, string point, string by);
+
+    [LoggerMessage(1048, LogLevel.Warning, "Substitution of {Point} refused to {By}: {Reason}.")]
+    public static partial void SubstituteRefused(this ILogger log, string point, string by, string reason);
+
+    [LoggerMessage(1049, LogLevel.Warning, "Substitution of the run before goes on: {Point} is {Value:0.######} {Unit} by hand for {Seconds:0} s more, by {By}: {Why}")]
+    public static partial void SubstituteGoesOn(this ILogger log, string point, double value, string unit, double seconds, string by, string why);
+
     [LoggerMessage(1010, LogLevel.Error, "The spool could not keep up with the disk: {Count} records of the {Stream} stream were dropped and are named in a gap event.")]
     public static partial void RecorderFellBehind(this ILogger log, long count, StreamKind stream);
 

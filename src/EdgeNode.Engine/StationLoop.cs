@@ -24,6 +24,8 @@ public sealed class StationLoop : IStationState
     private readonly Reading[] _readings;
     private readonly AlarmBook _alarms;
     private readonly EmergencyBook _emergency;
+    private readonly GroupBook _groups;
+    private readonly SubstituteBook _substitutes;
     private StepCommands _asked = new();
     private long _alarmVersion;
     private long _readingCount;
@@ -39,9 +41,10 @@ public sealed class StationLoop : IStationState
     /// <param name="log">Where alarms are told.</param>
     /// <param name="state">What keeps the alarms across a restart; null: nothing does.</param>
     /// <param name="commands">Where people's commands arrive; null: there are none.</param>
+    /// <param name="audit">Where the end of what people asked for is entered, when its time was over; null: nowhere.</param>
     public StationLoop(
         Site site, SampleMailbox mailbox, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state = null,
-        CommandMailbox? commands = null)
+        CommandMailbox? commands = null, IAudit? audit = null)
     {
         var now = clock.Read();
         Site = site;
@@ -55,6 +58,8 @@ public sealed class StationLoop : IStationState
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
         _emergency = new EmergencyBook(site, _station.Witness, queue, clock, log);
+        _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
+        _substitutes = new SubstituteBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
 
@@ -73,6 +78,12 @@ public sealed class StationLoop : IStationState
 
     /// <inheritdoc/>
     public EmergencyStatus Emergency => _emergency.Present;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubstituteStatus> Substitutes => _substitutes.Present;
 
     /// <inheritdoc/>
     public long AlarmVersion => Volatile.Read(ref _alarmVersion);
@@ -100,6 +111,8 @@ public sealed class StationLoop : IStationState
         }
 
         TellDropped();
+        _substitutes.Restore();
+        _groups.Restore(); // before the alarms: what is true for them depends on who votes
         if (_alarms.Restore())
         {
             ShowAlarmChange();
@@ -158,7 +171,8 @@ public sealed class StationLoop : IStationState
         _asked = _commandMailbox?.Exchange(_asked) ?? _asked;
         var now = _clock.Read();
         var result = _station.Step(
-            now, samples, commands: CollectionsMarshal.AsSpan(_asked.Alarms.Commands), emergencies: CollectionsMarshal.AsSpan(_asked.Emergencies.Commands));
+            now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
+            CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)), CollectionsMarshal.AsSpan(_asked.Emergencies.Commands));
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
         {
@@ -169,6 +183,8 @@ public sealed class StationLoop : IStationState
         }
 
         // Events first: an alarm is durable before the readings that it came from.
+        _groups.Take(result.Bypasses, _asked.Bypasses, now);
+        _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
         var changed = _alarms.Take(result.Alarms);
         changed |= _emergency.Take(result, _asked.Emergencies, now);
         TellFlood();

@@ -25,6 +25,8 @@ internal static class CommandLine
         root.Add(SpoolVerb.Make());
         root.Add(AlarmsVerb.Make());
         root.Add(EmergencyVerb.Make());
+        root.Add(BypassVerb.Make());
+        root.Add(SubstituteVerb.Make());
         root.Add(AuditVerb.Make());
         root.Add(TapVerb.Make());
 

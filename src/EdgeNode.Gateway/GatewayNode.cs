@@ -74,10 +74,12 @@ internal sealed class GatewayNode : IAsyncDisposable
         var totals = new StateTotals(state, time);
         _recorder = new NodeRecorder(_spool, clock, state, totals, board, _audit.StateDamaged);
         var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"), seams);
-        Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state);
+        Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state, _audit.Trail);
         var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var emergency = new EmergencyHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var hands = new AllHands(("alarms", alarms.AnswerAsync), ("emergency", emergency.AnswerAsync));
+        var bypasses = new BypassHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        var substitutes = new SubstituteHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        var hands = new AllHands(("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("substitute", substitutes.AnswerAsync), ("emergency", emergency.AnswerAsync));
         _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), hands.AnswerAsync, time, logs.CreateLogger("hands"));
         _makeUplink = site.Uplink is null
             ? null

@@ -90,6 +90,9 @@ public sealed class AlarmEvaluator
     /// <summary>What the run before left is true still by what the group has voted so far, within the deadband.</summary>
     public void Hold() => _delayed.Restore(true, holds: true);
 
+    /// <summary>What is true by what this run has seen was so before it began: its on-delay has begun then.</summary>
+    public void Backdate(TimeSpan since) => _delayed.Backdate(since);
+
     /// <summary>What has happened so far is told: what the run before left comes too late to change it.</summary>
     public void Forget() => _happened = null;
 

@@ -48,6 +48,15 @@ public sealed class DelayedCondition(TimeSpan onDelay, TimeSpan offDelay)
         }
     }
 
+    /// <summary>What is true was so earlier than this run has seen it: an on-delay that runs has begun then.</summary>
+    public void Backdate(TimeSpan since)
+    {
+        if (_judged && Condition && !Active && since < _since)
+        {
+            _since = since;
+        }
+    }
+
     /// <summary>The delay has run out.</summary>
     public void Decide()
     {

@@ -35,10 +35,15 @@ public sealed class PointCondition(AlarmOptions options)
     /// <param name="before">The last known condition, for the deadband.</param>
     public bool? Judge(in Reading reading, TimeSpan at, bool before)
     {
-        double? value = reading.Quality.IsBad ? null : reading.Value;
+        double? value = reading.Quality.IsMeasured ? reading.Value : null;
         if (options.Kind == AlarmKind.Deviation)
         {
             return Deviates(reading.Point, value, before);
+        }
+
+        if (reading.Quality.Reason == Reason.Substituted)
+        {
+            return null; // neither what is measured nor whether anything is can be said by it
         }
 
         Value = value ?? Value;

@@ -108,7 +108,7 @@ public sealed class SiteAlarms
 
         if (_byPoint[reading.Point] is { Length: > 0 } suppressed)
         {
-            Suppress(suppressed, reading.Quality.IsBad ? null : reading.Value != 0, at);
+            Suppress(suppressed, reading.Quality.IsMeasured ? reading.Value != 0 : null, at);
         }
     }
 

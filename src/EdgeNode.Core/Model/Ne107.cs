@@ -59,6 +59,7 @@ public static class Ne107Table
         Ne107.OutOfSpecification, // Spike
         Ne107.MaintenanceRequired, // CalibrationExpired: the value is as it was, the due date has passed
         Ne107.FunctionCheck, // TooFewVotes: the members are bypassed for a limited time
+        Ne107.FunctionCheck, // Substituted: put in by hand, for a limited time
     ];
 
     /// <summary>The status of a reason.</summary>

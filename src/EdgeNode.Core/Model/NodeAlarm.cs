@@ -38,6 +38,9 @@ public enum NodeAlarm : byte
 
     /// <summary>The site's alarms come faster than a person can take them (ISA-18.2 clause 16): those of low and medium priority are shown and not announced.</summary>
     AlarmFlood,
+
+    /// <summary>A person has put a value in place of a point's readings; no alarm, vote or trip goes by that point meanwhile.</summary>
+    Substituted,
 }
 
 /// <summary>Present state of one fault of the node itself.</summary>
@@ -55,7 +58,7 @@ public static class NodeAlarmIds
     private static readonly string[] Ids =
     [
         "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
-        "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD",
+        "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD", "NODE-SUBSTITUTED",
     ];
 
     /// <summary>How many there are.</summary>
@@ -64,7 +67,7 @@ public static class NodeAlarmIds
     private static readonly AlarmPriority[] Priorities =
     [
         AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
-        AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High,
+        AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High, AlarmPriority.Medium,
     ];
 
     /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>

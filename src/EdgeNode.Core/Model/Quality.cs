@@ -104,6 +104,9 @@ public enum Reason : byte
 
     /// <summary>Of a group: too few members have a vote to say it, though none of them is bad; the others are bypassed.</summary>
     TooFewVotes = 28,
+
+    /// <summary>A person has put this value in place of the reading, for a limited time. It is shown and recorded, and decides nothing.</summary>
+    Substituted = 29,
 }
 
 /// <summary>A level and, unless good, the reason. Text form: <c>good</c>, <c>uncertain:over-range</c>, <c>bad:timeout</c>.</summary>
@@ -120,6 +123,9 @@ public readonly record struct Quality(QualityLevel Level, Reason Reason)
 
     /// <summary>True when there is no usable value.</summary>
     public bool IsBad => Level == QualityLevel.Bad;
+
+    /// <summary>True when the value was measured, in doubt or not. What a person has put in is shown, and no alarm, vote or trip goes by it.</summary>
+    public bool IsMeasured => Level != QualityLevel.Bad && Reason != Reason.Substituted;
 
     /// <summary>True when the value is beyond doubt.</summary>
     public bool IsGood => Level == QualityLevel.Good;
@@ -142,7 +148,7 @@ internal static class QualityText
         "illegal-function", "illegal-address", "illegal-value", "device-failure", "device-busy", "gateway-path",
         "not-a-number", "sentinel", "stale", "over-range", "under-range", "rounded",
         "lost-edges", "device-reset", "sensor-failure", "uncompensated", "not-present",
-        "rate-of-change", "stuck", "spike", "calibration-expired", "too-few-votes",
+        "rate-of-change", "stuck", "spike", "calibration-expired", "too-few-votes", "substituted",
     ];
 
     private static readonly string[] UncertainTexts = [.. Reasons.Select(r => "uncertain:" + r)];

@@ -46,4 +46,10 @@ public static class AuditKind
 
     /// <summary>What a person asked of the emergency mode follows: <c>emergency-on</c>, <c>emergency-off</c>, with what became of it.</summary>
     public const string Emergency = "emergency-";
+
+    /// <summary>What became of a bypass of a member of a group follows: <c>bypass-set</c> and <c>bypass-end</c> by a person, <c>bypass-expired</c> by its time.</summary>
+    public const string Bypass = "bypass-";
+
+    /// <summary>What became of a value in place of a point's readings follows: <c>substitute-set</c> and <c>substitute-end</c> by a person, <c>substitute-expired</c> by its time.</summary>
+    public const string Substitute = "substitute-";
 }

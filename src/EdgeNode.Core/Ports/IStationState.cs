@@ -20,6 +20,12 @@ public interface IStationState
     /// <summary>How the emergency mode stands.</summary>
     EmergencyStatus Emergency { get; }
 
+    /// <summary>The members that are bypassed now, in the order of groups and members.</summary>
+    IReadOnlyList<BypassStatus> Bypasses { get; }
+
+    /// <summary>The values that people have put in place of readings, in the order of points.</summary>
+    IReadOnlyList<SubstituteStatus> Substitutes { get; }
+
     /// <summary>Grows when an alarm is raised or clears, or the quality of its point changes.</summary>
     long AlarmVersion { get; }
 
@@ -29,6 +35,24 @@ public interface IStationState
     /// <summary>Counters since the start.</summary>
     StationCounters Counters { get; }
 }
+
+/// <summary>A member of a group that has no vote because a person has bypassed it.</summary>
+/// <param name="Group">Index into <see cref="Site.Groups"/>.</param>
+/// <param name="Member">Position in the group.</param>
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Left">How long until then, by the monotonic clock.</param>
+/// <param name="By">Who asked for it.</param>
+/// <param name="Why">The reason given.</param>
+public readonly record struct BypassStatus(int Group, int Member, SourceTime Until, TimeSpan Left, string By, string Why);
+
+/// <summary>A value that a person has put in place of a point's readings.</summary>
+/// <param name="Point">Index into <see cref="Site.Points"/>.</param>
+/// <param name="Value">In the point's unit.</param>
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Left">How long until then, by the monotonic clock.</param>
+/// <param name="By">Who asked for it.</param>
+/// <param name="Why">The reason given.</param>
+public readonly record struct SubstituteStatus(int Point, double Value, SourceTime Until, TimeSpan Left, string By, string Why);
 
 /// <summary>Present state of one alarm.</summary>
 /// <param name="Active">Raised and not cleared.</param>

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
+using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core.Record;
 
@@ -113,6 +115,55 @@ public static class EventBody
 
             json.WriteEndArray();
         }
+    }
+
+    /// <summary>A bypass of a member was granted, refused, or is over.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="told">What became of it.</param>
+    /// <param name="time">When.</param>
+    public static EventRecord Bypass(Site site, BypassNotice told, SourceTime time)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        return Make("bypass", time, json => WriteBypass(json, site, told));
+    }
+
+    /// <summary>The members of the event, which the audit trail's entries have too.</summary>
+    public static void WriteBypass(Utf8JsonWriter json, Site site, BypassNotice told)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(told);
+        var group = site.Groups[told.Group];
+        json.WriteString("group", group.Id);
+        json.WriteString("member", site.Points[group.Members[told.Member]].Name);
+        json.WriteString("change", told.Outcome.IsRefusal() ? "refused" : told.Outcome.Text());
+        WriteHand(json, told.Outcome.IsRefusal() ? told.Outcome.Text() : null, told.By, told.GrantedBy, told.Why, told.Until);
+    }
+
+    /// <summary>A value in place of a point's readings was granted, refused, or is over.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="told">What became of it.</param>
+    /// <param name="time">When.</param>
+    public static EventRecord Substitution(Site site, SubstituteNotice told, SourceTime time)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        return Make("substitution", time, json => WriteSubstitution(json, site, told));
+    }
+
+    /// <summary>The members of the event, which the audit trail's entries have too.</summary>
+    public static void WriteSubstitution(Utf8JsonWriter json, Site site, SubstituteNotice told)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(told);
+        var point = site.Points[told.Point];
+        json.WriteString("point", point.Name);
+        json.WriteString("change", told.Outcome.IsRefusal() ? "refused" : told.Outcome.Text());
+        json.WriteString("u", point.Unit.Senml);
+        if (told.Value is { } value && double.IsFinite(point.Unit.ToSenml(value)))
+        {
+            json.WriteNumber("v", point.Unit.ToSenml(value));
+        }
+
+        WriteHand(json, told.Outcome.IsRefusal() ? told.Outcome.Text() : null, told.By, told.GrantedBy, told.Why, told.Until);
     }
 
     /// <summary>The node itself has a fault, or is rid of it.</summary>
@@ -229,6 +280,34 @@ public static class EventBody
         if (snapshot.Omitted > 0)
         {
             json.WriteNumber("omitted", snapshot.Omitted);
+        }
+    }
+
+    private static void WriteHand(Utf8JsonWriter json, string? refusal, string? by, string? grantedBy, string why, SourceTime? until)
+    {
+        if (refusal is not null)
+        {
+            json.WriteString("reason", refusal);
+        }
+
+        if (by is not null)
+        {
+            json.WriteString("by", by);
+        }
+
+        if (grantedBy is not null)
+        {
+            json.WriteString("grantedBy", grantedBy);
+        }
+
+        if (why.Length > 0)
+        {
+            json.WriteString("why", why);
+        }
+
+        if (until is { } end)
+        {
+            json.WriteNumber("until", Seconds(end.UnixMicroseconds));
         }
     }
 

@@ -18,6 +18,7 @@ public static class NodeAlarmTexts
         new("The gateway's stored state was damaged", "閘道保存的狀態受損", "网关保存的状态受损"),
         new("The gateway's audit trail is broken", "閘道稽核紀錄不完整", "网关审计记录不完整"),
         new("Alarms come faster than a person can take them", "警報過多，超出人員處理能力", "报警过多，超出人员处理能力"),
+        new("Values put in by hand stand in place of readings", "有讀數被人工替代值取代", "有读数被人工替代值取代"),
     ];
 
     /// <summary>What the operator reads.</summary>

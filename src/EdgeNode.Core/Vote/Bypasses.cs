@@ -39,6 +39,18 @@ public enum BypassOutcome : byte
     NotBypassed,
 }
 
+/// <summary>The words for what became of a bypass, in events and in the audit trail.</summary>
+public static class BypassOutcomes
+{
+    private static readonly string[] Words = ["granted", "ended", "expired", "no-such-member", "not-in-future", "too-long", "too-many", "nobody-left", "not-bypassed"];
+
+    /// <summary>The word.</summary>
+    public static string Text(this BypassOutcome outcome) => Words[(int)outcome];
+
+    /// <summary>It was refused, and has changed nothing.</summary>
+    public static bool IsRefusal(this BypassOutcome outcome) => outcome >= BypassOutcome.NoSuchMember;
+}
+
 /// <summary>A bypass was granted, refused, or is over.</summary>
 /// <param name="Command">What was asked; of one that ran out, what had been.</param>
 /// <param name="Outcome">What became of it.</param>
@@ -46,7 +58,7 @@ public enum BypassOutcome : byte
 public readonly record struct BypassEvent(BypassCommand Command, BypassOutcome Outcome, TimeSpan At)
 {
     /// <summary>It changed nothing.</summary>
-    public bool IsRefusal => Outcome >= BypassOutcome.NoSuchMember;
+    public bool IsRefusal => Outcome.IsRefusal();
 }
 
 /// <summary>The rules of bypassing in one group: limited in number and in time, and over by itself whatever happens.</summary>
@@ -77,6 +89,26 @@ public sealed class Bypasses(GroupMembers members)
         }
 
         return outcome;
+    }
+
+    /// <summary>
+    /// Takes over what the run before had granted. That it leaves somebody a vote was asked when it was granted: a member that has failed since, before the
+    /// restart or after, changes nothing about it. What the site file allows by now counts.
+    /// </summary>
+    /// <param name="member">Position in the group.</param>
+    /// <param name="until">Monotonic time at which it ends.</param>
+    /// <param name="now">Monotonic time.</param>
+    /// <returns>False when it is over, or no longer allowed.</returns>
+    public bool Restore(int member, TimeSpan until, TimeSpan now)
+    {
+        var rules = members.Options.Bypass;
+        if ((uint)member >= (uint)members.Count || until <= now || until - now > rules.Longest || members.Bypassed.Count >= rules.AtMost)
+        {
+            return false;
+        }
+
+        members.Bypass(member, until);
+        return true;
     }
 
     /// <summary>Ends one whose time is over.</summary>

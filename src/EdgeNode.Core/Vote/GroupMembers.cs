@@ -32,7 +32,7 @@ public sealed class GroupMembers
     /// <summary>How many there are.</summary>
     public int Count => _units.Length;
 
-    /// <summary>Members without a vote: bad ones and bypassed ones.</summary>
+    /// <summary>Members without a vote: bad, bypassed and substituted ones.</summary>
     public MemberSet Lost => Where(static (m, i) => m.Standing(i) == Vote.Standing.Lost);
 
     /// <summary>Members that are bypassed.</summary>
@@ -51,7 +51,7 @@ public sealed class GroupMembers
         : _qualities[member].Level switch
         {
             QualityLevel.Good => MemberState.Good,
-            QualityLevel.Uncertain => MemberState.Uncertain,
+            QualityLevel.Uncertain => _qualities[member].IsMeasured ? MemberState.Uncertain : MemberState.Substituted,
             _ => MemberState.Bad,
         };
 
@@ -72,7 +72,7 @@ public sealed class GroupMembers
     {
         _read[member] = true;
         _qualities[member] = reading.Quality;
-        if (!reading.Quality.IsBad)
+        if (reading.Quality.IsMeasured)
         {
             _values[member] = _units[member].To(Options.Unit, reading.Value);
             _known[member] = true;

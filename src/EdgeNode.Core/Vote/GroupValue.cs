@@ -74,6 +74,7 @@ public static class GroupValue
         ArgumentNullException.ThrowIfNull(members);
         Quality? doubt = null, bad = null;
         var votes = false;
+        var nobody = Reason.NotYetRead;
         for (var i = 0; i < members.Count; i++)
         {
             var quality = members.QualityOf(i);
@@ -87,9 +88,13 @@ public static class GroupValue
                 var says = bad is null || bad.Value.Reason == Reason.NotYetRead || (quality.Reason < bad.Value.Reason && quality.Reason != Reason.NotYetRead);
                 bad = says ? quality : bad;
             }
+            else if (quality.Reason == Reason.Substituted)
+            {
+                nobody = Reason.TooFewVotes;
+            }
         }
 
-        return votes ? doubt ?? Quality.Good : bad ?? Quality.Bad(Reason.NotYetRead);
+        return votes ? doubt ?? Quality.Good : bad ?? Quality.Bad(nobody);
     }
 
     /// <summary>

@@ -62,7 +62,7 @@ public sealed class GroupVote
     public void Observe(int member)
     {
         var quality = _members.QualityOf(member);
-        if (quality.IsBad || _members.Value(member) is not { } value)
+        if (!quality.IsMeasured || _members.Value(member) is not { } value)
         {
             return;
         }

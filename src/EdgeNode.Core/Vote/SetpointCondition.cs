@@ -23,7 +23,7 @@ public sealed class SetpointCondition(bool high, double setpoint, double deadban
     /// <returns>Unknown for a reading that says nothing, which changes nothing of <see cref="Last"/>.</returns>
     public Condition Judge(double value, Quality quality)
     {
-        var said = quality.IsBad ? Condition.Unknown : IsBeyondTheSensor(quality) ? Condition.True : Ask(value, Last);
+        var said = !quality.IsMeasured ? Condition.Unknown : IsBeyondTheSensor(quality) ? Condition.True : Ask(value, Last);
         if (said == Condition.Unknown || (said == Condition.False && TakesNothingBack(quality)))
         {
             return Condition.Unknown;

@@ -55,6 +55,23 @@ public sealed class SiteGroups
     /// <returns>It is true still by what this run has seen, within the deadband.</returns>
     public bool RestoreTrue(int alarm) => Array.Exists(_groups, g => g.RestoreTrue(alarm));
 
+    /// <summary>Each group that a point is a member of has a member with a vote without it, or has none with it either.</summary>
+    public bool LeavesAVote(int point) => (uint)point >= (uint)_ofPoint.Length || Array.TrueForAll(
+        _ofPoint[point], m => this[m.Group].Lost.Has(m.Member) || this[m.Group].Lost.With(m.Member).Count < this[m.Group].Count);
+
+    /// <summary>Takes over a bypass that the run before had granted; it counts from the next reading on.</summary>
+    /// <returns>False when it is over, or no longer allowed; see <see cref="Bypasses.Restore"/>.</returns>
+    public bool RestoreBypass(int group, int member, TimeSpan until, TimeSpan now) => _groups[group].Bypasses.Restore(member, until, now);
+
+    /// <summary>Monotonic time since which members of a group are lost, without a moment at which none was; null when none is.</summary>
+    public TimeSpan? LostSince(int group) => _groups[group].LostSince;
+
+    /// <summary>Takes over since when members of a group were lost in the run before. It counts until this run knows that none is.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="since">Monotonic time of this boot, also of before it began.</param>
+    /// <returns>The alarm whose delay has begun too late for it; null when there is none.</returns>
+    public int? RestoreLost(int group, TimeSpan since) => _groups[group].RestoreLost(since);
+
     /// <summary>Takes a reading of a point, a member of a group or not.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="at">When it was taken.</param>

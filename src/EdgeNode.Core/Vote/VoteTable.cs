@@ -19,6 +19,9 @@ public enum MemberState : byte
 
     /// <summary>A person has taken it out of the vote, for a limited time.</summary>
     Bypassed,
+
+    /// <summary>A person has put a value in place of its readings. As a failure it takes nothing back; who wants that bypasses it.</summary>
+    Substituted,
 }
 
 /// <summary>What a member does in a vote.</summary>
@@ -40,7 +43,7 @@ public enum Standing : byte
 /// </summary>
 public static class VoteTable
 {
-    private static readonly Standing[] Standings = [Standing.Open, Standing.Votes, Standing.Votes, Standing.Lost, Standing.Lost];
+    private static readonly Standing[] Standings = [Standing.Open, Standing.Votes, Standing.Votes, Standing.Lost, Standing.Lost, Standing.Lost];
 
     private static readonly Condition?[] WithoutVote = [Condition.Unknown, null, Condition.True];
 

@@ -9,6 +9,7 @@ internal sealed class VotingGroup
     private readonly Unit _spreadUnit;
     private readonly GroupAlarm[] _alarms;
     private MemberSet _fresh;
+    private bool _seenWell;
     private (MemberSet Voting, Quality Quality)? _shown;
 
     public VotingGroup(Site site, int index)
@@ -30,6 +31,22 @@ internal sealed class VotingGroup
     public bool RestoreTrue(int alarm) => Array.Find(_alarms, a => a.Index == alarm)?.RestoreTrue() == true;
 
     public int[] Alarms { get; }
+
+    /// <summary>Since when members are lost, without a moment at which none was: the clock of the repair.</summary>
+    public TimeSpan? LostSince { get; private set; }
+
+    /// <summary>Takes over since when they were lost in the run before.</summary>
+    /// <returns>The alarm that counts by it, when it has begun to count already.</returns>
+    public int? RestoreLost(TimeSpan since)
+    {
+        if (_seenWell)
+        {
+            return null; // this run has had a moment at which none was
+        }
+
+        LostSince = LostSince < since ? LostSince : since;
+        return Array.Find(_alarms, a => a.IsOverdue)?.Index;
+    }
 
     /// <summary>Takes a member's reading.</summary>
     /// <param name="member">Its position.</param>
@@ -61,9 +78,18 @@ internal sealed class VotingGroup
 
     private void Decide(TimeSpan at, List<AlarmCondition> said)
     {
+        if (Members.Lost.Count > 0)
+        {
+            LostSince ??= at;
+        }
+        else if (Members.Open.Count == 0)
+        {
+            (LostSince, _seenWell) = (null, true);
+        }
+
         foreach (var alarm in _alarms)
         {
-            said.Add(new AlarmCondition(alarm.Index, alarm.Decide(at)));
+            said.Add(new AlarmCondition(alarm.Index, alarm.Decide(at, LostSince)));
         }
     }
 
@@ -110,7 +136,9 @@ internal sealed class VotingGroup
 
         public bool RestoreTrue() => _vote?.RestoreTrue() == true;
 
-        public ConditionReport Decide(TimeSpan at)
+        public bool IsOverdue => options.Fault == GroupFault.RepairOverdue;
+
+        public ConditionReport Decide(TimeSpan at, TimeSpan? lostSince)
         {
             var (condition, about) = Judge();
             if (condition != _condition)
@@ -122,7 +150,8 @@ internal sealed class VotingGroup
             var quality = condition == Condition.Unknown && members.Open.Count > 0 ? Quality.Bad(Reason.NotYetRead)
                 : options.Fault is GroupFault.Degraded or GroupFault.RepairOverdue or GroupFault.AllBad ? Quality.Good
                 : GroupValue.QualityOf(members);
-            return new ConditionReport(condition, _since, _value, quality) { Votes = new GroupVotes(about, members.Lost) };
+            var since = IsOverdue && condition == Condition.True ? lostSince!.Value : _since;
+            return new ConditionReport(condition, since, _value, quality) { Votes = new GroupVotes(about, members.Lost) };
         }
 
         private (Condition Condition, MemberSet About) Judge()

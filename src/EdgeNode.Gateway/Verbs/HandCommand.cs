@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Gateway.Hands;
+using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;
 
@@ -56,6 +58,20 @@ internal static class HandCommand
             member.WriteTo(j);
         }
     });
+
+    /// <summary>A text of the answer in a table.</summary>
+    public static Text Cell(JsonElement item, string name) => new(PlainText.Of(item.GetProperty(name).GetString() ?? ""));
+
+    /// <summary>When something ends.</summary>
+    public static Text Until(JsonElement item) =>
+        new(DateTimeOffset.UnixEpoch.AddSeconds((double)item.GetProperty("until").GetDecimal()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+
+    /// <summary>How long until then.</summary>
+    public static Text Left(JsonElement item)
+    {
+        var left = TimeSpan.FromSeconds(item.GetProperty("left").GetDouble());
+        return new Text(string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalHours}:{left.Minutes:00}:{left.Seconds:00}"));
+    }
 
     /// <summary>The reason that a person gives.</summary>
     public static Option<string> Why(bool required = false)

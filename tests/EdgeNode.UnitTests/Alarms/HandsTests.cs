@@ -299,11 +299,4 @@ public sealed class HandsTests : IAsyncDisposable
     }
 
     private static CancellationToken Patience() => new CancellationTokenSource(Deadline).Token;
-
-    private sealed class TrailFake : IAudit
-    {
-        public List<(string Who, string What, JsonElement Body)> Entries { get; } = [];
-
-        public void Add(string who, string what, ReadOnlyMemory<byte> body) => Entries.Add((who, what, JsonElement.Parse(body.Span)));
-    }
 }

@@ -40,6 +40,10 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public Site Site => site;
 
+    public IReadOnlyList<BypassStatus> Bypasses => [];
+
+    public IReadOnlyList<SubstituteStatus> Substitutes => [];
+
     public long AlarmVersion { get; private set; }
 
     public StationCounters Counters => default;

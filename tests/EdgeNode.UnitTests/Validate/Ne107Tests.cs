@@ -12,7 +12,7 @@ public sealed class Ne107Tests
         [Reason.DeviceBusy] = "C", [Reason.GatewayPath] = "F", [Reason.NotANumber] = "F", [Reason.Sentinel] = "F", [Reason.Stale] = "F",
         [Reason.OverRange] = "S", [Reason.UnderRange] = "S", [Reason.Rounded] = "S", [Reason.LostEdges] = "S", [Reason.DeviceReset] = "M",
         [Reason.SensorFailure] = "F", [Reason.Uncompensated] = "S", [Reason.NotPresent] = "F", [Reason.RateOfChange] = "S", [Reason.Stuck] = "S", [Reason.Spike] = "S",
-        [Reason.CalibrationExpired] = "M", [Reason.TooFewVotes] = "C",
+        [Reason.CalibrationExpired] = "M", [Reason.TooFewVotes] = "C", [Reason.Substituted] = "C",
     };
 
     public static TheoryData<Reason> Reasons() => [.. Enum.GetValues<Reason>()];

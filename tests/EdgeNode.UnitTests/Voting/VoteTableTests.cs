@@ -39,6 +39,7 @@ public class VoteTableTests
         [
             null, Quality.Good, Quality.Uncertain(Reason.OverRange), Quality.Uncertain(Reason.UnderRange),
             Quality.Uncertain(Reason.SensorFailure), Quality.Uncertain(Reason.Rounded), Quality.Bad(Reason.Stale), Quality.Good,
+            Quality.Uncertain(Reason.Substituted),
         ];
         var rows = Rows("members").ToArray();
         Assert.Equal(qualities.Length, rows.Length);

@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Core.Validate;
+using EdgeNode.Engine;
+using EdgeNode.Provisioning;
+
+namespace EdgeNode.Gateway.Hands;
+
+/// <summary>
+/// The values that people at the gateway put in place of readings. A command goes to the step as an input and is entered into the audit trail with what became of it,
+/// refused ones too.
+/// </summary>
+/// <param name="site">The site.</param>
+/// <param name="state">What is shown.</param>
+/// <param name="commands">Where commands go.</param>
+/// <param name="audit">The trail.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SubstituteHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+{
+    private readonly Dictionary<string, int> _points = site.Points.Select((p, i) => (p.Name, i)).ToDictionary(p => p.Name, p => p.i, StringComparer.Ordinal);
+
+    /// <summary>Answers <c>{"do":"substitute.list"}</c>, <c>{"do":"substitute.set","point":"LT-201.level","value":"2.5 m","seconds":3600,"why":"..."}</c>, and <c>substitute.end</c>.</summary>
+    public async Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer)
+    {
+        var what = HandsRequest.Text(request, "do");
+        switch (what)
+        {
+            case "substitute.list":
+                return HandsServer.Line(Write);
+            case "substitute.set" or "substitute.end":
+                var begins = what == "substitute.set";
+                var wrong = HandsRequest.Terms(request, out var span, out var why);
+                var (point, value) = (HandsRequest.Text(request, "point"), HandsRequest.Text(request, "value"));
+                return wrong is not null ? HandsServer.Error(wrong)
+                    : point is null ? HandsServer.Error("'point' is missing; expected the name of a point")
+                    : begins && value is null ? HandsServer.Error("'value' is missing; expected a number with its unit, as a text")
+                    : begins && why.Length == 0 ? HandsServer.Error("'why' is missing; a substitution needs a reason, for the audit trail")
+                    : await CommandAsync(point, begins ? value : null, span, why, peer).ConfigureAwait(false);
+            default:
+                return HandsServer.Error($"'{what}' is not something to do here; expected substitute.list, substitute.set, substitute.end");
+        }
+    }
+
+    private async Task<byte[]> CommandAsync(string name, string? value, TimeSpan? span, string why, HandsPeer peer)
+    {
+        var asked = value is null ? (TimeSpan?)null : span ?? Substitutions.Default;
+        var (outcome, reply, said) = await AskAsync(name, value, asked, why, peer).ConfigureAwait(false);
+        Audit(name, value, outcome, reply, asked, why, peer);
+        return HandsServer.Line(json =>
+        {
+            json.WriteBoolean("ok", outcome == "done");
+            json.WriteStartArray("results");
+            json.WriteStartObject();
+            json.WriteString("id", name);
+            json.WriteString("outcome", outcome);
+            if (reply?.Until is { } until)
+            {
+                json.WriteNumber("until", Seconds(until));
+            }
+
+            json.WriteString("said", said);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        });
+    }
+
+    private async Task<(string Outcome, SubstituteReply? Reply, string Said)> AskAsync(string name, string? written, TimeSpan? asked, string why, HandsPeer peer)
+    {
+        if (!_points.TryGetValue(name, out var index))
+        {
+            return ("refused", null, "there is no such point; edgenode read --site FILE shows them");
+        }
+
+        var point = site.Points[index];
+        var value = 0.0;
+        if (point.IsComputed)
+        {
+            return ("refused", null, "a voting group computes it; a value can be put in place of its members");
+        }
+
+        if (written is not null && Amount.Read(written, name, point.Unit, out value) is { } fault)
+        {
+            return ("refused", null, fault);
+        }
+
+        if (commands.Post(new SubstituteRequest(index, value, asked, peer.Name, why)) is not { } posted)
+        {
+            return ("refused", null, "too many commands wait; try again");
+        }
+
+        try
+        {
+            var reply = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
+            return reply.Outcome switch
+            {
+                SubstituteOutcome.Granted => ("done", reply, string.Create(
+                    CultureInfo.InvariantCulture, $"it is {value:G6} {point.Unit.Symbol} by hand until {reply.Until!.Value.ToDateTimeOffset():u}; no alarm, vote or trip goes by it meanwhile")),
+                SubstituteOutcome.Ended => ("done", reply, "its readings are those of its device again"),
+                _ => ("refused", reply, Why(reply.Outcome, point)),
+            };
+        }
+        catch (TimeoutException)
+        {
+            return ("unknown", null, string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s; substitute list shows whether it did since"));
+        }
+    }
+
+    private static string Why(SubstituteOutcome outcome, PointOptions point) => outcome switch
+    {
+        SubstituteOutcome.TooLong => string.Create(CultureInfo.InvariantCulture, $"a value by hand stands for {Substitutions.Longest.TotalHours:0.##} h at most; it can be put in again"),
+        SubstituteOutcome.OutOfRange when point.Range is { } range =>
+            string.Create(CultureInfo.InvariantCulture, $"it is outside of the point's range, {range.Low:G6}..{range.High:G6} {point.Unit.Symbol}"),
+        SubstituteOutcome.OutOfRange => "it is too large for a number",
+        SubstituteOutcome.NobodyLeft => "it is the last member with a vote of a voting group; a value by hand has none",
+        SubstituteOutcome.NotSubstituted => "its readings are those of its device already",
+        _ => outcome.Text(),
+    };
+
+    private void Write(Utf8JsonWriter json)
+    {
+        json.WriteBoolean("ok", true);
+        json.WriteStartArray("substitutes");
+        foreach (var one in state.Substitutes)
+        {
+            json.WriteStartObject();
+            json.WriteString("point", site.Points[one.Point].Name);
+            json.WriteNumber("value", one.Value);
+            json.WriteString("unit", site.Points[one.Point].Unit.Symbol);
+            json.WriteNumber("until", Seconds(one.Until));
+            json.WriteNumber("left", Math.Round(Math.Max(0, one.Left.TotalSeconds), 3));
+            json.WriteString("by", one.By);
+            json.WriteString("why", one.Why);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void Audit(string point, string? value, string outcome, SubstituteReply? reply, TimeSpan? asked, string why, HandsPeer peer)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("point", point);
+            if (value is not null)
+            {
+                json.WriteString("value", value);
+            }
+
+            json.WriteString("outcome", outcome);
+            if (outcome == "refused" && reply is { } refused)
+            {
+                json.WriteString("reason", refused.Outcome.Text());
+            }
+
+            if (asked is { } span)
+            {
+                json.WriteNumber("seconds", span.TotalSeconds);
+            }
+
+            if (reply?.Until is { } until)
+            {
+                json.WriteNumber("until", Seconds(until));
+            }
+
+            if (why.Length > 0)
+            {
+                json.WriteString("why", why);
+            }
+
+            json.WriteNumber("uid", peer.Uid);
+            json.WriteNumber("pid", peer.Pid);
+            json.WriteEndObject();
+        }
+
+        audit.Add(peer.Name, AuditKind.Substitute + (value is not null ? "set" : "end"), body.WrittenMemory);
+    }
+
+    private static decimal Seconds(SourceTime time) => time.UnixMicroseconds / 1_000_000m;
+}
