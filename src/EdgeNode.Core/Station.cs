@@ -2,7 +2,6 @@ using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
-using EdgeNode.Core.Record;
 using EdgeNode.Core.Validate;
 using EdgeNode.Core.Vote;
 
@@ -17,7 +16,6 @@ public sealed class Station
 {
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
-    private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
     private readonly SiteOutputs _outputs;
     private readonly Substitutions _substitutions;
@@ -26,6 +24,8 @@ public sealed class Station
     private readonly int _measured;
     private readonly StepResult _result = new();
     private TimeSpan _actedUntil;
+    private readonly StationWitness _witness;
+    private readonly Cluster[] _triggers;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
@@ -33,13 +33,14 @@ public sealed class Station
     {
         _points = new ValidatedPoints(site, start);
         _alarms = new SiteAlarms(site, _result.Alarms);
-        _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
         _outputs = new SiteOutputs(site, static _ => false, start, _result.Outputs, _result.OutputEvents);
         _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
         _substitutions = new Substitutions(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
+        _witness = new StationWitness(site, _result);
+        _triggers = [.. _witness.TriggerPoints.Select(_groups.ClusterOf).Distinct()];
     }
 
     /// <summary>The latest reading of a point.</summary>
@@ -47,6 +48,9 @@ public sealed class Station
 
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
+
+    /// <summary>The evidence for alarms and trips, and the emergency mode.</summary>
+    public StationWitness Witness => _witness;
 
     /// <summary>The groups with their bypasses.</summary>
     public SiteGroups Groups => _groups;
@@ -76,6 +80,7 @@ public sealed class Station
             _alarms[alarm].Hold();
         }
 
+        _witness.Restored(alarm, told is not null && _alarms[alarm].Active);
         return told;
     }
 
@@ -91,6 +96,7 @@ public sealed class Station
         Take(_alarms.Deadline);
         Take(_outputs.Deadline);
         Take(_panel.Deadline);
+        Take(_witness.Deadline);
         Take(_substitutions.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
@@ -118,14 +124,16 @@ public sealed class Station
     /// <param name="reports">What became of driving outputs.</param>
     /// <param name="asks">What is asked of outputs by hand; they come first as well.</param>
     /// <param name="substitutes">What people want put in place of readings; taken last.</param>
+    /// <param name="emergencies">What people ask of the emergency mode; taken with the commands.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
         ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default,
-        ReadOnlySpan<SubstituteCommand> substitutes = default)
+        ReadOnlySpan<SubstituteCommand> substitutes = default, ReadOnlySpan<EmergencyCommand> emergencies = default)
     {
         _result.Clear();
         _panel.Begin();
+        _witness.Begin(now, emergencies);
         foreach (ref readonly var report in reports)
         {
             _outputs.Take(report);
@@ -150,6 +158,11 @@ public sealed class Station
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
             Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
+            if (_witness.Concerns(sample.Point))
+            {
+                TakeTriggers(now, sample.TakenAt);
+            }
+
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
@@ -185,6 +198,7 @@ public sealed class Station
         _panel.Advance(now.Monotonic);
         FollowPanel(now);
         Act(now);
+        _witness.Advance(now);
         _panel.Decide(now, _result.Annunciators);
         return _result;
     }
@@ -253,10 +267,11 @@ public sealed class Station
         var reading = _substitutions.Shown(made);
         var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
         _result.Readings.Add(told);
+        var recorded = _witness.Take(told, at);
         _alarms.Observe(reading, at);
         _outputs.Observe(reading, at.Monotonic);
         _panel.Observe(reading, at.Monotonic);
-        if (_filters[reading.Point].Pass(told, at.Monotonic))
+        if (recorded)
         {
             _result.Recorded.Add(told);
         }
@@ -338,6 +353,17 @@ public sealed class Station
                 return;
             }
         }
+    }
+
+    /// <summary>Whether the emergency mode was on at a moment is known only when what begins it has run up to that moment.</summary>
+    private void TakeTriggers(ClockReading now, TimeSpan until)
+    {
+        foreach (var cluster in _triggers)
+        {
+            TakeDue(cluster, now, until);
+        }
+
+        _alarms.AdvanceEach(_witness.Triggers, new ClockReading(until, now.WallAt(until)));
     }
 
     /// <summary>The delays of all alarms that a reading of the point has a say in.</summary>

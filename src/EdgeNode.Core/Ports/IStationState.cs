@@ -20,11 +20,15 @@ public interface IStationState
     /// <summary>Present state of each output, by output index.</summary>
     void CopyOutputs(Span<OutputStatus> into);
 
+    /// <summary>How the emergency mode stands.</summary>
+    EmergencyStatus Emergency { get; }
+
     /// <summary>The members that are bypassed now, in the order of groups and members.</summary>
     IReadOnlyList<BypassStatus> Bypasses { get; }
 
     /// <summary>The maintenance that goes on; null: there is none.</summary>
     MaintenanceStatus? Maintenance { get; }
+
     /// <summary>The values that people have put in place of readings, in the order of points.</summary>
     IReadOnlyList<SubstituteStatus> Substitutes { get; }
 
