@@ -105,9 +105,14 @@ internal sealed class OutputBook
     /// <summary>Takes what a step came to. Commands first: a valve does not wait for what is told of it.</summary>
     public void Take(StepResult result, Asked<OutputAsk, OutputAnswer> asked)
     {
-        foreach (var command in result.Outputs)
+        // Of each output the newest alone: a step that came late may say what was to be in between, and that time is over.
+        for (var i = 0; i < result.Outputs.Count; i++)
         {
-            _drive.Output(command.Output, command.Energised);
+            var command = result.Outputs[i];
+            if (result.Outputs.FindLastIndex(c => c.Output == command.Output) == i)
+            {
+                _drive.Output(command.Output, command.Energised);
+            }
         }
 
         foreach (var command in result.Annunciators)

@@ -60,6 +60,11 @@ internal static class RunVerb
                 Log.NoUplink(_log);
             }
 
+            foreach (var output in site.Outputs.Where(o => o.HoldThroughRestart > TimeSpan.Zero))
+            {
+                Log.HoldUnsupported(_log, output.Id);
+            }
+
             _node = new GatewayNode(site, data, TimeProvider.System, logs, _ =>
             {
                 Died = true;

@@ -26,6 +26,7 @@ public class OutputLaws
         foreach (var h in history)
         {
             at += h.Wait;
+            var before = tripped || held;
             Apply(outputs, h, at, ref tripped, ref held);
             commands.Clear();
             events.Clear();
@@ -34,7 +35,8 @@ public class OutputLaws
             {
                 // No energise before the minimum time is over, at whatever moment it is told of.
                 var moment = TimeSpan.FromMicroseconds(e.Time.UnixMicroseconds - At(0).Wall.UnixMicroseconds);
-                if (!e.Safe && (tripped || held || moment < safeSince + Minimum))
+                var wanted = moment < TimeSpan.FromSeconds(at) ? before : tripped || held;
+                if (!e.Safe && (wanted || moment < safeSince + Minimum))
                 {
                     return false;
                 }

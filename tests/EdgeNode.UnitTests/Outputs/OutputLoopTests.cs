@@ -20,6 +20,7 @@ public class OutputLoopTests
     private readonly MemoryDisk _disk = new();
     private readonly LogLines _log = new();
     private readonly TrailFake _trail = new();
+    private OutputOptions _valve = Valve with { Backstops = [Backstop.ReleasedLine] };
 
     [Fact]
     public void The_first_step_drives_safe_a_reset_opens_and_the_point_follows()
@@ -49,6 +50,19 @@ public class OutputLoopTests
 
         run = Start();
         Assert.Equal("start: the run before did not end in order", run.Status.HeldBy);
+        Assert.All(run.Port.Drives, d => Assert.False(d.Energised));
+    }
+
+    [Fact]
+    public void A_step_that_comes_late_does_not_drive_what_was_to_be_in_between()
+    {
+        _valve = _valve with { MinimumSafe = TimeSpan.FromSeconds(7) };
+        var run = Start();
+        run.Ask(false);
+        Assert.True(run.Status.Waits);
+        _time.Advance(TimeSpan.FromSeconds(8));
+        run.Ask(true);
+        Assert.Equal(["commanded safe", "released safe", "held safe", "commanded normal", "commanded safe"], run.Events());
         Assert.All(run.Port.Drives, d => Assert.False(d.Energised));
     }
 
@@ -177,7 +191,7 @@ public class OutputLoopTests
         public Run(OutputLoopTests test)
         {
             _test = test;
-            Site = Of(Valve with { Backstops = [Backstop.ReleasedLine] });
+            Site = Of(test._valve);
             var clock = new FakeStationClock(test._time);
             Port = new FakePort(test._time);
             _store = new StateStore("state", test._disk);

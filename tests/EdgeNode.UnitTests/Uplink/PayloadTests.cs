@@ -125,6 +125,24 @@ public class PayloadTests
     }
 
     [Fact]
+    public void The_status_says_that_there_is_maintenance_until_when_by_whom_and_why()
+    {
+        using var encoder = new StatusEncoder();
+        var buffer = new PayloadBuffer();
+
+        encoder.Encode(
+            new StationStatus(true, null, Readings.Moment, "1.2.3", "0123456789ab", Seventh, 0, 0, default, default, false, [])
+            {
+                Maintenance = new MaintenanceStatus(Readings.Moment.Add(TimeSpan.FromHours(1)), TimeSpan.FromHours(1), "mei", "new seal"),
+            },
+            buffer);
+
+        Assert.Contains(
+            ""","maintenance":{"until":1795378200.125,"by":"mei","why":"new seal"},"nobodyListens":""",
+            Encoding.UTF8.GetString(buffer.Written.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Meta_describes_the_site_for_a_city_model()
     {
         using var encoder = new SiteEncoder(Stations.Site());
