@@ -383,7 +383,7 @@ void ShowMutants(string report, string[] folders, TimeSpan took)
     foreach (var m in mutants.Where(m => m.Status is "Survived" or "NoCoverage" or "Timeout").OrderBy(m => m.Path, StringComparer.Ordinal).ThenBy(m => m.Line))
     {
         var known = explained.Contains($"| `{System.IO.Path.GetFileName(m.Path)}` | `{m.Was}` | `{m.Is}` |", StringComparison.Ordinal);
-        Console.WriteLine($"{(known ? "explained" : "NOT EXPLAINED")}  {m.Status.ToLowerInvariant()}  {m.Path}:{m.Line}  `{m.Was}`  ->  `{m.Is}`");
+        Console.WriteLine($"{(m.Status == "Timeout" ? "stood still" : known ? "explained" : "NOT EXPLAINED")}  {m.Status.ToLowerInvariant()}  {m.Path}:{m.Line}  `{m.Was}`  ->  `{m.Is}`");
     }
 
     Console.WriteLine($"{"",-10}{"mutants",10}{"killed",10}{"timeout",10}{"survived",10}{"uncovered",10}{"score",10}");
@@ -392,7 +392,7 @@ void ShowMutants(string report, string[] folders, TimeSpan took)
         int Of(string status) => mutants.Count(m => m.Folder == folder && m.Status == status);
         var (killed, timeout, survived, uncovered) = (Of("Killed"), Of("Timeout"), Of("Survived"), Of("NoCoverage"));
         var all = killed + timeout + survived + uncovered;
-        var score = all == 0 ? 0 : 100.0 * (killed + timeout) / all;
+        var score = all == 0 ? 100 : 100.0 * (killed + timeout) / all; // a folder of plain records has nothing to change
         Console.WriteLine($"{folder,-10}{all,10}{killed,10}{timeout,10}{survived,10}{uncovered,10}{score,9:F1}%");
         if (score < LeastKilled)
             low.Add($"{folder} {score:F1} %");
