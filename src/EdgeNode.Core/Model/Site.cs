@@ -16,12 +16,33 @@ public sealed record Site(
     /// <summary>Points that vote together.</summary>
     public ImmutableArray<GroupOptions> Groups { get; init; } = [];
 
+    /// <summary>Contacts; each is a device and a point as well.</summary>
+    public ImmutableArray<InputOptions> Inputs { get; init; } = [];
+
+    /// <summary>What the node drives.</summary>
+    public ImmutableArray<OutputOptions> Outputs { get; init; } = [];
+
+    /// <summary>What takes outputs to their safe state.</summary>
+    public ImmutableArray<TripOptions> Trips { get; init; } = [];
+
+    /// <summary>Lamps and sirens.</summary>
+    public ImmutableArray<AnnunciatorOptions> Annunciators { get; init; } = [];
+
+    /// <summary>The line of the external watchdog relay; null: there is none.</summary>
+    public HeartbeatOptions? Heartbeat { get; init; }
+
+    /// <summary>How long maintenance may last.</summary>
+    public MaintenanceOptions Maintenance { get; init; } = MaintenanceOptions.Default;
+
     /// <summary>How often a point can have a new value: the scan period of its device; of a group's point the longest of its members.</summary>
     public TimeSpan EveryOf(int point) => GroupOf(point) is { } group
         ? Groups[group].Members.Max(m => Devices[Points[m].Device].Every)
-        : Devices[Points[point].Device].Every;
+        : Points[point].IsComputed ? StateEvery : Devices[Points[point].Device].Every;
 
-    /// <summary>The group that computes a point; null for a point of a device.</summary>
+    /// <summary>How often the points of outputs and trips are told without a change.</summary>
+    public static readonly TimeSpan StateEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>The group that computes a point; null for a point of a device, an output or a trip.</summary>
     public int? GroupOf(int point)
     {
         if (!Points[point].IsComputed)
@@ -38,7 +59,7 @@ public sealed record Site(
             }
         }
 
-        throw new ArgumentException($"Point {point} is of no device and of no group.", nameof(point));
+        return null;
     }
 
     /// <summary>First 12 hex digits of the SHA-256 of the site file's bytes: names the configuration revision.</summary>

@@ -1,0 +1,22 @@
+namespace EdgeNode.Core.Ports;
+
+/// <summary>
+/// One line or register that the node drives. One thread at a time calls it. A failing line or device is a result, never an exception; the
+/// next call tries anew, with a chip that was plugged in again, say.
+/// </summary>
+public interface IOutputPort : IDisposable
+{
+    /// <summary>Drives it, and reads back what it does. The first call takes the line, with this level from the first moment.</summary>
+    /// <param name="energised">The position that is asked for.</param>
+    /// <param name="stop">Gives up; what was sent by then may still have its effect.</param>
+    OutputResult Drive(bool energised, CancellationToken stop);
+
+    /// <summary>How often it must be driven although nothing has changed, so that the device's own watchdog does not let it fall; null: never.</summary>
+    TimeSpan? RefreshEvery => null;
+}
+
+/// <summary>What became of driving an output.</summary>
+/// <param name="Done">The line or the device took it.</param>
+/// <param name="ReadBack">What it says that it does; null when that cannot be read.</param>
+/// <param name="Fault">Why not, in a few words; empty when done.</param>
+public readonly record struct OutputResult(bool Done, bool? ReadBack, string Fault);
