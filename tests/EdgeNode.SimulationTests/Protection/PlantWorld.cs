@@ -18,6 +18,9 @@ internal sealed record ProtectionPlants
 
     public Func<IFieldBus, IFieldBus> Bus { get; init; } = static inner => inner;
 
+    /// <summary>The step's thread wakes up with this tick, whatever the seed says.</summary>
+    public TimeSpan? WakesEach { get; init; }
+
     /// <summary>Does something of its own after each command of the operator: the bug of a program between him and the node.</summary>
     public Action<PlantWorld, object> Hands { get; init; } = static (_, _) => { };
 }
@@ -65,7 +68,8 @@ internal sealed class PlantWorld : Timeline
         StopPost = random.Next(3) > 0;
         Systemd = random.Next(3) > 0;
         Battery = random.Next(2) == 0;
-        _grid = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 5, 2 => 20, _ => 100 });
+        var tick = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 5, 2 => 20, _ => 100 });
+        _grid = Plants.WakesEach ?? tick;
         Site = StationSite.Read(1 + random.Next(2), relay, rule == ReleaseRule.Reverts, 20 + random.Next(40));
         Disks = new Random(seed + 1);
         Wiring = new Wiring(Clock, rule, relay);
@@ -139,6 +143,7 @@ internal sealed class PlantWorld : Timeline
     public void Run(TimeSpan span)
     {
         Begin();
+        Watch.Begin();
         Mishaps.Begin();
         Operator.Begin();
         Pump(span, () => Watch.Findings.Count > 0);

@@ -9,12 +9,14 @@ namespace EdgeNode.SimulationTests.Shown;
 /// <summary>Bugs planted between the parts of the protection. Each must be found by the invariant that is meant for it, or that one proves nothing.</summary>
 public class PlantControlTests(ITestOutputHelper output)
 {
+    private const int FirstSeed = 101;
+    private const int LastSeed = 108;
     private static readonly TimeSpan Span = TimeSpan.FromHours(2);
 
     [Fact]
     public void Without_a_bug_the_same_seeds_are_sound()
     {
-        for (var seed = 101; seed <= 103; seed++)
+        for (var seed = FirstSeed; seed <= LastSeed; seed++)
         {
             Assert.Empty(LivedPlant.Live(seed, Span).Findings);
         }
@@ -27,13 +29,16 @@ public class PlantControlTests(ITestOutputHelper output)
     public void A_bus_that_serves_an_old_sample_as_a_fresh_one_is_found() => IsFound("(4)", new ProtectionPlants { Bus = inner => new RepeatingBus(inner) });
 
     [Fact]
-    public void A_transmitter_whose_samples_are_held_at_its_last_good_one_is_found() => IsFound("(1) close-inlet", new ProtectionPlants { Bus = inner => new CappedBus(inner) });
+    public void A_bus_that_cuts_values_off_is_found() => IsFound("(4)", new ProtectionPlants { Bus = inner => new CappedBus(inner) });
+
+    [Fact]
+    public void A_step_that_misses_its_signals_is_found() => IsFound("(1) close-inlet", new ProtectionPlants { WakesEach = TimeSpan.FromSeconds(4) });
 
     [Fact]
     public void A_monotonic_clock_that_jumps_with_the_wall_clock_is_found() => IsFound("(6)", new ProtectionPlants { Clock = inner => new JumpingClock(inner) });
 
     [Fact]
-    public void A_clock_that_stands_for_whoever_asks_how_long_is_found() => IsFound("(5)", new ProtectionPlants { State = inner => new EndlessStore(inner) });
+    public void A_state_store_that_keeps_a_bypass_as_it_was_granted_is_found() => IsFound("(5)", new ProtectionPlants { State = inner => new EndlessStore(inner) });
 
     [Fact]
     public void A_state_store_that_does_not_forget_a_reset_is_found() => IsFound("(2)", new ProtectionPlants { State = inner => new UnforgettingStore(inner) });
@@ -63,7 +68,7 @@ public class PlantControlTests(ITestOutputHelper output)
     private void IsFound(string words, ProtectionPlants plants)
     {
         var others = new List<string>();
-        for (var seed = 101; seed <= 112; seed++)
+        for (var seed = FirstSeed; seed <= LastSeed; seed++)
         {
             var lived = LivedPlant.Live(seed, Span, plants);
             if (lived.Findings.FirstOrDefault(f => f.StartsWith(words, StringComparison.Ordinal)) is { } finding)
@@ -78,7 +83,7 @@ public class PlantControlTests(ITestOutputHelper output)
         Assert.Fail($"the bug is not found as \"{words}\"; what was found is: {string.Join("; ", others)}");
     }
 
-    /// <summary>Says "done" to each tenth change and does nothing.</summary>
+    /// <summary>Says "done" to each third way to the safe state and does nothing.</summary>
     private sealed class DeafPort(IOutputPort inner) : IOutputPort
     {
         private bool? _last;

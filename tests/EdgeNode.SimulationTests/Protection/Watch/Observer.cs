@@ -37,6 +37,7 @@ internal sealed partial class Observer
     private TimeSpan _writesBadAt = TimeSpan.MinValue / 2;
     private TimeSpan _busBadAt = TimeSpan.MinValue / 2;
     private TimeSpan _lookedAt;
+    private TimeSpan _committedAt;
     private TimeSpan _resetPressedAt = TimeSpan.MinValue / 2;
     private TimeSpan? _callSince;
     private ProtectedLife? _life;
@@ -94,6 +95,17 @@ internal sealed partial class Observer
 
     public void Find(string words) => Findings.Add(string.Create(CultureInfo.InvariantCulture, $"{words}, at {_world.Clock.Now:c}"));
 
+    /// <summary>The observer looks by a clock of its own as well: a step that does not come must not blind it.</summary>
+    public void Begin() => _world.Later(TimeSpan.FromMilliseconds(500), 53, () =>
+    {
+        if (_life is { IsStopping: false } && _calmSince < _world.Clock.Now)
+        {
+            JudgeProtection(_world.Clock.Now);
+        }
+
+        Begin();
+    });
+
     /// <summary>The field has handed over a sample.</summary>
     public void Delivered(RawSample sample)
     {
@@ -130,6 +142,12 @@ internal sealed partial class Observer
     {
         FirstPowerCut ??= death == Death.PowerCut ? _world.Clock.Now : null;
         Resets.Died(death == Death.OrderlyStop && kept);
+        if (death == Death.PowerCut)
+        {
+            Limits.Forgotten(_world.Clock.Now - _committedAt);
+            _committedAt = _world.Clock.Now;
+        }
+
         _world.Operator.Forget();
         _life = null;
         Deaths.Died(death);
@@ -143,6 +161,7 @@ internal sealed partial class Observer
         if (done && _life is { } life && life.Store.Written == life.Store.Changes)
         {
             Resets.Committed();
+            _committedAt = _world.Clock.Now;
         }
     }
 

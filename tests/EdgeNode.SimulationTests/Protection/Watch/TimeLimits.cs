@@ -44,6 +44,15 @@ internal sealed class TimeLimits(Action<string> find)
     /// <summary>It was granted more: by something that the observer did not ask for itself, a key switch, say.</summary>
     public void Allow(HandKind kind, int which, TimeSpan time) => _hands[(kind, which)] = (time, TimeSpan.Zero);
 
+    /// <summary>The power is gone. What had not reached the disk since the last commit no next life can know, and no clock that stood still can tell.</summary>
+    public void Forgotten(TimeSpan span)
+    {
+        foreach (var key in _hands.Keys.ToArray())
+        {
+            _hands[key] = (_hands[key].Granted + span, _hands[key].InForce);
+        }
+    }
+
     /// <summary>It is in force, and was so for the time since the last look.</summary>
     public void InForce(HandKind kind, int which, TimeSpan since)
     {
