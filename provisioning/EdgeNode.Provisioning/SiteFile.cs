@@ -70,12 +70,14 @@ public static class SiteFile
         AlarmsSection.Read(section["alarms"], draft);
         trips.ReadCauses();
         GroupsSection.CheckAllBad(draft);
+        var emergency = EmergencySection.Read(section["emergency"], draft);
         if (faults.StopsRun)
             return null;
         var site = new Site(
             node!, uplink, spool, [.. draft.Buses.Select(b => b.Options!)], [.. draft.Devices], [.. draft.Points.Select(p => p.Finish(draft.Devices))], [.. draft.AllAlarms])
         {
             Groups = [.. draft.Groups.Select(g => g.Options!)],
+            Emergency = emergency,
             Inputs = [.. draft.Inputs],
             Outputs = [.. draft.Outputs.Select(o => o.Options!)],
             Annunciators = [.. draft.Annunciators],

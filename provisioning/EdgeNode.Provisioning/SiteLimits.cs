@@ -36,6 +36,9 @@ public static class SiteLimits
     /// <summary>Most groups.</summary>
     public const int Groups = 256;
 
+    /// <summary>Most points and groups of the emergency mode.</summary>
+    public const int EmergencyPoints = 256;
+
     /// <summary>Most inputs.</summary>
     public const int Inputs = 256;
 
@@ -116,6 +119,9 @@ public static class SiteLimits
 
     /// <summary>Longest bypass of a member: up to seven days.</summary>
     internal static readonly Span BypassFor = new(TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+
+    /// <summary>How long the emergency mode lasts: up to a day, so that it always ends.</summary>
+    internal static readonly Span EmergencyFor = new(TimeSpan.FromSeconds(10), Core.Model.EmergencyOptions.Longest);
 
     /// <summary>Sign of life of a report by exception.</summary>
     internal static readonly Span AtLeastEvery = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(24));

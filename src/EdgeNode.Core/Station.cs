@@ -2,7 +2,6 @@ using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
-using EdgeNode.Core.Record;
 using EdgeNode.Core.Validate;
 using EdgeNode.Core.Vote;
 
@@ -17,7 +16,6 @@ public sealed partial class Station
 {
     private readonly ValidatedPoints _points;
     private readonly SiteAlarms _alarms;
-    private readonly ReportFilter[] _filters;
     private readonly SiteGroups _groups;
     private readonly SiteTrips _trips;
     private readonly SiteOutputs _outputs;
@@ -27,6 +25,8 @@ public sealed partial class Station
     private readonly int _measured;
     private readonly StepResult _result = new();
     private TimeSpan _actedUntil;
+    private readonly StationWitness _witness;
+    private readonly Cluster[] _triggers;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
@@ -34,7 +34,6 @@ public sealed partial class Station
     {
         _points = new ValidatedPoints(site, start);
         _alarms = new SiteAlarms(site, _result.Alarms);
-        _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
         _groups = new SiteGroups(site);
         _trips = new SiteTrips(site, _alarms, _groups.Protecting, _result.Trips, start);
         _outputs = new SiteOutputs(site, _trips.SafeWanted, start, _result.Outputs, _result.OutputEvents);
@@ -42,6 +41,8 @@ public sealed partial class Station
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
         _substitutions = new Substitutions(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
+        _witness = new StationWitness(site, _result);
+        _triggers = [.. _witness.TriggerPoints.Select(_groups.ClusterOf).Distinct()];
     }
 
     /// <summary>The latest reading of a point.</summary>
@@ -49,6 +50,9 @@ public sealed partial class Station
 
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers Members(int group) => _groups[group];
+
+    /// <summary>The evidence for alarms and trips, and the emergency mode.</summary>
+    public StationWitness Witness => _witness;
 
     /// <summary>The groups with their bypasses.</summary>
     public SiteGroups Groups => _groups;
@@ -81,6 +85,7 @@ public sealed partial class Station
             _alarms[alarm].Hold();
         }
 
+        _witness.Restored(alarm, told is not null && _alarms[alarm].Active);
         return told;
     }
 
@@ -97,6 +102,7 @@ public sealed partial class Station
         Take(_trips.Deadline);
         Take(_outputs.Deadline);
         Take(_panel.Deadline);
+        Take(_witness.Deadline);
         Take(_substitutions.Deadline);
 
         for (var group = 0; group < _groups.Count; group++)
@@ -125,14 +131,17 @@ public sealed partial class Station
     /// <param name="asks">What is asked of outputs by hand; they come first as well.</param>
     /// <param name="substitutes">What people want put in place of readings; taken last.</param>
     /// <param name="trips">What is asked of trips. It comes last: no reset is taken by a cause that has come back meanwhile.</param>
+    /// <param name="emergencies">What people ask of the emergency mode; taken with the commands.</param>
     /// <returns>The result, valid until the next step.</returns>
     public StepResult Step(
         ClockReading now, ReadOnlySpan<RawSample> samples, ReadOnlySpan<BypassCommand> bypasses = default, ReadOnlySpan<AlarmCommand> commands = default,
         ReadOnlySpan<PanelCommand> panel = default, ReadOnlySpan<OutputReport> reports = default, ReadOnlySpan<OutputAsk> asks = default,
-        ReadOnlySpan<SubstituteCommand> substitutes = default, ReadOnlySpan<TripCommand> trips = default)
+        ReadOnlySpan<SubstituteCommand> substitutes = default, ReadOnlySpan<TripCommand> trips = default,
+        ReadOnlySpan<EmergencyCommand> emergencies = default)
     {
         _result.Clear();
         _panel.Begin();
+        _witness.Begin(now, emergencies);
         foreach (ref readonly var report in reports)
         {
             _outputs.Take(report);
@@ -158,6 +167,11 @@ public sealed partial class Station
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
             Protect(now, sample.TakenAt, before: true);
             Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
+            if (_witness.Concerns(sample.Point))
+            {
+                TakeTriggers(now, sample.TakenAt);
+            }
+
             TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
             AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
@@ -195,6 +209,7 @@ public sealed partial class Station
         _panel.Advance(now.Monotonic);
         FollowPanel(now);
         Act(now);
+        _witness.Advance(now);
         _panel.Decide(now, _result.Annunciators);
         return _result;
     }
@@ -268,11 +283,12 @@ public sealed partial class Station
         var reading = _substitutions.Shown(made);
         var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
         _result.Readings.Add(told);
+        var recorded = _witness.Take(told, at);
         _alarms.Observe(reading, at);
         _trips.Observe(reading, at.Monotonic);
         _outputs.Observe(reading, at.Monotonic);
         _panel.Observe(reading, at.Monotonic);
-        if (_filters[reading.Point].Pass(told, at.Monotonic))
+        if (recorded)
         {
             _result.Recorded.Add(told);
         }
@@ -301,87 +317,5 @@ public sealed partial class Station
             _alarms.AdvanceOf(reading.Point, at);
             Use(reading, at);
         }
-    }
-
-    /// <summary>What came due by itself up to a moment: what points have to say, bypasses and substitutions whose time is over. Each at its own moment, in the order of time.</summary>
-    private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
-    {
-        while (Take(Earliest(cluster, until), now))
-        {
-        }
-    }
-
-    private Due Earliest(Cluster cluster, TimeSpan until)
-    {
-        var earliest = new Due(TimeSpan.MaxValue, -1, -1);
-        foreach (var p in cluster.Points)
-        {
-            if (_points[p].Deadline is { } due && due <= until && due < earliest.At)
-            {
-                earliest = new Due(due, p, -1);
-            }
-
-            if (_substitutions.End(p) is { } last && last <= until && last < earliest.At)
-            {
-                earliest = new Due(last, p, -1) { EndsSubstitution = true };
-            }
-        }
-
-        foreach (var g in cluster.Groups)
-        {
-            if (_groups.BypassEnd(g) is { } end && end <= until && end < earliest.At)
-            {
-                earliest = new Due(end, -1, g);
-            }
-        }
-
-        return earliest;
-    }
-
-    /// <returns>False when there was nothing.</returns>
-    private bool Take(Due due, ClockReading now)
-    {
-        if (due.Point < 0 && due.Group < 0)
-        {
-            return false;
-        }
-
-        var then = new ClockReading(due.At, now.WallAt(due.At));
-        if (due.Point >= 0)
-        {
-            AdvanceAlarmsOf(due.Point, now, due.At);
-            if (due.EndsSubstitution)
-            {
-                _result.Substitutions.Add(_substitutions.Expire(due.Point));
-                UseMeasured(due.Point, then);
-            }
-            else if (_points[due.Point].TryDue(due.At, now, out var reading, out _))
-            {
-                Use(reading, then);
-            }
-        }
-        else
-        {
-            _alarms.AdvanceEach(_groups.AlarmsOfGroup(due.Group), then);
-            _result.Bypasses.Add(_groups.Expire(due.Group, now));
-            UseGroups(then);
-        }
-
-        return true;
-    }
-
-    /// <summary>The delays of all alarms that a reading of the point has a say in.</summary>
-    private void AdvanceAlarmsOf(int point, ClockReading now, TimeSpan until)
-    {
-        var then = new ClockReading(until, now.WallAt(until));
-        _alarms.AdvanceOf(point, then);
-        _alarms.AdvanceEach(_groups.AlarmsOf(point), then);
-    }
-
-    /// <summary>What comes due first: of a point, or of a group.</summary>
-    private readonly record struct Due(TimeSpan At, int Point, int Group)
-    {
-        /// <summary>Of the point it is the end of a value that stood in place of its readings.</summary>
-        public bool EndsSubstitution { get; init; }
     }
 }

@@ -25,6 +25,15 @@ public sealed class StepResult
     /// <summary>Bypasses that were granted or refused, or are over.</summary>
     public List<BypassEvent> Bypasses { get; } = [];
 
+    /// <summary>The emergency mode has begun or is over.</summary>
+    public List<EmergencyChange> Emergencies { get; } = [];
+
+    /// <summary>What became of the commands for the emergency mode, in their order.</summary>
+    public List<EmergencyAnswer> EmergencyAnswers { get; } = [];
+
+    /// <summary>What came after alarms whose <see cref="AlarmTransition.Before"/> was told earlier.</summary>
+    public List<LateSnapshot> Snapshots { get; } = [];
+
     /// <summary>What outputs are to do from now on, in order; the first step tells of all.</summary>
     public List<OutputCommand> Outputs { get; } = [];
 
@@ -56,6 +65,9 @@ public sealed class StepResult
     {
         Trips.Clear();
         TripAnswers.Clear();
+        Emergencies.Clear();
+        EmergencyAnswers.Clear();
+        Snapshots.Clear();
         Outputs.Clear();
         OutputEvents.Clear();
         OutputAnswers.Clear();

@@ -143,8 +143,9 @@ internal sealed class AlarmBook
     // What goes on was told by the run before; what this run has found out is told as it is by what the run before left.
     private void Replace(int alarm, in KeptAlarm before, IReadOnlyList<AlarmTransition> told)
     {
+        var evidence = _held.FindAll(t => t.Alarm == alarm && t.Before is not null);
         _held.RemoveAll(t => t.Alarm == alarm);
-        _held.AddRange(told);
+        _held.AddRange(told.Select(t => t.Input == AlarmInput.Raise ? t with { Before = evidence.Find(e => e.At == t.At).Before } : t));
         if (before.FirstOut)
         {
             _station.Alarms.RestoreFirstOut(alarm);

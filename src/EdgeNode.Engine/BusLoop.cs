@@ -16,6 +16,8 @@ public sealed class BusLoop
     private long _scans;
     private long _skipped;
     private long _turns;
+    private bool _wanted;
+    private bool _quick;
 
     /// <param name="bus">The bus.</param>
     /// <param name="schedule">Its devices' due times.</param>
@@ -41,10 +43,19 @@ public sealed class BusLoop
     /// <summary>Times that the loop has come round, with or without a scan: it does so at least every <see cref="LongestWait"/> unless a device or a driver holds it.</summary>
     public long Turns => Volatile.Read(ref _turns);
 
+    /// <summary>Asks for the periods of the emergency mode, or for the usual ones; the next <see cref="RunDue"/> takes them. From any thread.</summary>
+    public void Quicken(bool on) => Volatile.Write(ref _wanted, on);
+
     /// <summary>Goes on with what earlier scans have begun, if that is due, and scans the one device that has been due longest, if any.</summary>
     /// <returns>How long until the next of either is due; zero when it is due already.</returns>
     public TimeSpan RunDue(CancellationToken stop)
     {
+        if (Volatile.Read(ref _wanted) != _quick)
+        {
+            _quick = !_quick;
+            _schedule.Quicken(_quick, _time.Monotonic());
+        }
+
         if (_bus.Pending is { } pending && pending <= _time.Monotonic())
         {
             var samples = _mailbox.Rent();

@@ -12,6 +12,11 @@ namespace EdgeNode.Engine;
 /// <param name="State">The alarm's state since then.</param>
 public readonly record struct AlarmReply(AlarmAnswer Answer, AlarmState State);
 
+/// <summary>What became of what a person asked of the emergency mode.</summary>
+/// <param name="Answer">Done, nothing to do, or not in the site file.</param>
+/// <param name="Status">How the mode stands since then.</param>
+public readonly record struct EmergencyReply(EmergencyAnswer Answer, EmergencyStatus Status);
+
 /// <summary>A person asks for a bypass of a member of a group, or for its end.</summary>
 /// <param name="Group">Index into <see cref="Site.Groups"/>.</param>
 /// <param name="Member">Position in the group.</param>
@@ -55,6 +60,10 @@ public sealed class CommandMailbox(Action signal)
     /// <summary>Posts what is asked of an alarm.</summary>
     /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
     public Task<AlarmReply>? Post(in AlarmCommand command) => Post(static waiting => waiting.Alarms, command);
+
+    /// <summary>Posts what is asked of the emergency mode.</summary>
+    /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
+    public Task<EmergencyReply>? Post(in EmergencyCommand command) => Post(static waiting => waiting.Emergencies, command);
 
     /// <summary>Posts what is asked of a member of a group.</summary>
     /// <returns>Its reply, after the step that took it; null when too many wait.</returns>
@@ -110,6 +119,8 @@ internal sealed class StepCommands
 {
     public Asked<AlarmCommand, AlarmReply> Alarms { get; } = new();
 
+    public Asked<EmergencyCommand, EmergencyReply> Emergencies { get; } = new();
+
     public Asked<BypassRequest, BypassReply> Bypasses { get; } = new();
 
     public Asked<TripCommand, TripAnswer> Trips { get; } = new();
@@ -120,12 +131,13 @@ internal sealed class StepCommands
 
     public Asked<SubstituteRequest, SubstituteReply> Substitutes { get; } = new();
 
-    public int Count => Alarms.Commands.Count + Bypasses.Commands.Count + Outputs.Commands.Count + Panel.Commands.Count + Substitutes.Commands.Count
-        + Trips.Commands.Count;
+    public int Count => Alarms.Commands.Count + Emergencies.Commands.Count + Bypasses.Commands.Count + Outputs.Commands.Count + Panel.Commands.Count
+        + Substitutes.Commands.Count + Trips.Commands.Count;
 
     public void Clear()
     {
         Alarms.Clear();
+        Emergencies.Clear();
         Bypasses.Clear();
         Trips.Clear();
         Panel.Clear();

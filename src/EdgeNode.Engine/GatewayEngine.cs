@@ -17,6 +17,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     private readonly CancellationTokenSource _stopWrites = new();
     private readonly AutoResetEvent _stepSignal = new(false);
     private readonly AutoResetEvent _recordSignal = new(false);
+    private readonly AutoResetEvent[] _busSignals;
     private readonly BusLoop[] _buses;
     private readonly Thread?[] _busThreads;
     private readonly OutputDrive _drive;
@@ -72,9 +73,12 @@ public sealed class GatewayEngine : IStationState, IDisposable
         _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands, audit, _drive);
         _recorder = new RecorderLoop(queue, recorder, site.Spool.Commit, time, log, board);
         var start = time.Monotonic();
+        var quick = site.Emergency is { } emergency ? device => emergency.EveryOf(site, device) : (Func<int, TimeSpan>?)null;
         _buses = [.. buses.Select((bus, i) => new BusLoop(bus, new ScanSchedule(
-            [.. site.Devices.Select((d, n) => (d, n)).Where(x => x.d.Bus == i).Select(x => (x.n, x.d.Every))], start), mailbox, time))];
+            [.. site.Devices.Select((d, n) => (d, n)).Where(x => x.d.Bus == i).Select(x => (x.n, x.d.Every))], start, quick), mailbox, time))];
         _busThreads = new Thread?[_buses.Length];
+        _busSignals = [.. _buses.Select(_ => new AutoResetEvent(false))];
+        _station.EmergencyChanged += Quicken;
     }
 
     /// <summary>How long a stop waits for the buses together, then for the step, then for the recorder; default 5 s each. The outputs have the time of the buses.</summary>
@@ -92,6 +96,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
 
     /// <inheritdoc/>
     public Site Site => _station.Site;
+
+    /// <inheritdoc/>
+    public EmergencyStatus Emergency => _station.Emergency;
 
     /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _station.Bypasses;
@@ -158,7 +165,8 @@ public sealed class GatewayEngine : IStationState, IDisposable
         for (var i = 0; i < _buses.Length; i++)
         {
             var bus = _buses[i];
-            _busThreads[i] = Run("bus " + bus.Bus.Id, () => RunBus(bus));
+            var signal = _busSignals[i];
+            _busThreads[i] = Run("bus " + bus.Bus.Id, () => RunBus(bus, signal));
         }
 
         _log.StationRuns(Site.Points.Length, Site.Devices.Length, _buses.Length, Site.Alarms.Length);
@@ -239,14 +247,24 @@ public sealed class GatewayEngine : IStationState, IDisposable
         }
     }
 
-    private void RunBus(BusLoop bus)
+    private void Quicken(bool on)
     {
+        for (var i = 0; i < _buses.Length; i++)
+        {
+            _buses[i].Quicken(on);
+            _busSignals[i].Set();
+        }
+    }
+
+    private void RunBus(BusLoop bus, AutoResetEvent signal)
+    {
+        WaitHandle[] either = [_stop.Token.WaitHandle, signal];
         while (!_stop.IsCancellationRequested)
         {
             var wait = bus.RunDue(_stop.Token);
             if (wait > TimeSpan.Zero)
             {
-                _stop.Token.WaitHandle.WaitOne(RoundUp(wait));
+                WaitHandle.WaitAny(either, RoundUp(wait));
             }
         }
     }

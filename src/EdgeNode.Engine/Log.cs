@@ -27,6 +27,12 @@ internal static partial class Log
     [LoggerMessage(1030, LogLevel.Information, "Alarm {Alarm}: {Change} by {By}, now {State}.")]
     public static partial void AlarmChanged(this ILogger log, string alarm, string change, string by, string state);
 
+    [LoggerMessage(1090, LogLevel.Warning, "Emergency mode begins by {Cause}: its points are measured and reported more often until {Until:u}.")]
+    public static partial void EmergencyBegins(this ILogger log, string cause, DateTimeOffset until);
+
+    [LoggerMessage(1091, LogLevel.Information, "Emergency mode is over by {Cause}.")]
+    public static partial void EmergencyEnds(this ILogger log, string cause);
+
     [LoggerMessage(1040, LogLevel.Warning, "Bypass: {Member} has no vote in {Group} until {Until:u}, by {By}: {Why}")]
     public static partial void BypassGranted(this ILogger log, string member, string group, DateTimeOffset until, string by, string why);
 

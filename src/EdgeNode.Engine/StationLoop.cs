@@ -23,6 +23,7 @@ public sealed class StationLoop : IStationState
     private readonly List<RawSample> _samples = [];
     private readonly Reading[] _readings;
     private readonly AlarmBook _alarms;
+    private readonly EmergencyBook _emergency;
     private readonly GroupBook _groups;
     private readonly TripBook _trips;
     private readonly PanelBook _panel;
@@ -61,6 +62,7 @@ public sealed class StationLoop : IStationState
         _commandMailbox = commands;
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
+        _emergency = new EmergencyBook(site, _station.Witness, queue, clock, log);
         _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
         _trips = new TripBook(site, _station, queue, board, clock, log, state, audit);
         _panel = new PanelBook(site, _station, queue, board, clock, log, state, audit);
@@ -70,11 +72,21 @@ public sealed class StationLoop : IStationState
         board.Changed += ShowAlarmChange;
     }
 
+    /// <summary>Called when the emergency mode has begun or is over, from the station's loop: it must only signal.</summary>
+    public event Action<bool>? EmergencyChanged
+    {
+        add => _emergency.Changed += value;
+        remove => _emergency.Changed -= value;
+    }
+
     /// <inheritdoc/>
     public event Action? AlarmsChanged;
 
     /// <inheritdoc/>
     public Site Site { get; }
+
+    /// <inheritdoc/>
+    public EmergencyStatus Emergency => _emergency.Present;
 
     /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
@@ -161,6 +173,7 @@ public sealed class StationLoop : IStationState
     {
         _panel.LetGo();
         _alarms.LetGo();
+        _emergency.End();
         _outputs.End();
     }
 
@@ -191,7 +204,7 @@ public sealed class StationLoop : IStationState
             now, samples, CollectionsMarshal.AsSpan(_groups.Commands(_asked.Bypasses, now)), CollectionsMarshal.AsSpan(_asked.Alarms.Commands),
             CollectionsMarshal.AsSpan(_asked.Panel.Commands), _outputs.Reports(), _outputs.Asks(_asked.Outputs),
             CollectionsMarshal.AsSpan(_substitutes.Commands(_asked.Substitutes, now)),
-            CollectionsMarshal.AsSpan(_trips.Commands(_asked.Trips)));
+            CollectionsMarshal.AsSpan(_trips.Commands(_asked.Trips)), CollectionsMarshal.AsSpan(_asked.Emergencies.Commands));
         _outputs.Take(result, _asked.Outputs);
         Volatile.Write(ref _readingCount, _readingCount + result.Readings.Count);
         lock (_look)
@@ -209,6 +222,7 @@ public sealed class StationLoop : IStationState
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
         _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
         var changed = _alarms.Take(result.Alarms);
+        changed |= _emergency.Take(result, _asked.Emergencies, now);
         TellFlood();
         _queue.Put(result.Recorded);
         Volatile.Write(ref _reported, _reported + result.Recorded.Count);

@@ -24,6 +24,7 @@ internal static class CommandLine
         root.Add(ReadVerb.Make());
         root.Add(SpoolVerb.Make());
         root.Add(AlarmsVerb.Make());
+        root.Add(EmergencyVerb.Make());
         root.Add(BypassVerb.Make());
         root.Add(TripsVerb.Make());
         root.Add(TripsVerb.MakeReset());

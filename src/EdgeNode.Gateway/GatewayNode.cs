@@ -77,6 +77,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state, _audit.Trail,
             OutputPorts.All(site, buses, seams));
         var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        var emergency = new EmergencyHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var bypasses = new BypassHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var trips = new TripHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var outputs = new OutputHands(site, Engine, Engine.Commands, _audit.Trail, time);
@@ -84,7 +85,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var panel = new PanelHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var hands = new AllHands(
             ("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("outputs", outputs.AnswerAsync), ("substitute", substitutes.AnswerAsync),
-            ("panel", panel.AnswerAsync), ("trips", trips.AnswerAsync));
+            ("panel", panel.AnswerAsync), ("trips", trips.AnswerAsync), ("emergency", emergency.AnswerAsync));
         _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), hands.AnswerAsync, time, logs.CreateLogger("hands"));
         _makeUplink = site.Uplink is null
             ? null

@@ -18,6 +18,9 @@ internal sealed record SitePlan(Site Site, BufferPlan Most, BufferPlan Least, in
     /// <summary>What the readings take of each bus.</summary>
     public ImmutableArray<BusPlan> Buses { get; } = BusPlan.All(Site);
 
+    /// <summary>What the emergency mode takes of them; null where there is none, or it scans nothing faster.</summary>
+    public EmergencyPlan? Emergency { get; } = EmergencyPlan.Of(Site, BusPlan.All(Site));
+
     private static readonly SourceTime SomeDay = new(1_795_374_600_125_250, ClockQuality.Synchronised);
 
     public static SitePlan Of(Site site)

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using LiteDB;
@@ -12,7 +14,7 @@ internal static class HistoryDocument
 {
     internal static BsonDocument Of(long number, QueuedEvent e)
     {
-        var body = e.Record.Body.Length <= HistoryLimits.BodyBytes ? e.Record.Body.ToArray() : [];
+        var body = Fit(e.Record.Body);
         var document = new BsonDocument
         {
             ["_id"] = number,
@@ -26,6 +28,35 @@ internal static class HistoryDocument
         };
         document["c"] = Check(document);
         return document;
+    }
+
+    /// <summary>Evidence of an alarm or a trip makes a body large, and everything else in it small.</summary>
+    private static byte[] Fit(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length <= HistoryLimits.BodyBytes)
+        {
+            return body.ToArray();
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(HistoryLimits.BodyBytes);
+        try
+        {
+            using var json = new Utf8JsonWriter(buffer);
+            using var document = JsonDocument.Parse(body);
+            json.WriteStartObject();
+            foreach (var member in document.RootElement.EnumerateObject().Where(m => m.Name is not ("before" or "after")))
+            {
+                member.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return []; // no JSON object
+        }
+
+        return buffer.WrittenCount <= HistoryLimits.BodyBytes ? buffer.WrittenSpan.ToArray() : [];
     }
 
     /// <returns>Null when the document is not what was written.</returns>

@@ -12,7 +12,7 @@ public static class HistoryLimits
     /// <summary>Revisions of the configuration.</summary>
     public const int Revisions = 500;
 
-    /// <summary>Largest body kept, bytes; of a larger one only kind and time. The spool and the platform have the whole.</summary>
+    /// <summary>Largest body kept, bytes; a larger one is kept without its evidence (<c>before</c>, <c>after</c>), and if that is not enough only kind and time. The spool and the platform have the whole.</summary>
     public const int BodyBytes = 2048;
 
     /// <summary>Most events that wait for the next batch; beyond it the oldest goes, is counted, and is looked for in the journal later.</summary>

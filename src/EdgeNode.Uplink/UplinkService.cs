@@ -378,6 +378,7 @@ public sealed class UplinkService
     {
         Boot = _clock.BootId,
         Run = _namesake.Run,
+        Emergency = _state.Emergency.On,
         Maintenance = _state.Maintenance,
     };
 

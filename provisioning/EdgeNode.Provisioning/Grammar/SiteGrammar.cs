@@ -12,7 +12,7 @@ internal static class SiteGrammar
     public static readonly Section Site = new("site", "the site file",
     [
         new("node", Required), new("uplink", Optional), new("spool", Optional), new("buses", Required), new("devices", Required),
-        new("points", Optional), new("groups", Optional), new("alarms", Optional),
+        new("points", Optional), new("groups", Optional), new("alarms", Optional), new("emergency", Optional),
         new("inputs", Optional), new("outputs", Optional), new("annunciators", Optional), new("trips", Optional),
         new("heartbeat", Optional), new("maintenance", Optional),
     ]);
@@ -114,6 +114,9 @@ internal static class SiteGrammar
         new("text", Optional),
     ]);
 
+    public static readonly Section Emergency = new("emergency", "'emergency'",
+        [new("when", Optional), new("points", Required), new("every", Optional), new("report", Optional), new("for", Optional)]);
+
     public static readonly Section Text = new("text", "a text",
         [new("en", Optional), new("zh-Hant", Optional), new("zh-Hans", Optional)]);
 
@@ -212,6 +215,8 @@ internal static class SiteGrammar
 
     public static readonly Choice AlarmWhen = new("alarm-when", "a state of a point", ["bad", "stale", "active", "inactive"], []);
 
+    public static readonly Choice EmergencyReport = new("emergency-report", "what is reported in the emergency mode", ["every-reading", "by-rule"], []);
+
     public static readonly Choice Priority = new("priority", "a priority", ["critical", "high", "medium", "low"], []);
 
     public static readonly Choice Means = new("means", "what an input can mean",
@@ -231,10 +236,10 @@ internal static class SiteGrammar
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Group, GroupDeviation, Bypass, Alarm, Text,
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Group, GroupDeviation, Bypass, Alarm, Emergency, Text,
             Input, Contact, Output, HandOffAuto, Annunciator, Heartbeat, Maintenance, Trip, TripOnBad];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AllBad, AlarmWhen, Priority,
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AllBad, AlarmWhen, EmergencyReport, Priority,
             Means, Silence, Backstop, OnBad, TripReset, AfterCrash, TripMode];
 }

@@ -6,7 +6,7 @@ namespace EdgeNode.Provisioning.Sections;
 /// <summary>The alarms of inputs that mean tamper, mains-fail or door: INPUT.tamper and so on. Who writes an alarm of such a contact has that one alone.</summary>
 internal static class ContactAlarms
 {
-    /// <summary>Only for a site without faults.</summary>
+    /// <summary>Of the inputs that could be read.</summary>
     public static IEnumerable<AlarmOptions> Of(SiteDraft draft) =>
         from input in draft.Inputs
         where InputTexts.Priority(input.Means) is not null && !draft.Alarms.Exists(a => a.Point == input.Point && a.Group is null)

@@ -20,7 +20,7 @@ internal static class ProtectionPoints
     public static TripPoints Of(string trip, Place at, SiteDraft draft) =>
         new(Point(trip, "tripped", at, draft), Point(trip, "inhibited", at, draft), Point(trip, "blind", at, draft));
 
-    /// <summary>Only for a site without faults.</summary>
+    /// <summary>Only for a trip without faults.</summary>
     public static IEnumerable<AlarmOptions> Alarms(TripDraft trip)
     {
         var options = trip.Options!;
@@ -29,7 +29,7 @@ internal static class ProtectionPoints
         yield return Alarm($"{trip.Id}.blind", options.Points.Blind, options.Armed ? AlarmPriority.High : AlarmPriority.Low, ProtectionTexts.Blind(trip.Id)) with { OnDelay = BlindDelay };
     }
 
-    /// <summary>Only for a site without faults.</summary>
+    /// <summary>Only for an output without faults.</summary>
     public static AlarmOptions Alarm(OutputDraft output) => Alarm($"{output.Id}.fault", output.Options!.Points.Fault, AlarmPriority.High, ProtectionTexts.OutputFault(output.Id));
 
     private static AlarmOptions Alarm(string id, int point, AlarmPriority priority, LocalText text) =>

@@ -72,8 +72,10 @@ internal sealed class SiteDraft(ProfileCatalog profiles, FaultList faults)
     /// <summary>Those of the site file, and behind them the groups' own.</summary>
     public IEnumerable<AlarmOptions> WatchedAlarms => Alarms.Concat(Groups.Where(g => g.Options is not null).SelectMany(GroupPointsDraft.Alarms));
 
-    /// <summary>All alarms in the order of the site. Only for a site without faults.</summary>
-    public IEnumerable<AlarmOptions> AllAlarms => WatchedAlarms.Concat(Trips.SelectMany(ProtectionPoints.Alarms)).Concat(Outputs.Select(ProtectionPoints.Alarm)).Concat(ContactAlarms.Of(this));
+    /// <summary>All alarms in the order of the site. Those of faulty trips and outputs are missing: without faults none is.</summary>
+    public IEnumerable<AlarmOptions> AllAlarms =>
+        WatchedAlarms.Concat(Trips.Where(t => t.Options is not null).SelectMany(ProtectionPoints.Alarms))
+            .Concat(Outputs.Where(o => o.Options is not null).Select(ProtectionPoints.Alarm)).Concat(ContactAlarms.Of(this));
 
     /// <summary>What only one can have: a line of a chip, an input of a converter, a coil.</summary>
     /// <param name="bus">Where; nothing is claimed on a bus that is not known.</param>

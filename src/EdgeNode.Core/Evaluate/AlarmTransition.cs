@@ -34,6 +34,9 @@ public readonly record struct AlarmTransition(int Alarm, bool Active, SourceTime
     /// <summary>It has come up three times within a minute.</summary>
     public bool Chattering { get; init; }
 
+    /// <summary>What its points said before it came up; null for another transition, and where no evidence is taken.</summary>
+    public Snapshot? Before { get; init; }
+
     /// <summary>The condition has come or gone; else only what people and design make of it has changed.</summary>
     public bool IsOfCondition => Input <= AlarmInput.ClearLatching;
 }

@@ -34,6 +34,9 @@ public sealed record Site(
     /// <summary>How long maintenance may last.</summary>
     public MaintenanceOptions Maintenance { get; init; } = MaintenanceOptions.Default;
 
+    /// <summary>What is measured and reported more often once something critical has happened; null: nothing.</summary>
+    public EmergencyOptions? Emergency { get; init; }
+
     /// <summary>How often a point can have a new value: the scan period of its device; of a group's point the longest of its members.</summary>
     public TimeSpan EveryOf(int point) => GroupOf(point) is { } group
         ? Groups[group].Members.Max(m => Devices[Points[m].Device].Every)

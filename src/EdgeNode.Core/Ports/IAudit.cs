@@ -44,6 +44,9 @@ public static class AuditKind
     /// <summary>What a person asked of an alarm follows: <c>alarm-acknowledge</c>, <c>alarm-shelve</c>, <c>alarm-out-of-service</c> and so on, with what became of it.</summary>
     public const string Alarm = "alarm-";
 
+    /// <summary>What a person asked of the emergency mode follows: <c>emergency-on</c>, <c>emergency-off</c>, with what became of it.</summary>
+    public const string Emergency = "emergency-";
+
     /// <summary>What became of a bypass of a member of a group follows: <c>bypass-set</c> and <c>bypass-end</c> by a person, <c>bypass-expired</c> by its time.</summary>
     public const string Bypass = "bypass-";
 

@@ -20,6 +20,9 @@ public interface IStationState
     /// <summary>Present state of each output, by output index.</summary>
     void CopyOutputs(Span<OutputStatus> into);
 
+    /// <summary>How the emergency mode stands.</summary>
+    EmergencyStatus Emergency { get; }
+
     /// <summary>The members that are bypassed now, in the order of groups and members.</summary>
     IReadOnlyList<BypassStatus> Bypasses { get; }
 

@@ -53,8 +53,47 @@ public static partial class EventBody
             {
                 Group(json, site, site.Groups[group], t.Votes);
             }
+
+            if (t.Before is { } before)
+            {
+                Evidence(json, "before", site, before);
+            }
         });
     }
+
+    /// <summary>What the points of an alarm or a trip said after it came up. Its time is that of the alarm's or trip's own event.</summary>
+    public static EventRecord Snapshot(Site site, LateSnapshot late) => Make("snapshot", late.Time, json =>
+    {
+        json.WriteString("of", late.Of);
+        Evidence(json, "after", site, late.After);
+    });
+
+    /// <summary>The emergency mode has begun, or is over.</summary>
+    public static EventRecord Emergency(Site site, EmergencyChange change) => Make("emergency", change.Time, json =>
+    {
+        var (_, _, until, why) = change;
+        json.WriteString("mode", change.On ? "on" : "off");
+        json.WriteString("why", why.Alarm is not null ? "alarm" : why.By is not null ? "command" : "time");
+        if (why.Alarm is { } alarm)
+        {
+            json.WriteString("alarm", site.Alarms[alarm].Id);
+        }
+
+        if (why.By is { } by)
+        {
+            json.WriteString("by", by);
+        }
+
+        if (!string.IsNullOrEmpty(why.Text))
+        {
+            json.WriteString("text", why.Text);
+        }
+
+        if (change.On)
+        {
+            json.WriteNumber("until", Seconds(until.UnixMicroseconds));
+        }
+    });
 
     /// <summary>Who an alarm of a group is about: those past the setpoint, lost or deviating; and how the group votes with those it has.</summary>
     public static void Group(Utf8JsonWriter json, Site site, GroupOptions group, GroupVotes votes)
@@ -207,6 +246,40 @@ public static partial class EventBody
         {
             // A rate and a deviation are differences: the factor without the offset.
             json.WriteNumber("setpoint", alarm.Kind is AlarmKind.Rate or AlarmKind.Deviation ? alarm.Setpoint * unit.ToSenmlFactor : unit.ToSenml(alarm.Setpoint));
+        }
+    }
+
+    private static void Evidence(Utf8JsonWriter json, string key, Site site, Snapshot snapshot)
+    {
+        json.WriteStartArray(key);
+        foreach (var evidence in snapshot.Points)
+        {
+            var point = site.Points[evidence.Point];
+            json.WriteStartObject();
+            json.WriteString("point", point.Name);
+            json.WriteString("u", point.Unit.Senml);
+            json.WriteStartArray("readings");
+            foreach (var reading in evidence.Readings)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("dt", Seconds(reading.After.Ticks / TimeSpan.TicksPerMicrosecond));
+                if (!reading.Quality.IsBad)
+                {
+                    json.WriteNumber("v", point.Unit.ToSenml(reading.Value));
+                }
+
+                json.WriteString("q", reading.Quality.ToString());
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (snapshot.Omitted > 0)
+        {
+            json.WriteNumber("omitted", snapshot.Omitted);
         }
     }
 

@@ -24,9 +24,10 @@ public sealed class ReportFilter
     /// <summary>True when the reading is to be recorded; remembers it as the last sent.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="takenAt">Monotonic time of the reading.</param>
-    public bool Pass(in Reading reading, TimeSpan takenAt)
+    /// <param name="pace">What the emergency mode makes of it; by the rule alone as a rule.</param>
+    public bool Pass(in Reading reading, TimeSpan takenAt, ReportPace pace = default)
     {
-        if (_any && reading.Quality == _quality && !Due(reading, takenAt))
+        if (_any && reading.Quality == _quality && !pace.Everything && !(takenAt - _sentAt >= pace.Spacing && Due(reading, takenAt)))
         {
             return false;
         }

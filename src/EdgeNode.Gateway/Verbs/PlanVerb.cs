@@ -18,7 +18,7 @@ internal static class PlanVerb
             "plan",
             "Says what a site asks of its spool, card, link and buses. How long the spool lasts without a broker, how much goes over the link and onto the card in a day, and how long the card lasts: "
             + "at most, with every reading reported, and at least, when no value moves and `report` rules hold it back. Then how busy each bus is, with all its units good "
-            + "and with dead ones, and whether every device can be read as often as it is to be. Last, for each trip, the worst case from the sensor to the final element in its safe position, part by part, against half of the process safety time. Warnings do not change the exit code.")
+            + "and with dead ones, and whether every device can be read as often as it is to be, in the emergency mode too. Last, for each trip, the worst case from the sensor to the final element in its safe position, part by part, against half of the process safety time. Warnings do not change the exit code.")
         {
             site, json,
         };
@@ -55,6 +55,11 @@ internal static class PlanVerb
             {
                 AnsiConsole.Write(Table(bus));
             }
+        }
+
+        foreach (var (i, line) in PlanEmergencyText.Lines(plan).Index())
+        {
+            Say(i == 0 ? "\n" + line : line);
         }
 
         foreach (var trip in site.Trips)
@@ -107,7 +112,8 @@ internal static class PlanVerb
         return table;
     }
 
-    private static IEnumerable<string> AllWarnings(SitePlan plan) => PlanText.Warnings(plan).Concat(plan.Buses.SelectMany(b => PlanBusText.Warnings(plan.Site, b)));
+    private static IEnumerable<string> AllWarnings(SitePlan plan) => PlanText.Warnings(plan).Concat(plan.Buses.SelectMany(b => PlanBusText.Warnings(plan.Site, b)))
+        .Concat(PlanEmergencyText.Warnings(plan));
 
     /// <summary>A terminal breaks lines between words; a file gets each sentence whole.</summary>
     private static void Say(string line)
@@ -128,6 +134,7 @@ internal static class PlanVerb
         Case("most", plan.Most);
         Case("least", plan.Least);
         PlanBusJson.Write(json, plan);
+        PlanEmergencyText.Write(json, plan);
         PlanTrips.Write(json, plan.Site);
         json.WriteStartArray("assumptions");
         foreach (var line in PlanText.Assumptions(plan).Concat(PlanBusText.Assumptions(plan)).Concat(PlanTrips.Assumptions(plan.Site)))

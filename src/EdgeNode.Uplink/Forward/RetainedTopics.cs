@@ -308,10 +308,10 @@ internal sealed class RetainedTopics(Site site, IStationState state, string root
     }
 
     /// <summary>What of the status is worth a message of its own when it changes; the depth of the spool is not.</summary>
-    private readonly record struct StatusKey(ClockQuality Clock, AppendOutcome Disk, bool NobodyListens, string Brokers, string Maintenance)
+    private readonly record struct StatusKey(ClockQuality Clock, AppendOutcome Disk, bool NobodyListens, bool Emergency, string Brokers, string Maintenance)
     {
         public StatusKey(StationStatus status)
-            : this(status.At.Clock, status.Spool.Disk, status.NobodyListens, string.Join('|', status.Brokers), KeyOf(status.Maintenance))
+            : this(status.At.Clock, status.Spool.Disk, status.NobodyListens, status.Emergency, string.Join('|', status.Brokers), KeyOf(status.Maintenance))
         {
         }
 

@@ -28,6 +28,9 @@ internal sealed record StationStatus(
     /// <summary>The boot of the machine.</summary>
     public Guid Boot { get; init; }
 
+    /// <summary>The emergency mode is on.</summary>
+    public bool Emergency { get; init; }
+
     /// <summary>Names this run of the process among all that use the node's identifier.</summary>
     public string Run { get; init; } = "";
 }
@@ -62,6 +65,7 @@ internal sealed class StatusEncoder : IDisposable
         _json.WriteString("run"u8, status.Run);
         WriteSpool(status);
         WriteStation(status.Station);
+        _json.WriteBoolean("emergency"u8, status.Emergency);
         if (status.Maintenance is { } maintenance)
         {
             _json.WriteStartObject("maintenance"u8);

@@ -20,6 +20,7 @@ public class MaintenanceTests
         Assert.Equal(Marked, result.Readings.Single().Quality);
         Assert.Equal(Ne107.FunctionCheck, Marked.Status());
         Assert.Equal((AlarmState.Unacknowledged, Quality.Good), (result.Alarms.Single().State, result.Alarms.Single().Quality));
+        Assert.Equal([Quality.Good, Marked], result.Alarms.Single().Before!.Points.Single().Readings.Select(r => r.Quality));
         Assert.True(bench.Is(PanelBench.Siren));
         bench.Ask(new MaintenanceOffCommand("mei"));
         Assert.Equal(Quality.Good, bench.Read(1, after: 1).Recorded.Single().Quality);

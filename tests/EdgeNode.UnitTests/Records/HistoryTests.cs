@@ -108,6 +108,19 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public void A_body_with_evidence_is_kept_without_it()
+    {
+        var log = _bench.Open();
+        log.RunDue();
+        var evidence = $$"""[{"point":"PT-101.pressure","readings":["{{new string('x', HistoryLimits.BodyBytes)}}"]}]""";
+        var e = _bench.Append();
+        log.Add(e with { Record = e.Record with { Body = System.Text.Encoding.UTF8.GetBytes($$"""{"id":"PAHH-101","state":"raised","before":{{evidence}},"after":[],"last":1}""") } });
+        log.RunDue();
+        log.End();
+        Assert.Equal("""{"id":"PAHH-101","state":"raised","last":1}""", System.Text.Encoding.UTF8.GetString(Assert.Single(_bench.Read()!.Events).Record.Body.Span));
+    }
+
+    [Fact]
     public async Task A_programming_error_ends_the_historys_thread_and_nothing_else()
     {
         var died = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -114,12 +114,12 @@ public class PayloadTests
 
         encoder.Encode(
             new StationStatus(true, null, Readings.Moment, "1.2.3", "0123456789ab", Seventh, 12, 1, new SpoolFill(2048, 4096, 3, AppendOutcome.DiskFull),
-                new StationCounters(100, 2, 2000, 1990, 10, 1) { SamplesDropped = 4 }, true, [new BrokerStatus("broker-a:8883", "connected"), new BrokerStatus("broker-b:8883", "not-tried")]) { Boot = Guid.Parse("2c0e34b7-ae71-42e4-bc6c-a981a763cf75"), Run = "83b1c09d52e4f7a6" },
+                new StationCounters(100, 2, 2000, 1990, 10, 1) { SamplesDropped = 4 }, true, [new BrokerStatus("broker-a:8883", "connected"), new BrokerStatus("broker-b:8883", "not-tried")]) { Boot = Guid.Parse("2c0e34b7-ae71-42e4-bc6c-a981a763cf75"), Run = "83b1c09d52e4f7a6", Emergency = true },
             buffer);
 
         Assert.Equal(
             """{"online":true,"t":1795374600.125,"clock":"synchronised","version":"1.2.3","revision":"0123456789ab","epoch":"9f02c1d277aa0b13-7","boot":"2c0e34b7-ae71-42e4-bc6c-a981a763cf75","run":"83b1c09d52e4f7a6","spool":"""
-            + """{"readings":12,"events":1,"bytes":2048,"limit":4096,"dropped":3,"disk":"full"},"station":{"scans":100,"skipped":2,"samplesDropped":4,"recordsDropped":10},"nobodyListens":true,"brokers":"""
+            + """{"readings":12,"events":1,"bytes":2048,"limit":4096,"dropped":3,"disk":"full"},"station":{"scans":100,"skipped":2,"samplesDropped":4,"recordsDropped":10},"emergency":true,"nobodyListens":true,"brokers":"""
             + """[{"broker":"broker-a:8883","state":"connected"},{"broker":"broker-b:8883","state":"not-tried"}]}""",
             Encoding.UTF8.GetString(buffer.Written.Span));
     }

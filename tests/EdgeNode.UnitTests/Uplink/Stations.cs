@@ -51,6 +51,8 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public StationCounters Counters => default;
 
+    public EmergencyStatus Emergency { get; set; }
+
     public void Set(int alarm, AlarmStatus status)
     {
         lock (_alarms)
