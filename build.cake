@@ -165,16 +165,17 @@ Task("kill")
     .Does(() => RunCycles("KillTests"));
 
 Task("simulate")
-    .Description("the world in a box, long: 300 random seeds, a stop at every write, a day's outage; or one seed  [-- --seed N --hours H]")
+    .Description("the worlds in a box, long: 300 seeds of store and forward, 200 of the protection, a stop at every write, a day's outage; or one seed, or days of the protection  [-- --seed N --hours H | --days N]")
     .Does(() =>
     {
         DotNetBuild("tests/EdgeNode.SimulationTests", new DotNetBuildSettings { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
-        var seed = Option("--seed", "");
+        var (seed, days) = (Option("--seed", ""), Option("--days", ""));
         System.Environment.SetEnvironmentVariable("EDGENODE_SIMULATE", "1");
         System.Environment.SetEnvironmentVariable("EDGENODE_SEED", seed);
         System.Environment.SetEnvironmentVariable("EDGENODE_HOURS", Option("--hours", ""));
-        // A seed is a random world; what has no seed is left out then.
-        RunShown("EdgeNode.SimulationTests", seed == "" ? "EdgeNode.SimulationTests.Shown.*" : "EdgeNode.SimulationTests.Shown.RandomWorldTests");
+        System.Environment.SetEnvironmentVariable("EDGENODE_DAYS", days);
+        // A seed is one world of store and forward and one of the protection; what has no seed is left out then. Days are the protection's alone.
+        RunShown("EdgeNode.SimulationTests", days != "" ? "EdgeNode.SimulationTests.Shown.PlantWorldTests" : seed != "" ? "*WorldTests" : "EdgeNode.SimulationTests.Shown.*");
     });
 
 Task("fuzz")
