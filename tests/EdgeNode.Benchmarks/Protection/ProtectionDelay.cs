@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
 using EdgeNode.Spool;
@@ -72,7 +73,9 @@ internal static class ProtectionDelay
         {
             engine.Start();
             var delivery = Task.Run(() => uplink.RunAsync(stopUplink.Token), CancellationToken.None);
-            stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(3)); // compiled, and the first reset settled
+            stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
+            engine.Commands.Post(new TripCommand(0, TripAsk.Reset, "bench")); // the first start takes a person
+            stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(3)); // compiled by then
             recorder.Hangs = load.Hung;
             stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(load.Hung ? 8 : 2)); // the queue is full by then
             probe.Begin();
