@@ -149,9 +149,15 @@ public sealed class OutputWriter
             return;
         }
 
+        // The relay gives the outputs their supply: not before each has been driven once, since nobody knows how the run before left its line.
+        if (_slots.Exists(s => s.Output >= 0 && s.Last is null && s.Wanted is not null))
+        {
+            return;
+        }
+
         // By the clock and not by the last change: a write that took long must not stretch all that follow.
         _beatAt = _beatAt + every > now ? _beatAt + every : now + every;
-        if (port.Drive(!_beat, stop).Done)
+        if (DrivenSlot.Attempt(port, !_beat, stop).Done)
         {
             _beat = !_beat;
         }

@@ -216,6 +216,31 @@ public class OutputWriterTests
     }
 
     [Fact]
+    public void The_heartbeat_does_not_begin_before_the_outputs_of_its_bus_have_been_driven()
+    {
+        var port = Add(out var slot);
+        var early = false;
+        var beat = new FakePort(_time) { During = () => early |= port.Drives.Count == 0 };
+        _writer.SetHeartbeat(beat, TimeSpan.FromMilliseconds(500));
+        _writer.Set(slot, false);
+        RunFor(2);
+        Assert.NotEmpty(beat.Drives);
+        Assert.False(early);
+    }
+
+    [Fact]
+    public void A_heartbeat_that_throws_keeps_no_output_from_its_safe_state()
+    {
+        var port = Add(out var slot);
+        _writer.SetHeartbeat(new FakePort(_time) { During = () => throw new InvalidOperationException("planted") }, TimeSpan.FromMilliseconds(500));
+        _writer.Set(slot, true);
+        RunFor(2);
+        _writer.Set(slot, false);
+        Run();
+        Assert.False(port.Drives[^1].Energised);
+    }
+
+    [Fact]
     public void The_heartbeat_begins_with_the_first_step()
     {
         var writer = new OutputWriter("gpio0", new StepLife(), _time, _reports.Add, _log);
