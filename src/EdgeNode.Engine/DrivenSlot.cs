@@ -48,12 +48,27 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
     /// <summary>Why the last attempt failed; empty when it did not.</summary>
     public string Fault { get; private set; } = "";
 
+    /// <summary>Drives a port; one that throws has failed.</summary>
+    public static OutputResult Attempt(IOutputPort port, bool energised, CancellationToken stop)
+    {
+        try
+        {
+            return port.Drive(energised, stop);
+        }
+#pragma warning disable CA1031 // A port with a programming error would end its thread, and leave all else on its bus where it stands.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return new OutputResult(false, null, $"{e.GetType().Name}: {e.Message}");
+        }
+    }
+
     /// <summary>Drives it.</summary>
     /// <returns>What is new of it; null when nothing is.</returns>
     public OutputReport? Drive(bool energised, int version, TimeProvider time, CancellationToken stop)
     {
         var before = Last;
-        var result = port.Drive(energised, stop);
+        var result = Attempt(port, energised, stop);
         var now = time.Monotonic();
         if (result.Done || before?.Energised != energised)
         {

@@ -31,6 +31,7 @@ internal sealed class OutputBook
     private readonly List<OutputReport> _reports = [];
     private readonly List<OutputAsk> _asks = [];
     private readonly List<OutputWriter> _takenOver = [];
+    private OutputKept?[]? _before;
     private bool _restored;
 
     /// <param name="site">The checked site.</param>
@@ -86,7 +87,7 @@ internal sealed class OutputBook
         }
     }
 
-    /// <summary>Takes over what the run before left, once it is known. Until then every output is held safe.</summary>
+    /// <summary>Takes over what the run before left, once it is known, and durable that this run has begun. Until then every output is held safe.</summary>
     public void Restore()
     {
         if (_restored || _state is { IsLoaded: false })
@@ -94,11 +95,16 @@ internal sealed class OutputBook
             return;
         }
 
+        _before ??= _memory?.Begin() ?? new OutputKept?[_site.Outputs.Length];
+        if (_memory is { IsBegun: false })
+        {
+            return;
+        }
+
         _restored = true;
-        var kept = _memory?.Recall();
         for (var i = 0; i < _site.Outputs.Length; i++)
         {
-            _station.Outputs.Restore(i, kept?[i]);
+            _station.Outputs.Restore(i, _before[i]);
         }
     }
 
@@ -146,12 +152,22 @@ internal sealed class OutputBook
         }
     }
 
-    /// <summary>The run ends in an orderly way: a reset that was given in it counts at the next start.</summary>
-    public void End() => Keep(inOrder: true);
+    /// <summary>The run ends in an orderly way: a reset that was given in it counts at the next start. What it never came to decide stays as the run before left it.</summary>
+    public void EndInOrder()
+    {
+        Keep(inOrder: true);
+        for (var i = 0; _memory is not null && i < _kept.Length; i++)
+        {
+            if (_before?[i] is { } before && _station.Outputs.Kept(i) is null)
+            {
+                _memory.Keep(i, before);
+            }
+        }
+    }
 
     private void Keep(bool inOrder)
     {
-        for (var i = 0; _memory is not null && _restored && i < _kept.Length; i++)
+        for (var i = 0; _memory is not null && i < _kept.Length; i++)
         {
             if (_station.Outputs.Kept(i) is { } kept && (kept with { InOrder = inOrder }) is var record && record != _kept[i])
             {

@@ -16,6 +16,11 @@ internal sealed class OutputMemory(Site site, IStateStore store)
     private const byte Held = 1;
     private const byte InOrder = 2;
 
+    private long _gone = long.MaxValue;
+
+    /// <summary>The marks of the run before are gone from the disk.</summary>
+    public bool IsBegun => store.Written >= _gone;
+
     /// <summary>Writes down a hold, or that there is none.</summary>
     public void Keep(int output, OutputKept kept)
     {
@@ -29,8 +34,11 @@ internal sealed class OutputMemory(Site site, IStateStore store)
         }
     }
 
-    /// <summary>What the run before left, by output; null where it left nothing. Those of outputs that the site no longer has are forgotten.</summary>
-    public OutputKept?[] Recall()
+    /// <summary>
+    /// Begins a run: what the run before left, by output; null where it left nothing. Those of outputs that the site no longer has are forgotten, and the marks of an orderly end are
+    /// taken away. They count only once that is on the disk: one that hangs from here on would leave them to vouch for a run that they know nothing of.
+    /// </summary>
+    public OutputKept?[] Begin()
     {
         var ids = site.Outputs.Select((o, i) => (o.Id, i)).ToDictionary(o => o.Id, o => o.i, StringComparer.Ordinal);
         var kept = new OutputKept?[site.Outputs.Length];
@@ -42,10 +50,14 @@ internal sealed class OutputMemory(Site site, IStateStore store)
             }
             else if (store.Get(key) is [Version, var flags, .. var by])
             {
-                kept[output] = new OutputKept((flags & Held) != 0, Encoding.UTF8.GetString(by), (flags & InOrder) != 0);
+                // Of a damaged store the older slot may be all that is left, with the marks of a run before the last.
+                var record = new OutputKept((flags & Held) != 0, Encoding.UTF8.GetString(by), (flags & InOrder) != 0 && !store.WasDamaged);
+                kept[output] = record;
+                Keep(output, record with { InOrder = false });
             }
         }
 
+        _gone = store.Changes;
         return kept;
     }
 }

@@ -10,7 +10,8 @@ namespace EdgeNode.Engine;
 /// </summary>
 /// <remarks>
 /// When the step gives no sign of life for <see cref="LifeLimit"/>, the writer drives every output to its safe state by itself, and
-/// does not take the step's word again before the step has heard of that.
+/// does not take the step's word again before the step has heard of that. When the process itself was stopped for as long, nothing is driven away
+/// from its safe state before the step has looked anew.
 /// </remarks>
 public sealed class OutputWriter
 {
@@ -19,6 +20,9 @@ public sealed class OutputWriter
 
     /// <summary>Without a sign of life for this long the heartbeat stands still; two steps that did not come.</summary>
     public static readonly TimeSpan HeartbeatLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>How soon the writer looks again while it waits for the step to look anew.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     private readonly string _bus;
     private readonly List<DrivenSlot> _slots = [];
@@ -126,6 +130,8 @@ public sealed class OutputWriter
 
     private bool IsForced => _tookOver || _stopping;
 
+    private bool IsFresh => _life.Silent < HeartbeatLimit && !_life.IsPast;
+
     private void WatchLife(TimeSpan now)
     {
         _life.LookAt(now);
@@ -138,14 +144,20 @@ public sealed class OutputWriter
 
     private void Beat(TimeSpan now, CancellationToken stop)
     {
-        if (_heartbeat is not var (port, every) || IsForced || !_life.HasLived || now < _beatAt || _life.Silent >= HeartbeatLimit)
+        if (_heartbeat is not var (port, every) || IsForced || !_life.HasLived || now < _beatAt || !IsFresh)
+        {
+            return;
+        }
+
+        // The relay gives the outputs their supply: not before each has been driven once, since nobody knows how the run before left its line.
+        if (_slots.Exists(s => s.Output >= 0 && s.Last is null && s.Wanted is not null))
         {
             return;
         }
 
         // By the clock and not by the last change: a write that took long must not stretch all that follow.
         _beatAt = _beatAt + every > now ? _beatAt + every : now + every;
-        if (port.Drive(!_beat, stop).Done)
+        if (DrivenSlot.Attempt(port, !_beat, stop).Done)
         {
             _beat = !_beat;
         }
@@ -162,7 +174,7 @@ public sealed class OutputWriter
             foreach (var slot in _slots)
             {
                 var wanted = forced && (slot.Output >= 0 || _stopping) ? slot.RestsAt : slot.Wanted;
-                if (wanted is not { } level)
+                if (wanted is not { } level || (slot.Output >= 0 && level != slot.RestsAt && _life.IsPast))
                 {
                     continue;
                 }
@@ -192,12 +204,12 @@ public sealed class OutputWriter
             Take(slot.Again);
         }
 
-        if (_heartbeat is not null && !IsForced && _life.HasLived && _life.Silent < HeartbeatLimit)
+        if (_heartbeat is not null && !IsForced && _life.HasLived && IsFresh)
         {
             Take(_beatAt);
         }
 
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        return _life.IsPast && wait < LookAgain ? LookAgain : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
 
         void Take(TimeSpan? due) => wait = due is { } at && at - now < wait ? at - now : wait;
     }

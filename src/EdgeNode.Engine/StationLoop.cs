@@ -166,7 +166,11 @@ public sealed class StationLoop : IStationState
     public void CopyTrips(Span<TripStatus> into) => _trips.Copy(into);
 
     /// <summary>The run ends in an orderly way: the resets that are kept count in the next one.</summary>
-    public void EndInOrder() => _trips.EndInOrder();
+    public void EndInOrder()
+    {
+        _trips.EndInOrder();
+        _outputs.EndInOrder();
+    }
 
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
     public void LetGo()
@@ -174,7 +178,6 @@ public sealed class StationLoop : IStationState
         _panel.LetGo();
         _alarms.LetGo();
         _emergency.End();
-        _outputs.End();
     }
 
     /// <summary>The station stops: from the next step on every output is asked for its safe state.</summary>

@@ -24,6 +24,7 @@ internal sealed class LifeWatch(StepLife life)
 
     private long _beats = life.Beats;
     private TimeSpan? _lookedAt;
+    private long _looksAnewAt;
 
     /// <summary>There was a first sign.</summary>
     public bool HasLived => life.Beats > 0;
@@ -31,10 +32,17 @@ internal sealed class LifeWatch(StepLife life)
     /// <summary>Without a sign for so long.</summary>
     public TimeSpan Silent { get; private set; }
 
+    /// <summary>
+    /// This thread itself stood still, and the step has not looked anew since: what it last said may be long past. The first sign after such a time
+    /// may be the end of the step that was interrupted, so the second counts.
+    /// </summary>
+    public bool IsPast => life.Beats < _looksAnewAt;
+
     /// <summary>Looks for a sign.</summary>
     public void LookAt(TimeSpan now)
     {
         var elapsed = now - (_lookedAt ?? now);
+        _looksAnewAt = elapsed >= OutputWriter.LifeLimit ? life.Beats + 2 : _looksAnewAt;
         Silent = life.Beats == _beats ? Silent + (elapsed < Look ? elapsed : Look) : TimeSpan.Zero;
         (_beats, _lookedAt) = (life.Beats, now);
     }

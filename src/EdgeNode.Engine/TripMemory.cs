@@ -19,6 +19,7 @@ internal sealed class TripMemory(Site site, IStateStore store)
     private const byte Version = 1;
 
     private long _gone = long.MaxValue;
+    private bool _begun;
 
     /// <summary>The mark of the run before is gone from the disk.</summary>
     public bool IsBegun => store.Written >= _gone;
@@ -38,15 +39,22 @@ internal sealed class TripMemory(Site site, IStateStore store)
     /// <summary>It no longer does.</summary>
     public void Forget(int trip) => store.Remove(Prefix + site.Trips[trip].Id);
 
-    /// <summary>The run ends in an orderly way.</summary>
-    public void EndInOrder() => store.Set(InOrder, [Version]);
+    /// <summary>The run ends in an orderly way. One that never learned what the run before left says nothing: it would vouch for that one.</summary>
+    public void EndInOrder()
+    {
+        if (_begun)
+        {
+            store.Set(InOrder, [Version]);
+        }
+    }
 
     /// <summary>Begins a run.</summary>
     /// <param name="inOrder">The run before ended in an orderly way.</param>
     /// <returns>Who reset each trip, by trip index; null where no reset stands. Those of trips that the site no longer has are forgotten.</returns>
     public string?[] Begin(out bool inOrder)
     {
-        inOrder = store.Get(InOrder) is [Version];
+        // Of a damaged store the older slot may be all that is left, with the mark of a run before the last.
+        inOrder = store.Get(InOrder) is [Version] && !store.WasDamaged;
         store.Remove(InOrder);
         var kept = new string?[site.Trips.Length];
         var ids = site.Trips.Select((t, i) => (t.Id, i)).ToDictionary(t => Prefix + t.Id, t => t.i, StringComparer.Ordinal);
@@ -62,7 +70,7 @@ internal sealed class TripMemory(Site site, IStateStore store)
             }
         }
 
-        _gone = store.Changes;
+        (_gone, _begun) = (store.Changes, true);
         return kept;
     }
 }

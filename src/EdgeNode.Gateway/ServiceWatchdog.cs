@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace EdgeNode.Gateway;
 
@@ -56,8 +57,15 @@ internal sealed class ServiceWatchdog : IDisposable
         var now = _progress();
         if (now.Steps > _told.Steps && now.Turns > _told.Turns)
         {
-            _told = now;
-            _pet();
+            try
+            {
+                _pet();
+                _told = now;
+            }
+            catch (SocketException)
+            {
+                // systemd is being started anew, or does not take it just now: the next look tells it. A crash would close valves for nothing.
+            }
         }
     }
 }

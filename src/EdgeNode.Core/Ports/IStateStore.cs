@@ -9,6 +9,9 @@ public interface IStateStore
     /// <summary>What the disk had is there. Until then only what this run has set can be seen, and it goes before what is loaded.</summary>
     bool IsLoaded { get; }
 
+    /// <summary>A part of what the disk had could not be read when it was loaded: what is there may be older than the last that was written.</summary>
+    bool WasDamaged { get; }
+
     /// <summary>Called once, when it is loaded, from the recorder's thread: it must only signal.</summary>
     event Action? Loaded;
 

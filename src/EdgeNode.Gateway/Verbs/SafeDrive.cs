@@ -16,7 +16,7 @@ internal sealed record SafeOutcome(string Id, string Position, OutputResult Resu
 /// <summary>Drives outputs to their safe state without a gateway, the buses side by side, with short deadlines.</summary>
 internal static class SafeDrive
 {
-    /// <summary>How long each output is tried for: a line that the kernel is just giving back, a device that misses one request.</summary>
+    /// <summary>How long those that fail at first are tried for: a line that the kernel is just giving back, a device that misses one request.</summary>
     private static readonly TimeSpan TryFor = TimeSpan.FromSeconds(3);
 
     /// <summary>The whole, whatever hangs: systemd waits for ExecStopPost before it starts the gateway anew.</summary>
@@ -57,10 +57,23 @@ internal static class SafeDrive
         var ends = outputs.Select(_ => new TaskCompletionSource<SafeOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)).ToList();
         new Thread(() =>
         {
-            for (var i = 0; i < outputs.Count; i++)
+            // All once before any is tried again: the last output of a bus full of dead ones has a right to its turn.
+            var last = new OutputResult[outputs.Count];
+            var left = Enumerable.Range(0, outputs.Count).ToList();
+            TimeSpan? until = null;
+            do
             {
-                var output = site.Outputs[outputs[i]];
-                ends[i].TrySetResult(Outcome(output, Drive(output, ports.Outputs[outputs[i]], stop)));
+                left.RemoveAll(i =>
+                {
+                    last[i] = Attempt(site.Outputs[outputs[i]], ports.Outputs[outputs[i]], stop);
+                    return last[i].Done && ends[i].TrySetResult(Outcome(site.Outputs[outputs[i]], last[i]));
+                });
+                until ??= TimeProvider.System.Monotonic() + TryFor;
+            }
+            while (left.Count > 0 && TimeProvider.System.Monotonic() < until && !stop.WaitHandle.WaitOne(Pause));
+            foreach (var i in left)
+            {
+                ends[i].TrySetResult(Outcome(site.Outputs[outputs[i]], last[i]));
             }
         })
         { IsBackground = true, Name = "safe " + site.Buses[site.Outputs[outputs[0]].Place.Bus].Id }.Start();
@@ -77,17 +90,17 @@ internal static class SafeDrive
         });
     }
 
-    private static OutputResult Drive(OutputOptions output, IOutputPort port, CancellationToken stop)
+    private static OutputResult Attempt(OutputOptions output, IOutputPort port, CancellationToken stop)
     {
-        var until = TimeProvider.System.Monotonic() + TryFor;
-        while (true)
+        try
         {
-            // The first attempt is made whatever the time is: the last output of a bus full of dead ones has a right to it.
-            var result = port.Drive(output.SafeEnergised, stop);
-            if (result.Done || TimeProvider.System.Monotonic() >= until || stop.WaitHandle.WaitOne(Pause))
-            {
-                return result;
-            }
+            return port.Drive(output.SafeEnergised, stop);
+        }
+#pragma warning disable CA1031 // An exception on this thread would end the process, and leave the outputs of all buses where they stand.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return new OutputResult(false, null, $"{e.GetType().Name}: {e.Message}");
         }
     }
 

@@ -39,12 +39,16 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
     private long _written;
     private bool _named;
     private volatile bool _loaded;
+    private volatile bool _wasDamaged;
 
     /// <inheritdoc/>
     public event Action? Loaded;
 
     /// <inheritdoc/>
     public bool IsLoaded => _loaded;
+
+    /// <inheritdoc/>
+    public bool WasDamaged => _wasDamaged;
 
     /// <summary>What is wrong, in a sentence; null when nothing is. A commit that succeeds heals it.</summary>
     public string? Fault { get; private set; }
@@ -156,6 +160,7 @@ public sealed class StateStore(string directory, ISpoolDisk disk) : IStateStore
             }
 
             _changed |= faults.Count > 0;
+            _wasDamaged = faults.Count > 0;
             _loaded = true;
         }
 

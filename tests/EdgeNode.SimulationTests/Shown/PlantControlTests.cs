@@ -217,6 +217,8 @@ public class PlantControlTests(ITestOutputHelper output)
 
         public bool IsLoaded => inner.IsLoaded;
 
+        public bool WasDamaged => inner.WasDamaged;
+
         public long Changes => inner.Changes;
 
         public long Written => inner.Written;

@@ -54,6 +54,63 @@ public class OutputLoopTests
     }
 
     [Fact]
+    public void A_disk_that_takes_nothing_from_the_start_on_lets_no_output_leave_its_safe_state()
+    {
+        var run = Start();
+        run.Ask(false);
+        run.End();
+        for (var n = 0; n < 2; n++)
+        {
+            run = Start(commits: false);
+            run.Turn();
+            Assert.True(run.Status.Safe);
+            Assert.All(run.Port.Drives, d => Assert.False(d.Energised));
+        }
+
+        run.Commit();
+        run.Turn();
+        Assert.False(run.Status.Safe);
+    }
+
+    [Fact]
+    public void A_run_that_did_not_end_in_order_leaves_no_mark_though_it_lets_go_of_what_waits()
+    {
+        var run = Start();
+        run.Ask(false);
+        run.End(inOrder: false); // a thread died
+        run = Start();
+        Assert.Equal("start: the run before did not end in order", run.Status.HeldBy);
+    }
+
+    [Fact]
+    public void An_orderly_stop_before_the_start_was_durable_leaves_the_mark_as_it_was()
+    {
+        var run = Start();
+        run.Ask(false);
+        run.End();
+        run = Start(commits: false);
+        run.End();
+        run = Start();
+        Assert.False(run.Status.Safe);
+    }
+
+    [Fact]
+    public void A_hold_that_is_asked_for_before_the_store_is_loaded_is_kept()
+    {
+        var run = Start();
+        run.Ask(false);
+        run.End();
+        run = Start(load: false);
+        run.Ask(true);
+        run.Loop.LetGo();
+        run.Loop.EndInOrder();
+        run.Load(); // the disk comes to itself when all is over
+        run.Commit();
+        run = Start();
+        Assert.Equal(("mei", true), (run.Status.HeldBy, run.Status.Safe));
+    }
+
+    [Fact]
     public void A_step_that_comes_late_does_not_drive_what_was_to_be_in_between()
     {
         _valve = _valve with { MinimumSafe = TimeSpan.FromSeconds(7) };
@@ -167,9 +224,9 @@ public class OutputLoopTests
         return $"{result.GetProperty("outcome").GetString()}: {result.GetProperty("said").GetString()}";
     }
 
-    private Run Start(bool load = true)
+    private Run Start(bool load = true, bool commits = true)
     {
-        var run = new Run(this);
+        var run = new Run(this, commits);
         if (load)
         {
             run.Load();
@@ -187,10 +244,11 @@ public class OutputLoopTests
         private readonly StateStore _store;
         private readonly OutputDrive _drive;
         private readonly FakeRecorder _recorder = new();
+        private readonly bool _commits;
 
-        public Run(OutputLoopTests test)
+        public Run(OutputLoopTests test, bool commits)
         {
-            _test = test;
+            (_test, _commits) = (test, commits);
             Site = Of(test._valve);
             var clock = new FakeStationClock(test._time);
             Port = new FakePort(test._time);
@@ -221,10 +279,18 @@ public class OutputLoopTests
 
         public void Load() => _store.Load();
 
-        /// <summary>A step, what it drives, and the step that hears of it.</summary>
+        public void Commit() => _store.Commit();
+
+        /// <summary>A step, the disk, what the next step drives, and the step that hears of it.</summary>
         public void Turn()
         {
             Loop.RunDue();
+            if (_commits)
+            {
+                _store.Commit();
+                Loop.RunDue();
+            }
+
             Write();
             Loop.RunDue();
         }
@@ -253,11 +319,16 @@ public class OutputLoopTests
             return all[0];
         }
 
-        public void End()
+        public void End(bool inOrder = true)
         {
             Loop.StopOutputs();
             Turn();
             Loop.LetGo();
+            if (inOrder)
+            {
+                Loop.EndInOrder();
+            }
+
             _store.Commit();
         }
 

@@ -151,6 +151,57 @@ public class OutputWriterTests
     }
 
     [Fact]
+    public void After_a_stand_still_nothing_leaves_its_safe_state_and_no_heartbeat_goes_before_the_step_has_looked_anew()
+    {
+        var port = Add(out var slot, TimeSpan.FromSeconds(2));
+        var beat = new FakePort(_time);
+        _writer.SetHeartbeat(beat, TimeSpan.FromMilliseconds(500));
+        _writer.Set(slot, true);
+        RunFor(3);
+        var (drives, beats) = (port.Drives.Count, beat.Drives.Count);
+        _time.Advance(TimeSpan.FromMinutes(10)); // stopped by a signal: the device's own watchdog has let the coil go meanwhile
+        Run();
+        _life.Beat(); // the end of the step that was interrupted
+        Run();
+        Assert.Equal((drives, beats), (port.Drives.Count, beat.Drives.Count));
+        _writer.Set(slot, false);
+        Run();
+        Assert.False(port.Drives[^1].Energised);
+        _writer.Set(slot, true);
+        _life.Beat();
+        Run();
+        Assert.True(port.Drives[^1].Energised);
+        Assert.Equal(beats + 1, beat.Drives.Count);
+    }
+
+    [Fact]
+    public void A_writer_that_waits_for_the_step_does_not_spin()
+    {
+        var port = Add(out var slot, TimeSpan.FromSeconds(2));
+        _writer.Set(slot, true);
+        Run();
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.InRange(_writer.RunDue(CancellationToken.None), TimeSpan.FromMilliseconds(10), BusLoop.LongestWait);
+        Assert.Single(port.Drives);
+    }
+
+    [Fact]
+    public void A_port_that_throws_keeps_no_other_from_its_safe_state()
+    {
+        var broken = Add(out var a);
+        var valve = Add(out var b);
+        broken.During = () => throw new InvalidOperationException("planted");
+        _writer.Set(a, false);
+        _writer.Set(b, false);
+        Run();
+        Assert.False(Assert.Single(valve.Drives).Energised);
+        Assert.Equal((false, "InvalidOperationException: planted"), (_reports.Single(r => r.Output == 0).Done, _reports.Single(r => r.Output == 0).Fault));
+        broken.During = null;
+        RunFor(1);
+        Assert.True(_reports[^1] is { Output: 0, Done: true });
+    }
+
+    [Fact]
     public void The_heartbeat_changes_for_as_long_as_steps_are_done_and_stands_still_2_s_after_the_last()
     {
         var beat = new FakePort(_time);
@@ -162,6 +213,31 @@ public class OutputWriterTests
         Assert.InRange(beat.Drives.Count, 22, 25);
         RunFor(2);
         Assert.True(beat.Drives.Count > 26);
+    }
+
+    [Fact]
+    public void The_heartbeat_does_not_begin_before_the_outputs_of_its_bus_have_been_driven()
+    {
+        var port = Add(out var slot);
+        var early = false;
+        var beat = new FakePort(_time) { During = () => early |= port.Drives.Count == 0 };
+        _writer.SetHeartbeat(beat, TimeSpan.FromMilliseconds(500));
+        _writer.Set(slot, false);
+        RunFor(2);
+        Assert.NotEmpty(beat.Drives);
+        Assert.False(early);
+    }
+
+    [Fact]
+    public void A_heartbeat_that_throws_keeps_no_output_from_its_safe_state()
+    {
+        var port = Add(out var slot);
+        _writer.SetHeartbeat(new FakePort(_time) { During = () => throw new InvalidOperationException("planted") }, TimeSpan.FromMilliseconds(500));
+        _writer.Set(slot, true);
+        RunFor(2);
+        _writer.Set(slot, false);
+        Run();
+        Assert.False(port.Drives[^1].Energised);
     }
 
     [Fact]

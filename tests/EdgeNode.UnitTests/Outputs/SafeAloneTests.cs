@@ -14,6 +14,8 @@ public sealed class SafeAloneTests : IFieldSeams, IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("edgenode-safe-").FullName;
     private SimulatedGpioChip _chip = new(TimeProvider.System);
+    private readonly List<int> _opened = [];
+    private int? _thrown;
 
     [Theory]
     [InlineData(ReleaseRule.Reverts, false)]
@@ -38,6 +40,41 @@ public sealed class SafeAloneTests : IFieldSeams, IDisposable
         var outcomes = await SafeDrive.DriveAsync([(Of(Valve, other), [0, 1])], TestContext.Current.CancellationToken, this);
         Assert.Equal([("XV-101", false, "line 22: Device or resource busy"), ("XV-102", true, "")], outcomes.Select(o => (o.Id, o.Result.Done, o.Result.Fault)));
         Assert.True(_chip.Level(23)); // active low: de-energised is high
+    }
+
+    [Fact]
+    public async Task Each_output_of_a_bus_has_its_turn_before_one_that_fails_is_tried_again()
+    {
+        var other = Valve with { Id = "XV-102", Place = new LineOutput(0, new LineOptions(23, null, false, LinePull.Down, TimeSpan.Zero)), Points = new OutputPoints(-1, -1) };
+        _thrown = 22;
+        await SafeDrive.DriveAsync([(Of(Valve, other), [0, 1])], TestContext.Current.CancellationToken, this);
+        Assert.Equal([22, 23, 22], _opened.Take(3));
+    }
+
+    [Fact]
+    public void A_word_that_systemd_does_not_take_ends_nothing_and_is_said_again()
+    {
+        var (turns, tries) = (1L, 0);
+        using var watchdog = new ServiceWatchdog(
+            () => (Interlocked.Read(ref turns), Interlocked.Read(ref turns)),
+            () =>
+            {
+                if (Interlocked.Increment(ref tries) == 1)
+                {
+                    throw new System.Net.Sockets.SocketException(111);
+                }
+            },
+            TimeSpan.FromMilliseconds(4));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref tries) >= 2, TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task A_port_that_throws_keeps_no_other_from_its_safe_state()
+    {
+        var other = Valve with { Id = "XV-102", Place = new LineOutput(0, new LineOptions(23, null, false, LinePull.Down, TimeSpan.Zero)), Points = new OutputPoints(-1, -1) };
+        _thrown = 22;
+        var outcomes = await SafeDrive.DriveAsync([(Of(Valve, other), [0, 1])], TestContext.Current.CancellationToken, this);
+        Assert.Equal([("XV-101", false, "InvalidOperationException: planted"), ("XV-102", true, "")], outcomes.Select(o => (o.Id, o.Result.Done, o.Result.Fault)));
     }
 
     [Fact]
@@ -106,12 +143,31 @@ public sealed class SafeAloneTests : IFieldSeams, IDisposable
 
     public (IGpioLines Lines, IGpioChip Chip)? Gpio(GpioBusOptions bus) => (_chip, _chip);
 
-    public IGpioChip Outputs(GpioBusOptions bus) => _chip;
+    public IGpioChip Outputs(GpioBusOptions bus) => _thrown is { } line ? new ThrowingChip(_chip, line, _opened) : _chip;
 
     public void Dispose()
     {
         _chip.Dispose();
         Directory.Delete(_data, recursive: true);
+    }
+
+    private sealed class ThrowingChip(IGpioChip inner, int line, List<int> opened) : IGpioChip
+    {
+        public string Fault => inner.Fault;
+
+        public bool TryFind(string name, out int number) => inner.TryFind(name, out number);
+
+        public IEdgeLine? OpenEdges(EdgeRequest request) => inner.OpenEdges(request);
+
+        public IOutputLine? OpenOutput(OutputRequest request)
+        {
+            opened.Add(request.Line);
+            return request.Line == line ? throw new InvalidOperationException("planted") : inner.OpenOutput(request);
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private const string Good =

@@ -91,6 +91,38 @@ public class KeptTripTests
     }
 
     [Fact]
+    public async Task A_run_that_never_learned_how_the_one_before_ended_vouches_for_nothing()
+    {
+        (await LeaveReadyAsync()).End(inOrder: false);
+        var run = Start();
+        run.Step(0); // the disk hangs until the end
+        run.Loop.EndInOrder();
+        run.Store.Load();
+        run.Store.Commit();
+        run = Start();
+        Settle(run);
+        Assert.Equal(TripState.NotReset, run.Status.State);
+    }
+
+    [Fact]
+    public async Task A_mark_that_comes_back_because_the_newer_slot_is_damaged_vouches_for_nothing()
+    {
+        (await LeaveReadyAsync()).End(inOrder: true);
+        var before = Slots();
+        Settle(Start());
+        var after = Slots();
+        var newest = Assert.Single(after, slot => !before.TryGetValue(slot.Key, out var was) || !was.SequenceEqual(slot.Value));
+        newest.Value[^1] ^= 0xFF;
+        _disk.Put(newest.Key, newest.Value);
+        var run = Start();
+        Settle(run);
+        Assert.Equal(TripState.NotReset, run.Status.State);
+
+        Dictionary<string, byte[]> Slots() =>
+            _disk.Paths.Where(p => p.StartsWith("/state/state-", StringComparison.Ordinal)).ToDictionary(p => p, p => _disk[p].ToArray(), StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task A_trip_takes_its_reset_away_and_a_store_that_comes_late_does_not_bring_it_back()
     {
         var left = await LeaveReadyAsync();
