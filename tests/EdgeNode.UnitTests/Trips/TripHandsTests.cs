@@ -81,6 +81,13 @@ public class TripHandsTests
     }
 
     [Fact]
+    public async Task A_trip_by_hand_whose_cause_is_away_is_said_to_be_tripped_all_the_same()
+    {
+        await ReadyAsync();
+        Assert.Equal("done: it is tripped; it stands until it is reset", await DoAsync("trip"));
+    }
+
+    [Fact]
     public async Task The_list_shows_each_part_of_the_cause_and_what_keeps_the_trip_from_acting()
     {
         await ReadyAsync();
