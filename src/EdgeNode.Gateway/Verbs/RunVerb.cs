@@ -29,7 +29,7 @@ internal static class RunVerb
 
         if (await HandsClient.IsRunningAsync(data).ConfigureAwait(false))
         {
-            await Console.Error.WriteLineAsync($"A gateway runs with the data directory {data} already, and nothing was started or driven. Stop that one first, or give --data another directory.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"The data directory {data} is in use by a gateway that runs: nothing was started or driven. Stop that one first, or give --data another directory.").ConfigureAwait(false);
             return Exit.Failed;
         }
 
