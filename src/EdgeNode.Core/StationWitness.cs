@@ -53,12 +53,6 @@ public sealed class StationWitness
     /// <summary>How the emergency mode stands.</summary>
     public EmergencyStatus Emergency(ClockReading now) => _mode?.Status(now) ?? default;
 
-    /// <summary>Takes the evidence for something that has happened: <see cref="Evidence.Snapshot"/>. An alarm of priority high or critical has it by itself.</summary>
-    /// <param name="of">Id of what has happened, such as a trip.</param>
-    /// <param name="points">Indexes into <see cref="Site.Points"/>, each once.</param>
-    /// <param name="at">When it happened, by both clocks.</param>
-    public Snapshot? Snapshot(string of, ReadOnlySpan<int> points, ClockReading at) => _evidence.Snapshot(of, points, at.Monotonic, at.Wall);
-
     /// <summary>The node stops: what is still open is told with what there is.</summary>
     /// <returns>What was open.</returns>
     public IReadOnlyList<LateSnapshot> End()
@@ -125,7 +119,7 @@ public sealed class StationWitness
             var at = new ClockReading(t.At, t.Time);
             if (_pointsOf[t.Alarm] is { } points && !t.Chattering)
             {
-                _result.Alarms[_followed] = t with { Before = Snapshot(_site.Alarms[t.Alarm].Id, points, at) };
+                _result.Alarms[_followed] = t with { Before = _evidence.Snapshot(_site.Alarms[t.Alarm].Id, points, at.Monotonic, at.Wall) };
             }
 
             if (_reach?.Begins(t.Alarm) == true)

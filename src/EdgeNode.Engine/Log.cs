@@ -27,10 +27,10 @@ internal static partial class Log
     [LoggerMessage(1030, LogLevel.Information, "Alarm {Alarm}: {Change} by {By}, now {State}.")]
     public static partial void AlarmChanged(this ILogger log, string alarm, string change, string by, string state);
 
-    [LoggerMessage(1050, LogLevel.Warning, "Emergency mode begins by {Cause}: its points are measured and reported more often until {Until:u}.")]
+    [LoggerMessage(1090, LogLevel.Warning, "Emergency mode begins by {Cause}: its points are measured and reported more often until {Until:u}.")]
     public static partial void EmergencyBegins(this ILogger log, string cause, DateTimeOffset until);
 
-    [LoggerMessage(1051, LogLevel.Information, "Emergency mode is over by {Cause}.")]
+    [LoggerMessage(1091, LogLevel.Information, "Emergency mode is over by {Cause}.")]
     public static partial void EmergencyEnds(this ILogger log, string cause);
 
     [LoggerMessage(1040, LogLevel.Warning, "Bypass: {Member} has no vote in {Group} until {Until:u}, by {By}: {Why}")]

@@ -39,20 +39,38 @@ public sealed class Evidence
         _told = told;
     }
 
-    /// <summary>The points that are evidence for an alarm: the members of its group; of an alarm of one point that, with what it is computed of or measured from.</summary>
+    /// <summary>
+    /// The points that are evidence for an alarm: the members of its group; of an alarm of one point that, with what it is computed of or measured from. A trip
+    /// is computed of its cause, and the fault of an output of its contacts.
+    /// </summary>
     public static int[] PointsOf(Site site, AlarmOptions alarm)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(alarm);
+        return [.. Watched(site, alarm).Concat(alarm.Group is null && site.Points[alarm.Point].IsComputed ? Protecting(site, alarm.Point) : []).Distinct()];
+    }
+
+    private static ImmutableArray<int> Watched(Site site, AlarmOptions alarm)
+    {
         if (alarm.Group is { } group)
         {
-            return [.. site.Groups[group].Members];
+            return site.Groups[group].Members;
         }
 
-        var points = new List<int> { alarm.Point };
-        points.AddRange(site.GroupOf(alarm.Point) is { } its ? site.Groups[its].Members : []);
-        points.AddRange(alarm.ReferencePoint is { } reference && reference != alarm.Point ? [reference] : []);
-        return [.. points.Distinct()];
+        int[] members = site.GroupOf(alarm.Point) is { } its ? [.. site.Groups[its].Members] : [];
+        return alarm.ReferencePoint is { } reference ? [alarm.Point, .. members, reference] : [alarm.Point, .. members];
+    }
+
+    // What a cause names is not followed through a trip's own alarm: such a cause may be that trip's.
+    private static IEnumerable<int> Protecting(Site site, int point) =>
+        site.Trips.Where(t => t.Points.Tripped == point || t.Points.Blind == point).SelectMany(t => t.Cause.Leaves)
+            .SelectMany(l => l.IsAlarm ? Watched(site, site.Alarms[l.Index]) : [l.Index])
+            .Concat(site.Outputs.Where(o => o.Points.Fault == point).SelectMany(Contacts));
+
+    private static IEnumerable<int> Contacts(OutputOptions output)
+    {
+        int?[] contacts = [output.Proof?.EnergisedPoint, output.Proof?.DeEnergisedPoint, output.ReadBack, output.HandOffAuto?.HandPoint, output.HandOffAuto?.AutoPoint];
+        return contacts.OfType<int>();
     }
 
     /// <summary>When the next snapshot ends by time; null when none is open.</summary>

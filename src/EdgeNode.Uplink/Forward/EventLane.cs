@@ -23,6 +23,7 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
     private long _maxPacket;
     private bool _retrying;
     private TimeSpan? _holdUntil;
+    private bool _suspectNext;
 
     /// <summary>Nothing is waiting to be sent, or nothing can be: who waits for the events before him need not wait longer.</summary>
     public bool Idle { get; private set; } = true;
@@ -51,14 +52,25 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
         }
 
         _holdUntil = null;
-        if (_retrying || (gate.IsOpen && TryAgain(now, window, port)))
+        if (_retrying)
+        {
+            return null;
+        }
+
+        if (MustWait(now, window))
+        {
+            Idle = true;
+            return window.Has(OutgoingKind.Event) ? null : gate.RetryAt;
+        }
+
+        if ((gate.IsOpen || _suspectNext) && TryAgain(now, window, port))
         {
             return null; // alone: until its answer nothing else of the stream
         }
 
         while (window.RoomForData)
         {
-            if (!gate.IsOpen && (window.Has(OutgoingKind.Event) || now < gate.RetryAt))
+            if (MustWait(now, window))
             {
                 Idle = true;
                 return window.Has(OutgoingKind.Event) ? null : gate.RetryAt;
@@ -75,7 +87,7 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
                     continue;
                 }
 
-                return gate.IsOpen ? suspects.NextAt : null;
+                return !gate.IsOpen && TryAgain(now, window, port) ? null : suspects.NextAt;
             }
 
             var message = Take(queued, now, window);
@@ -93,7 +105,7 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
                     _next = message.FirstPosition;
                     _holdUntil = now + settings.LookAgain; // this broker takes none of them: the lane waits, in order
                     Idle = true;
-                    return _holdUntil;
+                    return !gate.IsOpen && TryAgain(now, window, port) ? null : _holdUntil;
                 }
 
                 continue;
@@ -128,9 +140,10 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
         }
 
         gate.Close(outcome, message.Probe, now);
+        _suspectNext = !message.Retried;
         if (message.Retried)
         {
-            suspects.Postpone(message.FirstPosition, now);
+            suspects.Postpone(message.FirstPosition, gate.RetryAt);
         }
         else if (message.FirstPosition < _next)
         {
@@ -144,6 +157,13 @@ internal sealed class EventLane(IOutbox outbox, Gate gate, Suspects suspects, st
     /// <inheritdoc/>
     public void Dispose() => _encoder.Dispose();
 
+    /// <summary>The topic takes nothing, and its next probe is not due yet or has no answer yet.</summary>
+    private bool MustWait(TimeSpan now, Window window) => !gate.IsOpen && (window.Has(OutgoingKind.Event) || now < gate.RetryAt);
+
+    /// <summary>
+    /// A suspect whose time has come. While the topic takes nothing it is the probe, in turn with what else waits, so that neither holds up
+    /// the other; where nothing else waits the topic would have no probe without it, and stay closed until the next append.
+    /// </summary>
     private bool TryAgain(TimeSpan now, Window window, IPublishPort port)
     {
         while (suspects.Due(now) is { } suspect)

@@ -161,12 +161,12 @@ internal sealed class Suspects(StreamKind stream, IOutbox outbox, UplinkSettings
     /// <summary>The topic takes messages again after it had taken none: what looked like poison may have been that.</summary>
     public void RetryNow(TimeSpan now) => _all.ForEach(s => s.RetryAt = now);
 
-    /// <summary>It could not be tried just now, for a reason that is not its own.</summary>
-    public void Postpone(Position position, TimeSpan now)
+    /// <summary>It was not taken, for a reason that is not its own: it goes by the topic's wait, since it may be the only probe.</summary>
+    public void Postpone(Position position, TimeSpan until)
     {
         if (Find(position) is { } suspect)
         {
-            suspect.RetryAt = now + suspect.Wait;
+            suspect.RetryAt = until;
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
     private Position _narrowUntil;
     private bool _retrying;
     private TimeSpan? _holdUntil;
+    private bool _suspectNext;
 
     /// <summary>Readings delivered since the start.</summary>
     public long Delivered { get; private set; }
@@ -71,7 +72,7 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
             }
 
             var live = StepLive(now, window, port);
-            return Earlier(Earlier(live, StepBacklog(now, window, port)), suspects.NextAt is { } retry && retry > now ? retry : null);
+            return Earlier(Earlier(live, StepBacklog(now, window, port)), NextSuspectAt(now));
         }
 
         if (window.HasTelemetry)
@@ -84,12 +85,17 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
             return gate.RetryAt;
         }
 
-        if (window.RoomForData && !TrySendBacklog(now, limit.Readings, window, port) && Pending(outbox.End(StreamKind.Telemetry)) > 0)
+        if ((_suspectNext && TryAgain(now, window, port)) || !window.RoomForData || TrySendBacklog(now, limit.Readings, window, port))
+        {
+            return null;
+        }
+
+        if (Pending(outbox.End(StreamKind.Telemetry)) > 0)
         {
             TrySendLive(now, window, port);
         }
 
-        return null;
+        return TryAgain(now, window, port) ? null : Earlier(_holdUntil, NextSuspectAt(now));
     }
 
     public void Completed(Outgoing message, PublishOutcome outcome, TimeSpan now)
@@ -119,9 +125,10 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
         }
 
         gate.Close(outcome, message.Probe, now);
+        _suspectNext = !message.Retried;
         if (message.Retried)
         {
-            suspects.Postpone(message.FirstPosition, now);
+            suspects.Postpone(message.FirstPosition, gate.RetryAt);
             return;
         }
 
@@ -164,6 +171,12 @@ internal sealed class TelemetryLanes(IOutbox outbox, Gate gate, BatchLimit limit
         _narrowUntil = message.AfterLast > _narrowUntil ? message.AfterLast : _narrowUntil;
     }
 
+    private TimeSpan? NextSuspectAt(TimeSpan now) => suspects.NextAt is { } retry && retry > now ? retry : null;
+
+    /// <summary>
+    /// A suspect whose time has come. While the topic takes nothing it is the probe, in turn with what else waits, so that neither holds up
+    /// the other; where nothing else waits the topic would have no probe without it, and stay closed until the next append.
+    /// </summary>
     private bool TryAgain(TimeSpan now, Window window, IPublishPort port)
     {
         while (suspects.Due(now) is { } suspect)

@@ -10,14 +10,11 @@ namespace EdgeNode.SimulationTests.Simulated;
 /// </summary>
 /// <remarks>
 /// Each loop of the node is an <see cref="Actor"/> that runs when it is due. A call of the disk that takes time lets the others run
-/// meanwhile, from within that call: the recorder's thread hangs, the world goes on. What a later issue adds to the node (buses, outputs,
-/// an operator, a process) becomes an actor in <see cref="NodeLife"/> or an event through <see cref="Later"/>.
+/// meanwhile, from within that call: the recorder's thread hangs, the world goes on. The world of the protection (Protection/) shares the
+/// scheduler, the clock and the disk in memory, and nothing else.
 /// </remarks>
-internal sealed class World
+internal sealed class World : Timeline
 {
-    private readonly PriorityQueue<(int What, Action Do), (TimeSpan At, long Order)> _events = new();
-    private long _order;
-
     public World(int seed, Site site, UplinkSettings? settings = null)
     {
         Random = new Random(seed);
@@ -41,10 +38,6 @@ internal sealed class World
     public Site Site { get; }
 
     public UplinkSettings Settings { get; }
-
-    public VirtualClock Clock { get; } = new();
-
-    public Trace Trace { get; } = new();
 
     public SimulatedDisk Disk { get; }
 
@@ -73,9 +66,6 @@ internal sealed class World
     public int Kills { get; private set; }
 
     public int PowerCuts { get; private set; }
-
-    /// <summary>Rounds of the scheduler.</summary>
-    public long Rounds { get; private set; }
 
     /// <summary>What happened, for a reader: only where somebody listens.</summary>
     public Action<string>? Story { get; init; }
@@ -149,9 +139,6 @@ internal sealed class World
         return true;
     }
 
-    /// <summary>Does something after a time.</summary>
-    public void Later(TimeSpan after, int what, Action action) => _events.Enqueue((what, action), (Clock.Now + after, _order++));
-
     /// <summary>Time between two bounds, from the seed.</summary>
     public TimeSpan Between(TimeSpan least, TimeSpan most) =>
         most <= least ? least : least + TimeSpan.FromMicroseconds(Random.NextInt64((long)(most - least).TotalMicroseconds));
@@ -188,82 +175,19 @@ internal sealed class World
         }
     }
 
-    internal bool Pump(TimeSpan span, Func<bool>? until)
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Actor> Loops => Life?.Actors ?? [];
+
+    /// <inheritdoc/>
+    protected override TimeSpan NextTimer => Life?.Time.NextAt ?? TimeSpan.MaxValue;
+
+    /// <inheritdoc/>
+    protected override void FireTimer() => Life!.Time.Fire();
+
+    /// <inheritdoc/>
+    protected override bool RunPosted()
     {
-        var end = Clock.Now + span;
-        while (until?.Invoke() != true)
-        {
-            SynchronizationContext.SetSynchronizationContext(Life?.Context);
-            if (Life?.Context.TryRun() == true)
-            {
-                continue;
-            }
-
-            if (!Step(end))
-            {
-                Clock.MoveTo(end > Clock.Now ? end : Clock.Now);
-                return until?.Invoke() ?? true;
-            }
-        }
-
-        return true;
-    }
-
-    // The earliest of what is due. On a tie: the world, then timers, then the loops in their order.
-    private bool Step(TimeSpan end)
-    {
-        var at = _events.TryPeek(out _, out var first) ? first.At : TimeSpan.MaxValue;
-        var timers = Life?.Time.NextAt ?? TimeSpan.MaxValue;
-        Actor? actor = null;
-        if (Life is { } life)
-        {
-            foreach (var candidate in life.Actors)
-            {
-                if (!candidate.Busy && !candidate.Stopped && candidate.DueAt < (actor?.DueAt ?? TimeSpan.MaxValue))
-                {
-                    actor = candidate;
-                }
-            }
-        }
-
-        var loops = actor?.DueAt ?? TimeSpan.MaxValue;
-        var next = at <= timers ? at : timers;
-        next = next <= loops ? next : loops;
-        if (next > end)
-        {
-            return false;
-        }
-
-        Rounds++;
-        Clock.MoveTo(next > Clock.Now ? next : Clock.Now);
-        if (next == at)
-        {
-            var (what, action) = _events.Dequeue();
-            Trace.Add(Clock.Now, what);
-            action();
-        }
-        else if (next == timers)
-        {
-            Life!.Time.Fire();
-        }
-        else
-        {
-            RunActor(actor!);
-        }
-
-        return true;
-    }
-
-    private void RunActor(Actor actor)
-    {
-        Trace.Add(Clock.Now, 50 + actor.Number);
-        try
-        {
-            actor.Run();
-        }
-        catch (LifeEnded)
-        {
-            // Unwound to here: nothing of that life is on the stack any more.
-        }
+        SynchronizationContext.SetSynchronizationContext(Life?.Context);
+        return Life?.Context.TryRun() == true;
     }
 }

@@ -1,0 +1,84 @@
+using System.Globalization;
+using EdgeNode.SimulationTests.Protection.Watch;
+
+namespace EdgeNode.SimulationTests.Protection;
+
+/// <summary>One seed, lived: the world itself, and the same one once more with something left out, to compare what it asked of its outputs.</summary>
+internal sealed record LivedPlant(PlantWorld World, IReadOnlyList<string> Findings, int Compared)
+{
+    /// <summary>How much of each world is compared; the whole of a short one.</summary>
+    private static readonly TimeSpan MostCompared = TimeSpan.FromHours(4);
+
+    /// <summary>Plays a seed without looking at what comes of it.</summary>
+    public static PlantWorld Play(int seed, TimeSpan span, ProtectionPlants? plants = null, LeaveOut leaveOut = LeaveOut.Nothing, Action<string>? story = null, Action<PlantWorld>? before = null)
+    {
+        var world = new PlantWorld(seed, plants, leaveOut) { Story = story };
+        before?.Invoke(world);
+        world.Run(span);
+        return world;
+    }
+
+    public static LivedPlant Live(int seed, TimeSpan span, ProtectionPlants? plants = null, Action<string>? story = null, Action<PlantWorld>? before = null)
+    {
+        var world = Play(seed, span, plants, story: story, before: before);
+        var compared = 0;
+        var findings = new List<string>(world.Watch.Findings);
+        if (findings.Count == 0)
+        {
+            // Both at once; each alone only where they differ, to name which one it is.
+            var part = span < MostCompared ? span : MostCompared;
+            var both = LeaveOut.AlarmCommands | LeaveOut.ClockSteps;
+            if (Differs(both, out compared) is not null)
+            {
+                findings.AddRange(new[] { LeaveOut.AlarmCommands, LeaveOut.ClockSteps, both }.Select(o => Differs(o, out _)).OfType<string>().Take(1));
+            }
+
+            string? Differs(LeaveOut what, out int commands)
+            {
+                var other = Play(seed, part, plants, what, before: before);
+
+                // After a cut the clock says, rightly, how much is left of what was granted for a time: from there on a wrong one may make a difference.
+                var until = what.HasFlag(LeaveOut.ClockSteps) && world.Watch.FirstPowerCut is { } cut && cut < part ? cut : part;
+                return Difference(world.Watch, other.Watch, until, what, out commands);
+            }
+        }
+
+        return new LivedPlant(world, findings, compared);
+    }
+
+    /// <summary>Prints what many worlds came to.</summary>
+    public static void Tell(IReadOnlyCollection<LivedPlant> lived, Action<string> write)
+    {
+        int Sum(Func<PlantWorld, int> of) => lived.Sum(l => of(l.World));
+        write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{lived.Sum(l => l.World.Clock.Now.TotalHours):F0} virtual hours, {lived.Sum(l => (long)l.World.Watch.Steps)} steps, {Sum(w => w.Station.Overpressures)} times above {Plant.StationSite.Setpoint} bar "
+            + $"(highest {lived.Max(l => l.World.Station.Highest):F1} bar), {Sum(w => w.Watch.Trips)} trips, {Sum(w => w.Mishaps.Count)} mishaps, {Sum(w => w.Watch.Lives)} lives, "
+            + $"{Sum(w => w.Operator.Given.Values.Sum())} operator commands, {Sum(w => w.Watch.Commands.Count)} output commands, {lived.Sum(l => l.Compared)} of them compared, {lived.Sum(l => l.Findings.Count)} findings"));
+        write("operator: " + string.Join(", ", lived.SelectMany(l => l.World.Operator.Given).GroupBy(g => g.Key, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Sum(x => x.Value)} {g.Key}")));
+        write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"granted for a time and ended in time: {Sum(w => w.Watch.Limits.Count)}, the latest {lived.Max(l => l.World.Watch.Limits.Longest).TotalSeconds:F1} s after its limit"));
+        foreach (var row in lived.SelectMany(l => l.World.Watch.Deaths.Rows).GroupBy(r => r.Key, StringComparer.Ordinal).OrderBy(r => r.Key, StringComparer.Ordinal))
+        {
+            write($"valve open at the death: {row.Key} {row.Sum(r => r.Value)} times");
+        }
+    }
+
+    private static string? Difference(Observer one, Observer other, TimeSpan until, LeaveOut what, out int compared)
+    {
+        var (a, b) = (one.Commands.TakeWhile(c => c.At < until).ToArray(), other.Commands.TakeWhile(c => c.At < until).ToArray());
+        compared = a.Length;
+        for (var i = 0; i < Math.Max(a.Length, b.Length); i++)
+        {
+            if (i >= a.Length || i >= b.Length || a[i] != b[i])
+            {
+                var number = what == LeaveOut.ClockSteps ? "6" : "3";
+                return $"({number}) without {what} the outputs are asked for something else: {(i < a.Length ? a[i] : "nothing")} in the world, {(i < b.Length ? b[i] : "nothing")} without, command {i}";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace EdgeNode.SimulationTests.Protection.Watch;
+
+/// <summary>What people may ask for, for a limited time.</summary>
+internal enum HandKind
+{
+    Bypass,
+    Substitute,
+    Inhibit,
+    Test,
+    Shelf,
+    Maintenance,
+}
+
+/// <summary>
+/// Counts how long each thing that a person has asked for is in force, over all lives. A life that is over counts for nothing, and neither does the time in which the
+/// process stood still and could end nothing.
+/// </summary>
+/// <param name="find">Takes what is wrong.</param>
+internal sealed class TimeLimits(Action<string> find)
+{
+    /// <summary>A look a second, a step that waits for its tick, and what a stop takes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    private readonly Dictionary<(HandKind, int), (TimeSpan Granted, TimeSpan InForce)> _hands = [];
+
+    /// <summary>How many were in force.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The longest that one was in force beyond its limit.</summary>
+    public TimeSpan Longest { get; private set; }
+
+    /// <summary>It was granted for a time; null: ended.</summary>
+    public void Asked(HandKind kind, int which, TimeSpan? time)
+    {
+        if (time is { } granted)
+        {
+            Count++;
+            _hands[(kind, which)] = (granted, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>It was granted more: by something that the observer did not ask for itself, a key switch, say.</summary>
+    public void Allow(HandKind kind, int which, TimeSpan time) => _hands[(kind, which)] = (time, TimeSpan.Zero);
+
+    /// <summary>The power is gone. What had not reached the disk since the last commit no next life can know, and no clock that stood still can tell.</summary>
+    public void Forgotten(TimeSpan span)
+    {
+        foreach (var key in _hands.Keys.ToArray())
+        {
+            _hands[key] = (_hands[key].Granted + span, _hands[key].InForce);
+        }
+    }
+
+    /// <summary>It is in force, and was so for the time since the last look.</summary>
+    public void InForce(HandKind kind, int which, TimeSpan since)
+    {
+        if (!_hands.TryGetValue((kind, which), out var hand))
+        {
+            find($"(5) {kind} {which} is in force, and nobody has asked for it");
+            return;
+        }
+
+        var inForce = hand.InForce + since;
+        _hands[(kind, which)] = (hand.Granted, inForce);
+        Longest = inForce - hand.Granted > Longest ? inForce - hand.Granted : Longest;
+        if (inForce > hand.Granted + Patience)
+        {
+            find(string.Create(CultureInfo.InvariantCulture, $"(5) {kind} {which} was granted for {hand.Granted:c} and has been in force for {inForce:c}"));
+        }
+    }
+}
