@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace EdgeNode.Gateway;
 
 /// <summary>Exit codes of every verb (DESIGN.md section 4; numbers as in sysexits.h).</summary>
@@ -17,4 +19,16 @@ internal static class Exit
 
     /// <summary>The site file is wrong.</summary>
     public const int Config = 78;
+
+    /// <summary>0 when all was done, 1 when something was refused, 69 when the station, a line or a device did not take it.</summary>
+    public static int Of(JsonElement answer)
+    {
+        if (answer.GetProperty("ok").GetBoolean())
+        {
+            return Done;
+        }
+
+        var outcomes = answer.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("outcome").GetString()).ToList();
+        return outcomes.Contains("unknown") && !outcomes.Contains("refused") ? Unreachable : Failed;
+    }
 }

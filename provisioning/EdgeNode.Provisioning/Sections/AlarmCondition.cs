@@ -76,7 +76,7 @@ internal static class AlarmCondition
                 var kind = key switch { "high-high" => AlarmKind.HighHigh, "high" => AlarmKind.High, "low" => AlarmKind.Low, _ => AlarmKind.LowLow };
                 var deadband = Deadband(section, point, faults);
                 Clears(section, setpoint, deadband, kind.IsHigh(), point, faults);
-                return alarm with { Kind = kind, Setpoint = setpoint ?? 0, Deadband = deadband };
+                return alarm with { Kind = kind, Setpoint = setpoint ?? double.NaN, Deadband = deadband }; // one that could not be read is no 0, or more would be said of it
         }
     }
 

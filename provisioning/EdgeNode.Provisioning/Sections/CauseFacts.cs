@@ -12,7 +12,7 @@ internal sealed class CauseFacts(ImmutableArray<AlarmOptions> alarms, SiteDraft 
     /// <summary>Null when it can be both; else which, and why.</summary>
     public (bool Always, string Why)? Constant(AlarmCause what)
     {
-        if (!what.IsAlarm || alarms[what.Index] is not { Fault: null, Point: >= 0 } alarm)
+        if (!what.IsAlarm || alarms[what.Index] is not { Fault: null, Point: >= 0 } alarm || double.IsNaN(alarm.Setpoint))
             return null;
         var point = draft.Points[alarm.Point];
         if (alarm.Kind.IsOfQuality())
@@ -44,7 +44,7 @@ internal sealed class CauseFacts(ImmutableArray<AlarmOptions> alarms, SiteDraft 
         if (!what.IsAlarm)
             return (what.Index, isTrue ? Interval.Above(0) : Interval.Only(0));
         var alarm = alarms[what.Index];
-        if (alarm.Group is not null || (isTrue ? alarm.OffDelay : alarm.OnDelay) > TimeSpan.Zero)
+        if (alarm.Group is not null || double.IsNaN(alarm.Setpoint) || (isTrue ? alarm.OffDelay : alarm.OnDelay) > TimeSpan.Zero)
             return null;
         Interval? values = (alarm.Kind, isTrue) switch
         {

@@ -87,6 +87,12 @@ internal sealed class EmergencySection(SiteDraft draft)
                 if (draft.InputById.TryGetValue(input, out var contact))
                     Add(item, contact.Name, [contact], [contact.Index]);
             }
+            else if (item is YamlScalar { Text: var none } && !none.Contains('.', StringComparison.Ordinal) && !draft.DeviceById.ContainsKey(none))
+            {
+                Faults.Add(
+                    item.At, $"there is no group and no input {Words.Quoted(none)}", "a group, an input, or a point such as PT-101.pressure",
+                    Suggest.Nearest(none, draft.GroupIds.Concat(draft.InputIds).Concat(draft.PointByName.Keys)));
+            }
             else if (PointReference.Find(item, draft) is { } point)
             {
                 Add(item, point.Name, point.IsComputed ? point.Members : [point], [point.Index]);

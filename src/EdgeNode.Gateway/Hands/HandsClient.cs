@@ -69,5 +69,24 @@ internal static class HandsClient
         }
     }
 
+    /// <summary>
+    /// Whether a gateway runs with this data directory. A second one would drive the first one's outputs to their safe state before it finds its
+    /// spool taken. Where that cannot be told the answer is no: a node that protects starts rather than not, and the spool's lock is still there.
+    /// </summary>
+    public static async Task<bool> IsRunningAsync(string data)
+    {
+        using var patience = new CancellationTokenSource(HandsLimits.Step);
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(data, HandsLimits.FileName)), patience.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     private static (JsonElement? Answer, int Exit, string Sentence) Say(int exit, string sentence) => (null, exit, sentence);
 }

@@ -94,7 +94,7 @@ internal sealed class TripHands(Site site, IStationState state, CommandMailbox c
     {
         if (!_trips.TryGetValue(id, out var trip))
         {
-            return new Result(id, "refused", null, site.Trips.IsEmpty ? "the site has no trips" : "there is no such trip; trips list shows them");
+            return new Result(id, "refused", null, NoTrip(id));
         }
 
         if (commands.Post(new TripCommand(trip, ask, peer.Name) { Time = span, Why = why }) is not { } posted)
@@ -113,6 +113,17 @@ internal sealed class TripHands(Site site, IStationState state, CommandMailbox c
             return new Result(
                 id, "unknown", null, string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s; trips list shows whether it did since"));
         }
+    }
+
+    private string NoTrip(string id)
+    {
+        if (site.Outputs.FirstOrDefault(o => o.Id == id) is null)
+        {
+            return site.Trips.IsEmpty ? "the site has no trips" : "there is no such trip; trips list shows them";
+        }
+
+        var trips = string.Join(", ", site.Trips.Where(t => t.Effect.Any(o => site.Outputs[o].Id == id)).Select(t => t.Id));
+        return $"it is an output; outputs reset {id} ends a hold of its own{(trips.Length > 0 ? $", and what trips it is reset by name: {trips}" : "")}";
     }
 
     private string Said(int trip, TripAsk ask, in TripAnswer answer)
@@ -145,7 +156,7 @@ internal sealed class TripHands(Site site, IStationState state, CommandMailbox c
             TripAsk.Reset when answer.UnderInhibit => $"it is released while it is inhibited; when that ends and its cause stands it trips at once",
             TripAsk.Reset => "it is ready",
             TripAsk.Trip when !trip.Armed => $"it is {answer.State.Text()}, in shadow mode: {effect} is left alone",
-            TripAsk.Trip => $"it is {answer.State.Text()}; it stands until it is reset",
+            TripAsk.Trip => "it is tripped; it stands until it is reset",
             TripAsk.EndInhibit or TripAsk.EndTest => $"it is armed again, and {answer.State.Text()}",
             _ => $"it {(ask == TripAsk.Test ? "is in test and leaves " + effect + " alone" : "is inhibited and does not protect")} until {answer.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}",
         };

@@ -32,7 +32,7 @@ internal static class AlarmsList
 
         foreach (var a in alarms.OrderBy(Rank))
         {
-            table.AddRow(new Text(PlainText.Of(Text(a, "id"))), new Text($"{State(a)}\n{Time(a, "since")}"), new Text(PlainText.Of(What(a))));
+            table.AddRow(new Text(PlainText.Of(Text(a, "id"))), new Text($"{State(a)}\n{Time(a, "since")}"), new Text(PlainText.Of(AlarmWords.What(a))));
         }
 
         foreach (var a in node.OrderBy(Rank))
@@ -66,20 +66,7 @@ internal static class AlarmsList
         return state == "shelved" ? $"shelved until {Time(a, "shelvedUntil")}" : state + (a.GetProperty("active").GetBoolean() && state != "unacknowledged" && state != "acknowledged" ? ", active" : "");
     }
 
-    private static string What(JsonElement a)
-    {
-        var text = a.GetProperty("text").TryGetProperty("en", out var en) ? en.GetString() + ". " : "";
-        var setpoint = a.TryGetProperty("setpoint", out var at) ? $" {Number(at)}" : "";
-        var value = a.TryGetProperty("value", out var v) ? $"{Number(v)} {Text(a, "unit")}, {Text(a, "quality")}" : Text(a, "quality");
-        var marks = (Flag(a, "firstOut") ? ", first out" : "") + (Flag(a, "chattering") ? ", chattering" : "") + (a.TryGetProperty("by", out var by) ? $", by {by.GetString()}" : "");
-        return $"{Text(a, "priority")}: {text}{Text(a, "of")} {value} ({Text(a, "kind")}{setpoint}){marks}";
-    }
-
-    private static bool Flag(JsonElement a, string name) => a.GetProperty(name).GetBoolean();
-
     private static string Text(JsonElement a, string name) => a.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
-
-    private static string Number(JsonElement value) => value.GetDouble().ToString("G6", CultureInfo.InvariantCulture);
 
     private static string Time(JsonElement a, string name) =>
         DateTimeOffset.UnixEpoch.AddSeconds((double)a.GetProperty(name).GetDecimal()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

@@ -126,7 +126,7 @@ internal static class AlarmsReport
     }
 
     private static string Said(AlarmOccurrence o) => o.Text("detail") is { Length: > 0 } detail ? detail
-        : $"{o.Text("priority")}: {o.Text("point")} {o.Text("v")} {o.Text("u")} ({o.Text("kind")}, setpoint {o.Text("setpoint")}), {o.Text("q")}";
+        : $"{o.Text("priority")}: {o.Text("point")} {o.Text("v")}{(o.Text("u") is { Length: > 0 } u and not "/" ? " " + u : "")} ({o.Text("kind")}{(o.Text("setpoint") is { Length: > 0 } at ? ", setpoint " + at : "")}), {o.Text("q")}";
 
     private static string Lasted(AlarmOccurrence o)
     {

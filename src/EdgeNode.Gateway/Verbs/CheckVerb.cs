@@ -31,8 +31,7 @@ internal static class CheckVerb
             }
 
             Console.WriteLine($"{path}: good. Node {s.Node.Id}: {Figures.Count(s.Points.Length, "point")} of {Figures.Count(s.Devices.Length, "device")} "
-                + $"on {Figures.Count(s.Buses.Length, "bus", "buses")}, {(s.Groups.Length > 0 ? Figures.Count(s.Groups.Length, "group") + ", " : "")}"
-                + $"{Figures.Count(s.Alarms.Length, "alarm")}. Revision {s.Revision}.");
+                + $"on {Figures.Count(s.Buses.Length, "bus", "buses")}, {Figures.Contents(s)}. Revision {s.Revision}.");
         }
         else
         {

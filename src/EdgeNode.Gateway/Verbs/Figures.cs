@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeNode.Core.Model;
 
 namespace EdgeNode.Gateway.Verbs;
 
@@ -10,6 +11,13 @@ internal static class Figures
     /// <summary>"1 bus", "2 buses".</summary>
     public static string Count(long count, string one, string? many = null) =>
         count.ToString("N0", CultureInfo.InvariantCulture) + " " + (count == 1 ? one : many ?? one + "s");
+
+    /// <summary>How many of each the site file has; alarms always, the rest where there is one. A person who forgot a section sees it here.</summary>
+    public static string Contents(Site site) => string.Join(", ", new[]
+    {
+        (site.Groups.Length, "group"), (site.Alarms.Length, "alarm"), (site.Inputs.Length, "input"), (site.Outputs.Length, "output"),
+        (site.Annunciators.Length, "annunciator"), (site.Trips.Length, "trip"),
+    }.Where(p => p.Length > 0 || p.Item2 == "alarm").Select(p => Count(p.Length, p.Item2)));
 
     public static string Percent(double share) => share is > 0 and < 0.001 ? "less than 0.1 %" : $"{Number(share * 100)} %";
 

@@ -44,11 +44,12 @@ internal static class HandCommand
 
             foreach (var result in results)
             {
-                Console.WriteLine(PlainText.Of($"{result.GetProperty("id").GetString()}: {result.GetProperty("said").GetString()}."));
+                var said = result.GetProperty("said").GetString() ?? "";
+                Console.WriteLine(PlainText.Of($"{result.GetProperty("id").GetString()}: {said}{(said.EndsWith('?') ? "" : ".")}"));
             }
         }
 
-        return a.GetProperty("ok").GetBoolean() ? Exit.Done : Exit.Failed;
+        return Exit.Of(a);
     }
 
     /// <summary>The gateway's answer as it is.</summary>

@@ -162,5 +162,5 @@ internal static class OutputsVerb
     private static string Text(JsonElement output, string name) =>
         output.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
 
-    private static Text Cell(string text) => new(string.Join('\n', text.Split('\n').Select(PlainText.Of)));
+    private static Text Cell(string text) => new(PlainText.Lines(text));
 }

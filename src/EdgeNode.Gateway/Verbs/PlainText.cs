@@ -17,6 +17,9 @@ internal static class PlainText
             }
         }) : text;
 
+    /// <summary>The same of each line, for a text of several lines that this program has put together.</summary>
+    public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Of));
+
     private static bool IsUnfit(char c) =>
         char.IsControl(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

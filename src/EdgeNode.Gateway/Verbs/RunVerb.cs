@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeNode.Core.Model;
+using EdgeNode.Gateway.Hands;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -24,6 +25,12 @@ internal static class RunVerb
         if (SiteReader.LoadToRun(sitePath) is not { } site)
         {
             return Exit.Config;
+        }
+
+        if (await HandsClient.IsRunningAsync(data).ConfigureAwait(false))
+        {
+            await Console.Error.WriteLineAsync($"The data directory {data} is in use by a gateway that runs: nothing was started or driven. Stop that one first, or give --data another directory.").ConfigureAwait(false);
+            return Exit.Failed;
         }
 
         // Nothing but what is named here: no configuration files, no environment, no working directory.

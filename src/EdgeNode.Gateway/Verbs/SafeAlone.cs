@@ -33,10 +33,9 @@ internal static class SafeAlone
         }
 
         var plans = SafeDrive.Plans(now, before, ids);
-        var known = plans.SelectMany(p => p.Outputs.Select(o => p.Site.Outputs[o].Id)).ToHashSet(StringComparer.Ordinal);
-        if (Array.Find(ids, id => !known.Contains(id)) is { } unknown)
+        if (SafeDrive.Unknown(now, before, ids) is { } unknown)
         {
-            await Console.Error.WriteLineAsync($"There is no output {unknown}. The outputs are: {string.Join(", ", plans.SelectMany(p => p.Site.Outputs).Select(o => o.Id).Distinct())}.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(PlainText.Of(unknown)).ConfigureAwait(false);
             return Exit.Usage;
         }
 

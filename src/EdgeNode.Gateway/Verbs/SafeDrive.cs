@@ -51,6 +51,14 @@ internal static class SafeDrive
         return await Task.WhenAll(all).ConfigureAwait(false);
     }
 
+    /// <summary>What is wrong with the ids; null when the outputs of one site file or the other have them all.</summary>
+    public static string? Unknown(Site? now, Site? before, string[] ids)
+    {
+        var known = new[] { now, before }.OfType<Site>().SelectMany(s => s.Outputs).Select(o => o.Id).Distinct().ToList();
+        return Array.Find(ids, id => !known.Contains(id)) is not { } unknown ? null
+            : known.Count == 0 ? $"There is no output {unknown}: the site has no outputs." : $"There is no output {unknown}; expected {string.Join(", ", known)}.";
+    }
+
     /// <summary>A thread for each bus, which the end of the process does not wait for: a hung line keeps no other from its safe state.</summary>
     private static IEnumerable<Task<SafeOutcome>> OneBus(Site site, IReadOnlyList<int> outputs, DrivenPorts ports, CancellationToken stop)
     {

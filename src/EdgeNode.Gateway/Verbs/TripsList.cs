@@ -7,7 +7,7 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary>What <c>trips list</c> prints.</summary>
 internal static class TripsList
 {
-    public static int Print(JsonElement answer, bool json)
+    public static int Print(JsonElement answer, bool json, IAnsiConsole? console = null)
     {
         if (json)
         {
@@ -30,10 +30,10 @@ internal static class TripsList
 
         foreach (var t in trips)
         {
-            table.AddRow(new Text(PlainText.Of(Text(t, "id"))), new Text($"{State(t)}\n{Time(t, "since")}"), new Text(PlainText.Of(Cause(t))), new Text(PlainText.Of(Effect(t))));
+            table.AddRow(Cell(Text(t, "id")), Cell($"{State(t)}\n{Time(t, "since")}"), Cell(Cause(t)), Cell(Effect(t)));
         }
 
-        AnsiConsole.Write(table);
+        (console ?? AnsiConsole.Console).Write(table);
         var standing = trips.Count(t => Text(t, "state") != "ready");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{standing} of {trips.Count} trips stand{(standing > 0 ? "; edgenode reset TRIP resets one" : "")}."));
         return Exit.Done;
@@ -51,7 +51,7 @@ internal static class TripsList
     {
         var lines = new List<string>
         {
-            string.Join(", ", t.GetProperty("effect").EnumerateArray().Select(e => e.GetString())) + (t.GetProperty("acts").GetBoolean() ? " safe" : " left alone"),
+            string.Join(", ", t.GetProperty("effect").EnumerateArray().Select(e => e.GetString())) + (t.GetProperty("acts").GetBoolean() ? " safe" : Text(t, "state") == "ready" ? "" : " left alone"),
         };
         Add("settledAt", "may be reset from");
         Add("inhibitedUntil", "inhibited until");
@@ -76,6 +76,8 @@ internal static class TripsList
             }
         }
     }
+
+    private static Text Cell(string text) => new(PlainText.Lines(text));
 
     private static string Text(JsonElement t, string name) => t.GetProperty(name).GetString() ?? "";
 

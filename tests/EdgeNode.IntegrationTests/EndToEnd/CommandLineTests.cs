@@ -301,10 +301,10 @@ public sealed class CommandLineTests
         using var folder = new TempFolder();
         var site = folder.Write("site.yaml", SiteText.Of([FreePort.Next()], FreePort.Next(), units: 1, points: 1));
         await using var first = GatewayProcess.Run(site, folder.File("data"));
-        await first.WaitForLineAsync("Station runs");
+        await first.WaitForLineAsync("listens for the verbs");
         var (code, _, error) = await GatewayProcess.VerbAsync("run", "--site", site, "--data", folder.File("data"));
         Assert.Equal(1, code);
-        Assert.Contains("in use", error, StringComparison.Ordinal);
+        Assert.Contains("in use by a gateway that runs: nothing was started or driven", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 

@@ -191,12 +191,16 @@ public sealed class HandsTests : IAsyncDisposable
         }
 
         Assert.True((await AskAsync("""{"do":"alarms.list"}""")).GetProperty("ok").GetBoolean());
+        Assert.True(await HandsClient.IsRunningAsync(_folder));
         await _server.DisposeAsync();
+        Assert.False(await HandsClient.IsRunningAsync(_folder));
 
         using (var left = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
             left.Bind(new UnixDomainSocketEndPoint(SocketPath)); // bound, and nobody listens: as after a kill
         }
+
+        Assert.False(await HandsClient.IsRunningAsync(_folder)); // `run` begins over it
 
         await using var next = Serve((_, _) => Task.FromResult(HandsServer.Error("the next one")), TimeProvider.System);
         await UntilAsync(async () => (await AskAsync("{}")).GetProperty("error").GetString() == "the next one");

@@ -18,5 +18,9 @@ public class PlainTextTests
     }
 
     [Fact]
+    public void Lines_that_the_program_put_together_stay_lines_and_what_is_in_them_moves_nothing() =>
+        Assert.Equal("false since 08:22\n  PAHH-101\uFFFD is false", PlainText.Lines("false since 08:22\n  PAHH-101\r is false"));
+
+    [Fact]
     public void Words_of_any_language_stay_as_they_are() => Assert.Equal("Señal 警报 PAHH-101 {\"a\":1}", PlainText.Of("Señal 警报 PAHH-101 {\"a\":1}"));
 }

@@ -69,6 +69,7 @@ public sealed class EmergencySectionTests
     [InlineData("{ when: [ PAH-101 ], points: [ PT-101.pressure ], every: 9ms }", "'9ms' is out of bounds; expected a duration from 10ms to 24h")]
     [InlineData("{ when: [ PAH-101 ], points: [ PT-101.pressure ], for: 25h }", "'25h' is out of bounds; expected a duration from 10s to 24h")]
     [InlineData("{ when: [ PAH-101 ], points: [ PT-101.pressure ], report: by-rule }", "with 'report: by-rule' and without 'every' nothing changes in the emergency mode")]
+    [InlineData("{ when: [ PAH-101 ], points: [ P-109 ] }", "there is no group and no input 'P-109'; expected a group, an input, or a point such as PT-101.pressure")]
     [InlineData("{ when: [ PAH-110 ], points: [ PT-101.pressure ] }", "there is no alarm 'PAH-110'; expected the id of an alarm, such as PAHH-101, or of one that a group has, such as P-101.all-bad; did you mean 'PAH-101'?")]
     public void What_cannot_be_is_answered_with_place_fault_and_remedy(string emergency, string says) =>
         Assert.Contains(says, TestFiles.OnlyFault(TestFiles.Small + $"emergency: {emergency}\n"), StringComparison.Ordinal);

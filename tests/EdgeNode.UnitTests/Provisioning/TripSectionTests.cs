@@ -54,6 +54,10 @@ public sealed class TripSectionTests
     }
 
     [Fact]
+    public void A_setpoint_that_cannot_be_read_is_one_fault_and_its_trip_is_not_answered_as_well() =>
+        Assert.Contains("'6.5 m' is of the quantity length", TestFiles.OnlyFault(File.ReadAllText(Path.Combine(TestFiles.Examples, "protected-inlet.yaml")).Replace("high: 6.5 bar", "high: 6.5 m", StringComparison.Ordinal)), StringComparison.Ordinal);
+
+    [Fact]
     public void Words_of_a_trip_come_as_written_and_what_is_not_written_has_its_default()
     {
         var (close, stop, shut) = (Everything.Trips[0], Everything.Trips[1], Everything.Trips[2]);

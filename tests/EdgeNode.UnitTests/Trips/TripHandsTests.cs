@@ -42,9 +42,10 @@ public class TripHandsTests
         Assert.Equal("done: it is ready", await DoAsync("reset"));
         Assert.Equal("nothing: there is nothing to reset", await DoAsync("reset"));
         Assert.Equal("refused: its permissive is not true: S-2.state", await DoAsync("reset", "close-inlet-1"));
-        Assert.Equal("refused: there is no such trip; trips list shows them", await DoAsync("reset", "XV-0"));
+        Assert.Equal("refused: there is no such trip; trips list shows them", await DoAsync("reset", "XV-9"));
+        Assert.Equal("refused: it is an output; outputs reset XV-0 ends a hold of its own, and what trips it is reset by name: close-inlet, close-inlet-1", await DoAsync("reset", "XV-0"));
         Assert.Equal(
-            ["refused cause-unknown", "refused cause-stands", "refused not-settled", "done ", "nothing ", "refused not-permitted", "refused "],
+            ["refused cause-unknown", "refused cause-stands", "refused not-settled", "done ", "nothing ", "refused not-permitted", "refused ", "refused "],
             _trail.Entries.Select(e => $"{e.Body.GetProperty("outcome").GetString()} {(e.Body.TryGetProperty("reason", out var r) ? r.GetString() : "")}"));
         Assert.All(_trail.Entries, e => Assert.Equal(("mei", "trip-reset"), (e.Who, e.What)));
     }
@@ -77,6 +78,13 @@ public class TripHandsTests
         Assert.Equal("refused: the site file allows no inhibit of it (inhibit-at-most)", await DoAsync("inhibit", "close-inlet-1"));
         await ReadyAsync();
         Assert.StartsWith("done: it is in test and leaves XV-0 alone until ", await DoAsync("test"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trip_by_hand_whose_cause_is_away_is_said_to_be_tripped_all_the_same()
+    {
+        await ReadyAsync();
+        Assert.Equal("done: it is tripped; it stands until it is reset", await DoAsync("trip"));
     }
 
     [Fact]
