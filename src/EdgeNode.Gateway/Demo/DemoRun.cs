@@ -75,7 +75,7 @@ internal static class DemoRun
             node.Start();
             var outbox = await node.Outbox.WaitAsync(termination.Token).ConfigureAwait(false);
             var plain = !json && !AnsiConsole.Profile.Capabilities.Interactive;
-            var acts = story ? new StoryRun(new StoryStage(site, node.Engine, field, data.FullName), time, plain ? Console.WriteLine : _ => { }) : null;
+            var acts = story ? new StoryRun(new StoryStage(site, node.Engine, field, data.FullName, time), time, plain ? Console.WriteLine : _ => { }) : null;
             var view = new LiveView(site, node.Engine, outbox, tap, broker.Port, () => field.Faults, time) { Told = () => acts?.Told ?? [] };
             await ShowAsync(view, acts, duration, json || (plain && story), termination.Token).ConfigureAwait(false);
             node.StopMeasuring();

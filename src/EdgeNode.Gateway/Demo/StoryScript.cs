@@ -14,7 +14,7 @@ internal static class StoryScript
         new("start", "The station starts for the first time. Nobody has reset its trip yet, so the inlet valve XV-101 is closed.", s =>
             s is { Trip.State: not TripState.Ready, Valve: { Safe: true, Proof: ProofState.Proved }, Coil: false } ? $"close-inlet is {s.Trip.State.Text()}, XV-101 is proved closed" : null),
         new("start-up", "The demo does what the operator does: acknowledges, and resets the trip once its cause has been gone for 20 s.", async s =>
-            await s.AcknowledgeAllAsync().ConfigureAwait(false) && await s.ResetAsync().ConfigureAwait(false) is { Outcome: "done" or "nothing" } reset ? "close-inlet: " + reset.Said : null)
+            s.IsSettled && await s.AcknowledgeAllAsync().ConfigureAwait(false) && await s.ResetAsync().ConfigureAwait(false) is { Outcome: "done" or "nothing" } reset ? "close-inlet: " + reset.Said : null)
         {
             Every = Press,
         },
@@ -55,7 +55,7 @@ internal static class StoryScript
             return !s.Alarm("PAHH-101").Active && Good(s, "P-101.value") < 4 && s is { Trip.Cause: false, Coil: false } ? $"P-101 is {Bar(s, "P-101.value")}; the inlet stays closed" : null;
         }),
         new("reset", "The cause must have been gone for 20 s. Then the operator resets.", async s =>
-            await s.ResetAsync().ConfigureAwait(false) is { Outcome: "done" } reset ? "close-inlet: " + reset.Said : null)
+            s.IsSettled && await s.ResetAsync().ConfigureAwait(false) is { Outcome: "done" } reset ? "close-inlet: " + reset.Said : null)
         {
             Every = Press,
         },

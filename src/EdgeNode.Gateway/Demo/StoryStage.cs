@@ -13,7 +13,8 @@ namespace EdgeNode.Gateway.Demo;
 /// <param name="state">The running station.</param>
 /// <param name="plant">The simulated field.</param>
 /// <param name="data">The node's data directory, with its socket.</param>
-internal sealed class StoryStage(Site site, IStationState state, SimulatedField plant, string data)
+/// <param name="time">The clock.</param>
+internal sealed class StoryStage(Site site, IStationState state, SimulatedField plant, string data, TimeProvider time)
 {
     private const int CoilLine = 22;
     private const int SirenLine = 27;
@@ -39,6 +40,9 @@ internal sealed class StoryStage(Site site, IStationState state, SimulatedField 
             return trips[0];
         }
     }
+
+    /// <summary>The trip's cause has been gone for its settle time, so that a reset is taken.</summary>
+    public bool IsSettled => Trip.SettledAt is { } at && at.ToDateTimeOffset() <= time.GetUtcNow();
 
     /// <summary>The one output.</summary>
     public OutputStatus Valve
