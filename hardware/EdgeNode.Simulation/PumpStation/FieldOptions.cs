@@ -10,6 +10,9 @@ namespace EdgeNode.Simulation.PumpStation;
 /// <param name="Scenario">What goes wrong.</param>
 public sealed record FieldOptions(TimeProvider Time, int Seed, string Port, Site Site, Scenario Scenario)
 {
+    /// <summary>The inlet valve does what its line says; see <see cref="PumpStationDevices"/>.</summary>
+    public bool ProtectedInlet { get; init; }
+
     /// <summary>A fault begins (true) or ends; called from the model's timer.</summary>
     public Action<ScenarioEntry, bool> Changed { get; init; } = (_, _) => { };
 }

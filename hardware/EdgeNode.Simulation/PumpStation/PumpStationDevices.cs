@@ -34,6 +34,8 @@ public sealed class PumpStationDevices
 
     private readonly TimeProvider _time;
     private readonly SimulatedPumpStation _station;
+    private readonly SimulatedInletValve? _inlet;
+    private volatile bool _outletShut;
     private readonly Ads1115Chip _converter;
     private readonly Nau7802Chip _bridge;
     private readonly Bmx280Chip _barometer;
@@ -43,10 +45,11 @@ public sealed class PumpStationDevices
     /// <summary>All instruments, showing the start.</summary>
     /// <param name="time">Stamps of edges, times of conversions.</param>
     /// <param name="seed">The same seed gives the same readings at the same times since the start.</param>
-    public PumpStationDevices(TimeProvider time, int seed)
+    /// <param name="protectedInlet">The inlet valve XV-101 does what its line says, and the pressure rises only when the outlet is shut; else it stands open.</param>
+    public PumpStationDevices(TimeProvider time, int seed, bool protectedInlet = false)
     {
         _time = time;
-        _station = new SimulatedPumpStation(seed);
+        _station = new SimulatedPumpStation(seed) { Excursions = !protectedInlet };
         _litres = _station.Volume;
         _converter = new Ads1115Chip(time, ConverterAddress);
         _bridge = new Nau7802Chip(time);
@@ -55,6 +58,8 @@ public sealed class PumpStationDevices
         Gpio = new SimulatedGpioChip(time, seed);
         Devices = All().ToDictionary(d => d.Id, StringComparer.Ordinal);
         Gpio.Set(MeterLine, high: true);
+        _inlet = protectedInlet ? new SimulatedInletValve(Gpio) : null;
+        _inlet?.Show();
         Show(TimeSpan.Zero);
     }
 
@@ -88,6 +93,13 @@ public sealed class PumpStationDevices
     /// <summary>All of them by their tag names.</summary>
     public IReadOnlyDictionary<string, SimulatedDevice> Devices { get; }
 
+    /// <summary>Somebody has shut the valve behind the pumps, or opened it again; from any thread.</summary>
+    public bool OutletShut
+    {
+        get => _outletShut;
+        set => _outletShut = value;
+    }
+
     /// <summary>What they show.</summary>
     public SimulatedPumpStation Station => _station;
 
@@ -100,6 +112,7 @@ public sealed class PumpStationDevices
         var now = _time.Monotonic();
         while (_station.Elapsed + SimulatedPumpStation.Tick <= elapsed)
         {
+            Valves();
             _station.AdvanceTo(_station.Elapsed + SimulatedPumpStation.Tick);
             each(_station.Elapsed);
             Pulses(now - (elapsed - _station.Elapsed));
@@ -107,6 +120,16 @@ public sealed class PumpStationDevices
         }
 
         Gpio.Follow();
+    }
+
+    private void Valves()
+    {
+        _station.OutletShut = _outletShut;
+        if (_inlet is not null)
+        {
+            _inlet.Step();
+            _station.InletOpening = _inlet.Opening;
+        }
     }
 
     /// <summary>One pulse for each whole litre of the tick, a tick late: so that none lies in the past of what was read already.</summary>

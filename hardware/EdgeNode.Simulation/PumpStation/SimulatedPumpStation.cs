@@ -1,12 +1,12 @@
 namespace EdgeNode.Simulation.PumpStation;
 
 /// <summary>
-/// A pump station and the bridge beside it, as their sensors would see them. A pure model: the state depends on the seed and on the time since
-/// the start, and on nothing else; not on how often it is asked.
+/// A pump station and the bridge beside it, as their sensors would see them. A pure model: the state depends on the seed, on the time since
+/// the start and on the positions that its valves were given, and on nothing else; not on how often it is asked.
 /// </summary>
 /// <remarks>
 /// Once a minute the header pressure goes above <see cref="ExcursionSetpoint"/> for about six seconds, first about eight seconds after the start,
-/// so that whoever watches sees an alarm raised and cleared. Not safe for use by several threads.
+/// so that whoever watches sees an alarm raised and cleared; <see cref="Excursions"/> says whether. Not safe for use by several threads.
 /// </remarks>
 public sealed class SimulatedPumpStation
 {
@@ -23,6 +23,9 @@ public sealed class SimulatedPumpStation
     private const double ExcursionFall = 13.8;          // s into the period
     private const double ExcursionRamp = 0.6;           // s
     private const double ExcursionHeight = 2.9;         // bar above the normal pressure
+    private const double ShutOutletRise = 2.9;          // bar that the header gains while nothing flows out and the inlet is open
+    private const double ShutInletFall = 2.7;           // bar that it loses while nothing flows in
+    private const double HeaderLag = 4;                 // s, time constant of both
     private const double IdlePower = 220;               // W
     private const double SecondsBetweenVehicles = 6;
     private const int MaxVehicles = 8;
@@ -38,6 +41,7 @@ public sealed class SimulatedPumpStation
     private long _ticks = -1;
     private double _litres = 1_234_567;
     private double _kilowattHours = 8_412.5;
+    private double _offset;     // bar, what the valves have made of the header pressure
 
     /// <summary>The station at its start.</summary>
     /// <param name="seed">The same seed gives the same history, to the last bit.</param>
@@ -51,6 +55,15 @@ public sealed class SimulatedPumpStation
 
     /// <summary>Time since the start, a whole number of ticks.</summary>
     public TimeSpan Elapsed => Tick * _ticks;
+
+    /// <summary>The pressure rises once a minute by itself; as a rule it does.</summary>
+    public bool Excursions { get; init; } = true;
+
+    /// <summary>XV-101, the inlet valve: 0 closed to 1 open, as it is where nothing drives it. Counts from the next tick on.</summary>
+    public double InletOpening { get; set; } = 1;
+
+    /// <summary>Somebody has shut the valve behind the pumps: while the inlet is open the header pressure rises. Counts from the next tick on.</summary>
+    public bool OutletShut { get; set; }
 
     /// <summary>What PT-101A, B and C measure, bar.</summary>
     public IReadOnlyList<double> HeaderPressures => _transmitters;
@@ -111,7 +124,7 @@ public sealed class SimulatedPumpStation
     {
         _ticks++;
         double seconds = _ticks * TickSeconds;
-        double excursion = Excursion(seconds % ExcursionPeriod);
+        double excursion = Excursions ? Excursion(seconds % ExcursionPeriod) : 0;
         Hydraulics(seconds, excursion);
         Electrics(seconds);
         Bridge(seconds);
@@ -120,12 +133,20 @@ public sealed class SimulatedPumpStation
 
     private void Hydraulics(double seconds, double excursion)
     {
-        double pressure = 4.2 + (0.1 * Math.Sin((Math.Tau * seconds / 47) + _phase)) + (ExcursionHeight * excursion);
+        double pressure = 4.2 + (0.1 * Math.Sin((Math.Tau * seconds / 47) + _phase)) + (ExcursionHeight * excursion) + Offset();
         for (int i = 0; i < _transmitters.Length; i++) _transmitters[i] = pressure + TransmitterOffsets[i] + Noise(TransmitterNoise);
 
         // A closing valve downstream raises the pressure and throttles the flow.
-        Flow = Math.Max(0, 80 + (4 * Math.Sin((Math.Tau * seconds / 31) + _phase)) - (25 * excursion) + Noise(0.3));
+        Flow = Math.Max(0, 80 + (4 * Math.Sin((Math.Tau * seconds / 31) + _phase)) - (25 * excursion) + Noise(0.3)) * (OutletShut ? 0 : InletOpening);
         _litres += Flow * TickSeconds / 60;
+    }
+
+    /// <summary>What the valves make of the pressure, bar: a first-order lag towards where they let it go. 0 while both are open.</summary>
+    private double Offset()
+    {
+        double end = (InletOpening * (OutletShut ? ShutOutletRise : 0)) - ((1 - InletOpening) * ShutInletFall);
+        _offset += (end - _offset) * (TickSeconds / HeaderLag);
+        return _offset;
     }
 
     private void Electrics(double seconds)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
@@ -29,7 +30,7 @@ internal sealed record DemoAccount(long Readings, long Delivered, long Spooled, 
             counters.Reported + counters.SamplesDropped, tap.Readings, outbox.Waiting(StreamKind.Telemetry), tap.Gaps.Length, counters.AlarmsRaised, elapsed);
     }
 
-    public void WriteJson() => JsonOutput.Write(json =>
+    public void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteNumber("readings", Readings);
         json.WriteNumber("delivered", Delivered);
@@ -38,7 +39,7 @@ internal sealed record DemoAccount(long Readings, long Delivered, long Spooled, 
         json.WriteNumber("gaps", Gaps);
         json.WriteNumber("alarms", Alarms);
         json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 1));
-    });
+    }
 
     public void Write() => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,

@@ -27,12 +27,13 @@ internal static class DemoRun
     /// <param name="mqttPort">Port of the broker on 127.0.0.1, 0 for a free one.</param>
     /// <param name="scenarioPath">What goes wrong in the field; null for nothing.</param>
     /// <param name="json">The account as one JSON object, and nothing else on standard output.</param>
-    public static async Task<int> RunAsync(TimeSpan? duration, int mqttPort, string? scenarioPath, bool json)
+    /// <param name="story">Plays the story on the site of its own, and ends with it.</param>
+    public static async Task<int> RunAsync(TimeSpan? duration, int mqttPort, string? scenarioPath, bool json, bool story = false)
     {
         using var termination = new Termination();
         var time = TimeProvider.System;
-        var demo = DemoSite.Load();
-        if (Scenario(scenarioPath, demo) is not { } scenario)
+        var demo = DemoSite.Load(story ? DemoSite.Story : DemoSite.Demo);
+        if ((story ? DemoSite.LoadScenario(demo) : Scenario(scenarioPath, demo)) is not { } scenario)
         {
             return Exit.Config;
         }
@@ -48,6 +49,7 @@ internal static class DemoRun
             var log = logs.CreateLogger("demo");
             var options = new FieldOptions(time, Seed, Path.Combine(data.FullName, "rs485"), demo, scenario)
             {
+                ProtectedInlet = story,
                 Changed = (entry, begins) => Tell(log, ScenarioText.Of(demo, entry), begins),
             };
             await using var field = await StartFieldAsync(options, termination.Token).ConfigureAwait(false);
@@ -72,7 +74,10 @@ internal static class DemoRun
             var start = time.GetTimestamp();
             node.Start();
             var outbox = await node.Outbox.WaitAsync(termination.Token).ConfigureAwait(false);
-            await new LiveView(site, node.Engine, outbox, tap, broker.Port, () => field.Faults, time).ShowAsync(duration, json, termination.Token).ConfigureAwait(false);
+            var plain = !json && !AnsiConsole.Profile.Capabilities.Interactive;
+            var acts = story ? new StoryRun(new StoryStage(site, node.Engine, field, data.FullName, time), time, plain ? Console.WriteLine : _ => { }) : null;
+            var view = new LiveView(site, node.Engine, outbox, tap, broker.Port, () => field.Faults, time) { Told = () => acts?.Told ?? [] };
+            await ShowAsync(view, acts, duration, json || (plain && story), termination.Token).ConfigureAwait(false);
             node.StopMeasuring();
             await DrainAsync(node.Engine, outbox, tap, time).ConfigureAwait(false);
             await tapStop.CancelAsync().ConfigureAwait(false);
@@ -81,7 +86,11 @@ internal static class DemoRun
             var account = DemoAccount.Of(node.Engine, outbox, report, time.GetElapsedTime(start));
             if (json)
             {
-                account.WriteJson();
+                JsonOutput.Write(j =>
+                {
+                    acts?.WriteMembers(j);
+                    account.WriteMembers(j);
+                });
             }
             else
             {
@@ -91,6 +100,12 @@ internal static class DemoRun
             if (account.Spooled == 0 && !report.Sound)
             {
                 await Console.Error.WriteLineAsync("demo: what the subscriber received is not sound: " + string.Join("; ", report.Findings)).ConfigureAwait(false);
+                return Exit.Failed;
+            }
+
+            if (acts?.Failed is { } failed)
+            {
+                await Console.Error.WriteLineAsync($"demo: the story ended at '{failed.Id}', which did not happen: {failed.Text}").ConfigureAwait(false);
                 return Exit.Failed;
             }
 
@@ -109,6 +124,28 @@ internal static class DemoRun
         finally
         {
             Remove(data);
+        }
+    }
+
+    /// <summary>Shows until the time is over, the demo is stopped, or the story has come to its end.</summary>
+    private static async Task ShowAsync(LiveView view, StoryRun? acts, TimeSpan? duration, bool quiet, CancellationToken stop)
+    {
+        if (acts is null)
+        {
+            await view.ShowAsync(duration, quiet, stop).ConfigureAwait(false);
+            return;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var shown = view.ShowAsync(duration, quiet, over.Token);
+        try
+        {
+            await acts.PlayAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await shown.ConfigureAwait(false);
         }
     }
 

@@ -3,19 +3,40 @@ using EdgeNode.Provisioning;
 
 namespace EdgeNode.Gateway.Demo;
 
-/// <summary>The demo's site file (provisioning/examples/demo.yaml), and the addresses of a run put into it.</summary>
+/// <summary>The site files of the demo and of its story (provisioning/examples), and the addresses of a run put into it.</summary>
 internal static class DemoSite
 {
+    /// <summary>The demo's site.</summary>
+    public const string Demo = "demo.yaml";
+
+    /// <summary>The site of its story.</summary>
+    public const string Story = "demo-story.yaml";
+
     /// <summary>Loads it; every point is marked as simulated.</summary>
-    public static Site Load()
+    /// <param name="name">Which of them.</param>
+    public static Site Load(string name = Demo)
     {
-        using var stream = typeof(DemoSite).Assembly.GetManifestResourceStream("demo.yaml")!;
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        var result = SiteFile.Parse("demo.yaml", bytes.ToArray(), AppContext.BaseDirectory, SiteReader.Profiles);
+        var result = SiteFile.Parse(name, Bytes(name), AppContext.BaseDirectory, SiteReader.Profiles);
         return result.Faults.IsEmpty
             ? result.Site! with { Points = [.. result.Site!.Points.Select(p => p with { Simulated = true })] }
             : throw new InvalidOperationException("The demo's own site file is wrong: " + string.Join("; ", result.Faults));
+    }
+
+    /// <summary>What fails in the story.</summary>
+    /// <param name="site">The story's site.</param>
+    public static Scenario LoadScenario(Site site)
+    {
+        const string name = "scenarios/" + Story;
+        var result = ScenarioFile.Parse(name, Bytes(name), site);
+        return result.Scenario ?? throw new InvalidOperationException("The story's own scenario is wrong: " + string.Join("; ", result.Faults));
+    }
+
+    private static byte[] Bytes(string name)
+    {
+        using var stream = typeof(DemoSite).Assembly.GetManifestResourceStream(name)!;
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     /// <summary>The site with the ports on which this run's devices and broker listen.</summary>

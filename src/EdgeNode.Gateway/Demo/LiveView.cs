@@ -12,6 +12,7 @@ namespace EdgeNode.Gateway.Demo;
 internal sealed class LiveView
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(250);
+    private const int StoryLines = 4;
     private static readonly TimeSpan PlainRefresh = TimeSpan.FromSeconds(5);
 
     private readonly Site _site;
@@ -38,6 +39,9 @@ internal sealed class LiveView
         _readings = new Reading[site.Points.Length];
         _alarms = new AlarmStatus[site.Alarms.Length];
     }
+
+    /// <summary>What a story has told so far; its newest lines stand above the values.</summary>
+    public Func<IReadOnlyList<string>> Told { get; init; } = () => [];
 
     /// <summary>Shows until the time is over or the demo is stopped. With <paramref name="quiet"/> nothing is shown.</summary>
     public async Task ShowAsync(TimeSpan? duration, bool quiet, CancellationToken stop)
@@ -82,12 +86,14 @@ internal sealed class LiveView
     {
         _engine.CopyReadings(_readings);
         _engine.CopyAlarms(_alarms);
-        return new Rows([Header(), .. Faults(), Points(), Alarms(), Footer()]);
+        return new Rows([Header(), .. Story(), .. Faults(), Points(), Alarms(), Footer()]);
     }
 
     private Markup Header() => new(string.Create(
         CultureInfo.InvariantCulture,
         $"[bold]EdgeNode {CommandLine.Version}[/]  node [aqua]{_site.Node.Id}[/], site {_site.Node.SiteName}, simulated field  [grey]{(_time.Monotonic() - _start).TotalSeconds:0} s[/]"));
+
+    private IEnumerable<Markup> Story() => Told().TakeLast(StoryLines).Select(line => new Markup($"[aqua]{Markup.Escape(line)}[/]"));
 
     /// <summary>What the scenario breaks now; no line where nothing is.</summary>
     private IEnumerable<Markup> Faults()

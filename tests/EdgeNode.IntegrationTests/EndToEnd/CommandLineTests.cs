@@ -22,6 +22,29 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task The_story_happens_as_it_is_told()
+    {
+        var (code, text, error) = await GatewayProcess.VerbAsync("demo", "--story", "--json");
+        Assert.True(code == 0, text + error);
+        using var json = JsonDocument.Parse(text);
+        Assert.True(json.RootElement.GetProperty("held").GetBoolean(), text);
+        Assert.Equal(
+            ["start", "start-up", "normal", "drift", "degraded", "rise", "alarm", "trip", "siren", "closed", "acknowledge", "too-early", "falls", "reset", "open"],
+            json.RootElement.GetProperty("acts").EnumerateArray().Select(a => a.GetProperty("act").GetString()));
+        Assert.Equal(0, json.RootElement.GetProperty("lost").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("--for", "20s")]
+    [InlineData("--scenario", "x.yaml")]
+    public async Task The_story_has_its_own_length_and_faults(string option, string value)
+    {
+        var (code, _, error) = await GatewayProcess.VerbAsync("demo", "--story", option, value);
+        Assert.Equal(64, code);
+        Assert.Contains(option, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_demo_on_a_port_that_is_taken_says_so()
     {
         await using var broker = await Mosquitto.StartAsync();

@@ -32,7 +32,7 @@ internal static class GatewayProcess
         {
             RedirectStandardError = true, RedirectStandardOutput = true,
         })!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var error = process.StandardError.ReadToEndAsync(limit.Token);
         try
@@ -43,7 +43,7 @@ internal static class GatewayProcess
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within two minutes.");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within five minutes.");
         }
     }
 }

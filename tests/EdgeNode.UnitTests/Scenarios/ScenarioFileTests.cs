@@ -132,13 +132,21 @@ public sealed class ScenarioFileTests
     [Fact]
     public void The_example_is_right_and_shows_every_fault()
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(TestFiles.Examples, "scenarios"), "*.yaml"))
-        {
-            var result = ScenarioFile.Load(file, VirtualField.Site);
-            Assert.Empty(result.Faults);
-            Assert.Equal(8, result.Scenario!.Entries.Select(e => e.Fault.GetType()).Distinct().Count());
-        }
+        var result = ScenarioFile.Load(Example("bad-afternoon.yaml"), VirtualField.Site);
+        Assert.Empty(result.Faults);
+        Assert.Equal(8, result.Scenario!.Entries.Select(e => e.Fault.GetType()).Distinct().Count());
     }
+
+    [Fact]
+    public void The_storys_scenario_is_right_on_the_storys_site()
+    {
+        var site = SiteFile.Load(Path.Combine(TestFiles.Examples, "demo-story.yaml"), TestFiles.Profiles).Site!;
+        var result = ScenarioFile.Load(Example("demo-story.yaml"), site);
+        Assert.Empty(result.Faults);
+        Assert.Equal(["PT-101B"], result.Scenario!.Entries.Select(e => site.Devices[e.Device!.Value].Id).Distinct());
+    }
+
+    private static string Example(string file) => Path.Combine(TestFiles.Examples, "scenarios", file);
 
     private static ScenarioResult Parse(string text) => ScenarioFile.Parse("s.yaml", Encoding.UTF8.GetBytes(text), VirtualField.Site);
 
