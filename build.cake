@@ -1,6 +1,8 @@
 // Every way to build, test and try EdgeNode. Started by ./build.sh TARGET; needs nothing but the .NET 10 SDK.
 // `test` also needs the Debian packages listed below and installs those that are missing.
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Xml.Linq;
 
@@ -27,6 +29,11 @@ var testAssemblies = new (string Name, TimeSpan Limit)[]
     ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(10)),
     ("EdgeNode.IntegrationTests", TimeSpan.FromMinutes(20)),
 };
+
+// What `mutate` breaks, and how much of each folder the tests are to notice, in percent.
+const string Core = "src/EdgeNode.Core/";
+string[] mutatedFolders = ["Vote", "Evaluate", "Act"];
+const double LeastKilled = 90;
 
 var target = Argument("target", "help");
 var root = Context.Environment.WorkingDirectory.FullPath;
@@ -179,6 +186,29 @@ Task("fuzz")
         System.Environment.SetEnvironmentVariable("EDGENODE_FUZZ_FRAMES", Option("--frames", "10000000"));
         System.Environment.SetEnvironmentVariable("EDGENODE_SEED", Option("--seed", ""));
         RunShown("EdgeNode.UnitTests", "EdgeNode.UnitTests.Modbus.FuzzTests");
+    });
+
+Task("mutate")
+    .Description("breaks the protection core in each way that Stryker knows, and counts what no test notices  [-- FOLDER...]")
+    .Does(() =>
+    {
+        var folders = (passedOn.Length > 0 ? passedOn : mutatedFolders.Where(f => DirectoryExists(Core + f)).ToArray());
+        if (folders.FirstOrDefault(f => !DirectoryExists(Core + f)) is { } missing)
+            throw new CakeException($"no folder {Core}{missing}: name one or more of {string.Join(", ", mutatedFolders)}");
+        var output = Artifact("mutate");
+        CleanDirectory(output);
+        // Stryker builds, and waits until its build's output is closed: a compiler that stays for the next build would hold it open for ten minutes.
+        System.Environment.SetEnvironmentVariable("MSBUILDDISABLENODEREUSE", "1");
+        System.Environment.SetEnvironmentVariable("UseSharedCompilation", "false");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var exit = Start(
+        [
+            dotnet, "stryker", "--skip-version-check", "--test-case-filter", MutationTests(), "--output", output, .. folders.SelectMany(f => new[] { "--mutate", f + "/**/*.cs" }),
+        ], "tests/EdgeNode.UnitTests");
+        var report = output + "/reports/mutation-report.json";
+        if (exit != 0 || !FileExists(report))
+            throw new CakeException($"Stryker came to no end: exit code {exit}");
+        ShowMutants(report, folders, watch.Elapsed);
     });
 
 // -------------------------------------------------------------------------------------------------------------- publish
@@ -336,6 +366,73 @@ void RunShown(string assembly, string classes)
     var assemblies = XDocument.Load(report).Descendants("assembly").ToArray();
     int Sum(string attribute) => assemblies.Sum(a => (int?)a.Attribute(attribute) ?? 0);
     return (Sum("passed"), Sum("failed") + Sum("errors"), Sum("skipped"));
+}
+
+// The unit tests that name one of the folders: all unit tests for each of some 900 mutants would take days. And without the patterns of four members,
+// which take seconds: what those of three do not notice, they have not noticed either.
+string MutationTests()
+{
+    var used = new Regex($@"^using (?:static )?EdgeNode\.Core\.(?:{string.Join('|', mutatedFolders)})\b", RegexOptions.Multiline);
+    var classes = GetFiles("tests/EdgeNode.UnitTests/*/**/*.cs").Select(f => System.IO.File.ReadAllText(f.FullPath)).Where(text => used.IsMatch(text))
+        .Where(text => Regex.IsMatch(text, @"\[(?:Fact|Theory|Property)\b"))
+        .Select(text => $"{Regex.Match(text, @"^namespace ([\w.]+);", RegexOptions.Multiline).Groups[1].Value}.{Regex.Match(text, @"^public (?:sealed )?class (\w+)", RegexOptions.Multiline).Groups[1].Value}.")
+        .Order(StringComparer.Ordinal).ToArray();
+    Say($"{classes.Length} test classes: {string.Join(", ", classes.Select(c => c.Trim('.').Split('.').Last()))}");
+    return $"({string.Join('|', classes.Select(c => "FullyQualifiedName~" + c))})&DisplayName!~members: 4";
+}
+
+// What Stryker found, by folder, and each mutant that no test noticed. One that was ended after half a minute counts as noticed, since a station that stands still is; it is
+// named all the same, because a machine that is too busy makes one of any mutant.
+void ShowMutants(string report, string[] folders, TimeSpan took)
+{
+    var explained = System.IO.File.ReadAllText(Core + "Mutants.md");
+    using var json = JsonDocument.Parse(System.IO.File.ReadAllText(report));
+    var mutants = json.RootElement.GetProperty("files").EnumerateObject().SelectMany(file =>
+    {
+        var path = file.Name.Replace('\\', '/').Split(Core).Last();
+        var lines = file.Value.GetProperty("source").GetString().Split('\n');
+        return file.Value.GetProperty("mutants").EnumerateArray().Select(m => (
+            Path: path, Folder: path.Split('/')[0], Status: m.GetProperty("status").GetString(), Line: m.GetProperty("location").GetProperty("start").GetProperty("line").GetInt32(),
+            Was: Mutated(lines, m.GetProperty("location")), Is: OneLine(m.GetProperty("replacement").GetString())));
+    }).ToArray();
+    var low = new List<string>();
+    foreach (var m in mutants.Where(m => m.Status is "Survived" or "NoCoverage" or "Timeout").OrderBy(m => m.Path, StringComparer.Ordinal).ThenBy(m => m.Line))
+    {
+        var known = explained.Contains($"| `{System.IO.Path.GetFileName(m.Path)}` | `{m.Was}` | `{m.Is}` |", StringComparison.Ordinal);
+        Console.WriteLine($"{(m.Status == "Timeout" ? "stood still" : known ? "explained" : "NOT EXPLAINED")}  {m.Status.ToLowerInvariant()}  {m.Path}:{m.Line}  `{m.Was}`  ->  `{m.Is}`");
+    }
+
+    Console.WriteLine($"{"",-10}{"mutants",10}{"killed",10}{"timeout",10}{"survived",10}{"uncovered",10}{"score",10}");
+    foreach (var folder in folders)
+    {
+        int Of(string status) => mutants.Count(m => m.Folder == folder && m.Status == status);
+        var (killed, timeout, survived, uncovered) = (Of("Killed"), Of("Timeout"), Of("Survived"), Of("NoCoverage"));
+        var all = killed + timeout + survived + uncovered;
+        var score = all == 0 ? 100 : 100.0 * (killed + timeout) / all; // a folder of plain records has nothing to change
+        Console.WriteLine($"{folder,-10}{all,10}{killed,10}{timeout,10}{survived,10}{uncovered,10}{score,9:F1}%");
+        if (score < LeastKilled)
+            low.Add($"{folder} {score:F1} %");
+    }
+
+    Console.WriteLine($"in {took.TotalMinutes:F1} min; a mutant that does not compile is not counted");
+    if (low.Count > 0)
+        throw new CakeException($"below {LeastKilled} %: {string.Join(", ", low)}. Each line above is a test that is missing, or a mutant that {Core}Mutants.md should explain");
+}
+
+string Mutated(string[] lines, JsonElement location)
+{
+    (int Line, int Column) At(string end) => (location.GetProperty(end).GetProperty("line").GetInt32() - 1, location.GetProperty(end).GetProperty("column").GetInt32() - 1);
+    var (from, to) = (At("start"), At("end"));
+    var text = from.Line == to.Line ? lines[from.Line][from.Column..to.Column]
+        : string.Join(' ', [lines[from.Line][from.Column..], .. lines[(from.Line + 1)..to.Line], lines[to.Line][..to.Column]]);
+    return OneLine(text);
+}
+
+// As a cell of a table can hold it.
+string OneLine(string code)
+{
+    var line = string.Join(' ', code.Split((char[])null, StringSplitOptions.RemoveEmptyEntries)).Replace("|", "\\|");
+    return line.Length <= 90 ? line : line[..90] + "...";
 }
 
 // A part of `test` that cannot run must not hide the others, and must not pass either.
