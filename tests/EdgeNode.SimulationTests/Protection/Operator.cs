@@ -41,6 +41,20 @@ internal sealed class Operator(PlantWorld world, Random random)
     /// <summary>Nobody answers any more.</summary>
     public void Forget() => _waiting.Clear();
 
+    /// <summary>Somebody sees to it that the station runs: resets what can be reset.</summary>
+    public void Round()
+    {
+        for (var trip = 0; trip < world.Site.Trips.Length; trip++)
+        {
+            Trip(trip, TripAsk.Reset, null);
+        }
+
+        for (var output = 0; output < world.Site.Outputs.Length; output++)
+        {
+            Output(output, false);
+        }
+    }
+
     private void Visit()
     {
         if (random.Next(10) < 4)
@@ -53,20 +67,6 @@ internal sealed class Operator(PlantWorld world, Random random)
         }
 
         world.Later(TimeSpan.FromSeconds(2 * Mean.TotalSeconds * random.NextDouble()), 40, Visit);
-    }
-
-    // Somebody sees to it that the station runs: resets what can be reset.
-    private void Round()
-    {
-        for (var trip = 0; trip < world.Site.Trips.Length; trip++)
-        {
-            Trip(trip, TripAsk.Reset, null);
-        }
-
-        for (var output = 0; output < world.Site.Outputs.Length; output++)
-        {
-            Output(output, false);
-        }
     }
 
     private void Ask(int kind)

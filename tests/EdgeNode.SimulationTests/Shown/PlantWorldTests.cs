@@ -21,10 +21,15 @@ public class PlantWorldTests(ITestOutputHelper output)
 
         // Each world has one thread. Two of them at a time, since the machine that counts has two cores.
         Parallel.For(0, seeds.Length, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
-            lived[i] = LivedPlant.Live(seeds[i], TimeSpan.FromHours(hours), story: Extent.Seed is null ? null : output.WriteLine));
+        {
+            lived[i] = LivedPlant.Live(seeds[i], TimeSpan.FromHours(hours), story: Extent.Seed is null ? null : output.WriteLine);
+            if (lived[i].Findings.Count > 0)
+            {
+                output.WriteLine(Words(lived[i], hours));
+            }
+        });
         LivedPlant.Tell(lived, output.WriteLine);
-        Assert.True(lived.All(l => l.Findings.Count == 0), string.Join('\n', lived.Where(l => l.Findings.Count > 0).Take(20).Select(l => string.Create(
-            CultureInfo.InvariantCulture, $"seed {l.World.Seed} (./build.sh simulate --seed {l.World.Seed} --hours {hours}): {l.Findings[0]}"))));
+        Assert.True(lived.All(l => l.Findings.Count == 0), string.Join('\n', lived.Where(l => l.Findings.Count > 0).Take(20).Select(l => Words(l, hours))));
         Assert.True(seeds.Length == 1 || lived.Sum(l => l.World.Watch.Demands) > 0, "nothing has tripped, so that nothing is shown");
     }
 
@@ -37,4 +42,7 @@ public class PlantWorldTests(ITestOutputHelper output)
         Assert.Equal((worlds[0].Trace.Count, worlds[0].Trace.Hash), (worlds[1].Trace.Count, worlds[1].Trace.Hash));
         Assert.NotEqual(worlds[0].Trace.Hash, worlds[2].Trace.Hash);
     }
+
+    private static string Words(LivedPlant lived, double hours) => string.Create(
+        CultureInfo.InvariantCulture, $"seed {lived.World.Seed} (./build.sh simulate -- --seed {lived.World.Seed} --hours {hours}): {lived.Findings[0]}");
 }

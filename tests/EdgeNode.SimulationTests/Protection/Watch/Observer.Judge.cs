@@ -33,7 +33,8 @@ internal sealed partial class Observer
         {
             ref readonly var status = ref _trips[trip];
             var options = _world.Site.Trips[trip];
-            if (status.State is TripState.Tripped or TripState.Settling)
+            // One that resets itself takes the reset that was kept also after it has tripped once more: its next reset is not a person's either.
+            if (options.ManualReset && (status.State is TripState.Tripped or TripState.Settling))
             {
                 Resets.Drop(trip);
             }

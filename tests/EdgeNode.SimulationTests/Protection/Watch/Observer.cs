@@ -132,6 +132,7 @@ internal sealed partial class Observer
     public void Born(ProtectedLife life)
     {
         (_life, _handsActive, _calmSince, _lookedAt) = (life, true, _world.Clock.Now, _world.Clock.Now);
+        Resets.Born();
         Lives++;
         Array.Clear(_driven);
         Array.Fill(_safeSince, _world.Clock.Now);
@@ -142,11 +143,8 @@ internal sealed partial class Observer
     {
         FirstPowerCut ??= death == Death.PowerCut ? _world.Clock.Now : null;
         Resets.Died(death == Death.OrderlyStop && kept);
-        if (death == Death.PowerCut)
-        {
-            Limits.Forgotten(_world.Clock.Now - _committedAt);
-            _committedAt = _world.Clock.Now;
-        }
+        Limits.Died(death == Death.PowerCut ? _world.Clock.Now - _committedAt : null, alarm => _world.Site.Alarms[alarm].ShelveAtMost);
+        _committedAt = _world.Clock.Now;
 
         _world.Operator.Forget();
         _life = null;
@@ -161,6 +159,7 @@ internal sealed partial class Observer
         if (done && _life is { } life && life.Store.Written == life.Store.Changes)
         {
             Resets.Committed();
+            Limits.Committed();
             _committedAt = _world.Clock.Now;
         }
     }

@@ -24,6 +24,7 @@ internal sealed class TimeLimits(Action<string> find)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly Dictionary<(HandKind, int), (TimeSpan Granted, TimeSpan InForce)> _hands = [];
+    private readonly Dictionary<(HandKind, int), (TimeSpan Granted, TimeSpan InForce)> _durable = [];
 
     /// <summary>How many were in force.</summary>
     public int Count { get; private set; }
@@ -44,12 +45,32 @@ internal sealed class TimeLimits(Action<string> find)
     /// <summary>It was granted more: by something that the observer did not ask for itself, a key switch, say.</summary>
     public void Allow(HandKind kind, int which, TimeSpan time) => _hands[(kind, which)] = (time, TimeSpan.Zero);
 
-    /// <summary>The power is gone. What had not reached the disk since the last commit no next life can know, and no clock that stood still can tell.</summary>
-    public void Forgotten(TimeSpan span)
+    /// <summary>What is in force now is on the disk.</summary>
+    public void Committed()
+    {
+        _durable.Clear();
+        foreach (var (key, hand) in _hands)
+        {
+            _durable[key] = hand;
+        }
+    }
+
+    /// <summary>
+    /// A life is over. What had not reached the disk since the last commit no next life can know: what was granted before holds. After a power cut no clock can tell how
+    /// long that was; and a shelf goes by the wall clock then, which may have been set back: for no longer than a new shelf could be.
+    /// </summary>
+    /// <param name="forgotten">After a power cut: how long ago the last commit was.</param>
+    /// <param name="longestShelf">Of an alarm.</param>
+    public void Died(TimeSpan? forgotten, Func<int, TimeSpan> longestShelf)
     {
         foreach (var key in _hands.Keys.ToArray())
         {
-            _hands[key] = (_hands[key].Granted + span, _hands[key].InForce);
+            var hand = _hands[key];
+            var left = hand.Granted - hand.InForce;
+            var before = _durable.TryGetValue(key, out var kept) ? kept.Granted - kept.InForce : TimeSpan.Zero;
+            left = (before > left ? before : left) + (forgotten ?? TimeSpan.Zero);
+            left = forgotten is not null && key.Item1 == HandKind.Shelf && longestShelf(key.Item2) > left ? longestShelf(key.Item2) : left;
+            _hands[key] = (hand.InForce + left, hand.InForce);
         }
     }
 
