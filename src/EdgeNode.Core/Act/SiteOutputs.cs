@@ -103,6 +103,11 @@ public sealed class SiteOutputs
         }
 
         var answer = _holds[ask.Output].Ask(ask);
+        if (ask.Hold)
+        {
+            StaySafe(ask.Output);
+        }
+
         if (answer == OutputAnswer.Done)
         {
             Tell(ask.Output, ask.Hold ? OutputChange.Held : OutputChange.Released, now.Wall, by: ask.By);
@@ -115,7 +120,14 @@ public sealed class SiteOutputs
     public void Restore(int output, OutputKept? kept) => _holds[output].Restore(kept);
 
     /// <summary>The station stops: everything goes to its safe state, and nothing of that is kept.</summary>
-    public void Stop() => _stopping = true;
+    public void Stop()
+    {
+        _stopping = true;
+        for (var i = 0; i < _outputs.Length; i++)
+        {
+            StaySafe(i);
+        }
+    }
 
     /// <summary>
     /// Lets time run up to a moment, and asks trips and holds what they want then. What they wanted before holds until that moment: a trip that is
@@ -142,6 +154,9 @@ public sealed class SiteOutputs
         _begun = true;
         Show(until);
     }
+
+    /// <summary>What is safe stays so from here on: a minimum time that has run out since the last step gives nothing back that is held by now.</summary>
+    private void StaySafe(int output) => _wanted[output] |= _outputs[output].Safe;
 
     private static bool Reads(OutputOptions output, int point) =>
         output.ReadBack == point

@@ -30,13 +30,13 @@ public sealed class MaintenanceTests
             await gateway.WaitForLineAsync("Maintenance of the run before goes on until");
             var status = await UntilAsync(r => r.Code == 0, "maintenance", "status", "--data", data);
             Assert.EndsWith($"by {Environment.UserName}: new seal.\n", status.Out, StringComparison.Ordinal);
+            await UntilAsync(r => r.Out.Contains("uncertain:maintenance", StringComparison.Ordinal), "spool", "export", "--data", data);
             Assert.Equal((0, "maintenance: it has ended.\n"), await DoAsync("maintenance", "off", "--data", data));
             Assert.Equal((0, "There is no maintenance.\n"), await DoAsync("maintenance", "status", "--data", data));
             await gateway.StopAsync();
             Assert.Equal(0, gateway.ExitCode);
         }
 
-        Assert.Contains("uncertain:maintenance", (await DoAsync("spool", "export", "--data", data)).Said, StringComparison.Ordinal);
         var events = (await DoAsync("spool", "export", "--events", "--format", "jsonl", "--data", data)).Said;
         Assert.Equal(2, events.Split('\n').Count(l => l.Contains("NODE-MAINTENANCE", StringComparison.Ordinal) && l.Contains("raised", StringComparison.Ordinal)));
         var trail = (await DoAsync("audit", "show", "--data", data)).Said;

@@ -119,7 +119,7 @@ public class OutputLoopTests
         Assert.True(run.Status.Waits);
         _time.Advance(TimeSpan.FromSeconds(8));
         run.Ask(true);
-        Assert.Equal(["commanded safe", "released safe", "held safe", "commanded normal", "commanded safe"], run.Events());
+        Assert.Equal(["commanded safe", "released safe", "held safe"], run.Events());
         Assert.All(run.Port.Drives, d => Assert.False(d.Energised));
     }
 

@@ -97,6 +97,31 @@ public class SiteOutputsTests
         Assert.True(outputs.Status(0).Safe);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_minimum_time_that_ran_out_before_a_late_step_gives_nothing_back_that_is_held_by_then(bool byHand)
+    {
+        var outputs = Normal(Valve with { MinimumSafe = TimeSpan.FromSeconds(30) }, 40);
+        _tripped = true;
+        outputs.Advance(At(41));
+        _tripped = false;
+        outputs.Advance(At(42)); // waits until 71
+        var before = _commands.Count;
+        if (byHand)
+        {
+            outputs.Ask(new OutputAsk(0, true, "mei"), At(72));
+        }
+        else
+        {
+            outputs.Stop();
+        }
+
+        outputs.Advance(At(72));
+        Assert.Equal(before, _commands.Count);
+        Assert.True(outputs.Status(0).Safe);
+    }
+
     [Fact]
     public void A_stop_makes_everything_safe_and_keeps_nothing_of_it()
     {
