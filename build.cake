@@ -261,7 +261,7 @@ Task("arm64-root")
 
 // A Debian of the machine's own release, from its own mirror, whose systemd runs the unit of provisioning/systemd. debootstrap takes root.
 Task("systemd-root")
-    .Does(() => Lane("systemd-root", () =>
+    .Does(() =>
     {
         if (FileExists(SystemdRoot() + "/.complete") || System.Environment.UserName != "root")
             return; // without root the tests that need it say so
@@ -270,7 +270,8 @@ Task("systemd-root")
         Must(["sh", "-c", $". /etc/os-release && ssl=$(dpkg-query -S '*/libssl.so.3' | head -n 1 | cut -d: -f1) "
             + $"&& debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,$ssl \"$VERSION_CODENAME\" '{SystemdRoot()}' \"{mirror}\" >'{Artifact("systemd-root.log")}'"]);
         System.IO.File.WriteAllText(SystemdRoot() + "/.complete", "");
-    }));
+    })
+    .OnError(e => Warning("{0}", $"NOT SHOWN HERE: the gateway under a real systemd, since no Debian root can be made (artifacts/systemd-root.log): {e.Message}. Its tests are skipped."));
 
 TaskTeardown(done => Say($"{done.Task.Name}: {done.Duration.TotalSeconds:F0} s"));
 

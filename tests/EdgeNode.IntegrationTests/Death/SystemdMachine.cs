@@ -38,14 +38,16 @@ internal sealed class SystemdMachine : IAsyncDisposable
     }
 
     /// <summary>The Debian root; the test target of the build makes it. Null: why there is none.</summary>
-    public static string? Root => Environment.GetEnvironmentVariable("EDGENODE_SYSTEMD_ROOT") is { } root && File.Exists(Path.Combine(root, "sbin/init")) ? root : null;
+    public static string? Root => Environment.GetEnvironmentVariable("EDGENODE_SYSTEMD_ROOT") is { } root && File.Exists(Path.Combine(root, ".complete")) ? root : null;
 
     /// <summary>What keeps this machine from running a container; null when nothing does.</summary>
-    public static string? Missing =>
+    public static string? Missing => _missing.Value;
+
+    private static readonly Lazy<string?> _missing = new(() =>
         Environment.UserName != "root" ? "it takes root"
         : PeerProcess.Find("systemd-nspawn") is null ? "systemd-nspawn is missing: apt-get install systemd-container"
-        : Root is null ? "EDGENODE_SYSTEMD_ROOT does not name a Debian root: run the tests through ./build.sh test"
-        : null;
+        : Root is null ? "EDGENODE_SYSTEMD_ROOT does not name a Debian root: ./build.sh test makes it, and says why where it cannot"
+        : Try());
 
     /// <summary>Boots it, with the unit installed and not yet started.</summary>
     /// <param name="site">The site file's text.</param>
@@ -151,6 +153,14 @@ internal sealed class SystemdMachine : IAsyncDisposable
     }
 
     private static int _made;
+
+    /// <summary>Whether this machine lets a container be: a sandbox may forbid the mounts.</summary>
+    private static string? Try()
+    {
+        var (code, output, error) = GatewayProcess.EndAsync(
+            "systemd-nspawn", "-q", "-D", Root!, "--volatile=overlay", "--register=no", "--keep-unit", "--console=pipe", "/bin/true").GetAwaiter().GetResult();
+        return code == 0 ? null : $"systemd-nspawn ends with {code}: {output}{error}";
+    }
 
     private static string Shipped(string file) => Path.Combine(AppContext.BaseDirectory, "systemd", file);
 
