@@ -142,7 +142,9 @@ public class AlarmLaws
             told.AddRange(result.Alarms.Where(t => t.IsOfCondition).Select(t => $"{t.Alarm} {t.Active} {t.Time} {t.Value}"));
             return true;
         });
-        return told;
+
+        // Alarm by alarm: which of two is told first within a step is no part of the law.
+        return [.. told.OrderBy(line => line.Split(' ')[0], StringComparer.Ordinal)];
     }
 
     private static bool Run(Move[] history, bool hands, Func<Station, StepResult, bool> check)
