@@ -10,8 +10,11 @@ namespace EdgeNode.Simulation.PumpStation;
 /// <param name="Scenario">What goes wrong.</param>
 public sealed record FieldOptions(TimeProvider Time, int Seed, string Port, Site Site, Scenario Scenario)
 {
-    /// <summary>The inlet valve does what its line says; see <see cref="PumpStationDevices"/>.</summary>
+    /// <summary>The inlet valve does what its line says; else it stands open. See <see cref="PumpStationDevices"/>.</summary>
     public bool ProtectedInlet { get; init; }
+
+    /// <summary>With <see cref="ProtectedInlet"/>: since when the pressure rises once a minute by itself; null: it does not. See <see cref="SimulatedPumpStation.Excursions"/>.</summary>
+    public TimeSpan? Excursions { get; init; }
 
     /// <summary>A fault begins (true) or ends; called from the model's timer.</summary>
     public Action<ScenarioEntry, bool> Changed { get; init; } = (_, _) => { };

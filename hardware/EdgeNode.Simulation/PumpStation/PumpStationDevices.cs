@@ -42,14 +42,27 @@ public sealed class PumpStationDevices
     private double _hectopascals;
     private double _litres;
 
-    /// <summary>All instruments, showing the start.</summary>
+    /// <summary>All instruments, showing the start; the inlet valve does what its line says.</summary>
+    /// <param name="time">Stamps of edges, times of conversions.</param>
+    /// <param name="seed">The same seed gives the same readings at the same times since the start, as long as the valves move alike.</param>
+    /// <param name="excursions">Since when the pressure rises once a minute by itself; null: only when the outlet is shut.</param>
+    public PumpStationDevices(TimeProvider time, int seed, TimeSpan? excursions)
+        : this(time, new SimulatedPumpStation(seed) { Excursions = excursions }, seed, driven: true)
+    {
+    }
+
+    /// <summary>The same with an inlet that nothing drives: it stands open.</summary>
     /// <param name="time">Stamps of edges, times of conversions.</param>
     /// <param name="seed">The same seed gives the same readings at the same times since the start.</param>
-    /// <param name="protectedInlet">The inlet valve XV-101 does what its line says, and the pressure rises only when the outlet is shut; else it stands open.</param>
-    public PumpStationDevices(TimeProvider time, int seed, bool protectedInlet = false)
+    public PumpStationDevices(TimeProvider time, int seed)
+        : this(time, new SimulatedPumpStation(seed), seed, driven: false)
+    {
+    }
+
+    private PumpStationDevices(TimeProvider time, SimulatedPumpStation station, int seed, bool driven)
     {
         _time = time;
-        _station = new SimulatedPumpStation(seed) { Excursions = !protectedInlet };
+        _station = station;
         _litres = _station.Volume;
         _converter = new Ads1115Chip(time, ConverterAddress);
         _bridge = new Nau7802Chip(time);
@@ -58,8 +71,16 @@ public sealed class PumpStationDevices
         Gpio = new SimulatedGpioChip(time, seed);
         Devices = All().ToDictionary(d => d.Id, StringComparer.Ordinal);
         Gpio.Set(MeterLine, high: true);
-        _inlet = protectedInlet ? new SimulatedInletValve(Gpio) : null;
-        _inlet?.Show();
+        _inlet = driven ? new SimulatedInletValve(Gpio) : null;
+        if (_inlet is null)
+        {
+            Gpio.Set(SimulatedInletValve.OpenLine, high: true);
+        }
+        else
+        {
+            _inlet.Show();
+        }
+
         Show(TimeSpan.Zero);
     }
 
@@ -87,7 +108,7 @@ public sealed class PumpStationDevices
     /// <summary>The chips: PT-101C by its current, SG-201 by its bridge, AT-101.</summary>
     public SimulatedI2cBus I2c { get; }
 
-    /// <summary>The lines: FT-101 by its pulses, XS-101.</summary>
+    /// <summary>The lines: FT-101 by its pulses, XS-101, XV-101 and its limit switches.</summary>
     public SimulatedGpioChip Gpio { get; }
 
     /// <summary>All of them by their tag names.</summary>
@@ -161,6 +182,8 @@ public sealed class PumpStationDevices
         yield return SimulatedDevice.Chip("PT-101C", I2c, ConverterAddress, Pressure(2, bar => _converter.SetInput(0, (4 + (bar * MilliamperesPerBar)) / 1000 * ShuntOhms)));
         yield return SimulatedDevice.Contact("FT-101", Gpio, MeterLine);
         yield return SimulatedDevice.Contact("XS-101", Gpio, PumpLine);
+        yield return SimulatedDevice.Contact("XV-101.closed", Gpio, SimulatedInletValve.ClosedLine);
+        yield return SimulatedDevice.Contact("XV-101.open", Gpio, SimulatedInletValve.OpenLine);
 
         var total = Field[0];
         yield return SimulatedDevice.Modbus(

@@ -66,7 +66,7 @@ public sealed class SimulatedField : IFieldSeams, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         stop.ThrowIfCancellationRequested();
         var (time, seed) = (options.Time, options.Seed);
-        var devices = new PumpStationDevices(time, seed, options.ProtectedInlet);
+        var devices = options.ProtectedInlet ? new PumpStationDevices(time, seed, options.Excursions) : new PumpStationDevices(time, seed);
         ModbusTcpServer? field = null;
         ModbusTcpServer? bridge = null;
         RtuSerialServer? serial = null;

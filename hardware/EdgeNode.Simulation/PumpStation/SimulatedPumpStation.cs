@@ -5,8 +5,8 @@ namespace EdgeNode.Simulation.PumpStation;
 /// the start and on the positions that its valves were given, and on nothing else; not on how often it is asked.
 /// </summary>
 /// <remarks>
-/// Once a minute the header pressure goes above <see cref="ExcursionSetpoint"/> for about six seconds, first about eight seconds after the start,
-/// so that whoever watches sees an alarm raised and cleared; <see cref="Excursions"/> says whether. Not safe for use by several threads.
+/// Once a minute the header pressure goes above <see cref="ExcursionSetpoint"/> for about six seconds, about eight seconds into each minute,
+/// so that whoever watches sees an alarm raised and cleared; <see cref="Excursions"/> says since when. Not safe for use by several threads.
 /// </remarks>
 public sealed class SimulatedPumpStation
 {
@@ -56,8 +56,8 @@ public sealed class SimulatedPumpStation
     /// <summary>Time since the start, a whole number of ticks.</summary>
     public TimeSpan Elapsed => Tick * _ticks;
 
-    /// <summary>The pressure rises once a minute by itself; as a rule it does.</summary>
-    public bool Excursions { get; init; } = true;
+    /// <summary>When the first of the minutes begins in which the pressure rises by itself, as long as the inlet is open; as a rule the start. Null: it never does.</summary>
+    public TimeSpan? Excursions { get; init; } = TimeSpan.Zero;
 
     /// <summary>XV-101, the inlet valve: 0 closed to 1 open, as it is where nothing drives it. Counts from the next tick on.</summary>
     public double InletOpening { get; set; } = 1;
@@ -124,7 +124,7 @@ public sealed class SimulatedPumpStation
     {
         _ticks++;
         double seconds = _ticks * TickSeconds;
-        double excursion = Excursions ? Excursion(seconds % ExcursionPeriod) : 0;
+        double excursion = InletOpening * (Excursions is { } from && seconds >= from.TotalSeconds ? Excursion((seconds - from.TotalSeconds) % ExcursionPeriod) : 0);
         Hydraulics(seconds, excursion);
         Electrics(seconds);
         Bridge(seconds);

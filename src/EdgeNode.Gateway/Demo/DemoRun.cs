@@ -20,6 +20,9 @@ internal static class DemoRun
     /// <summary>How long the end waits for the last readings to be delivered.</summary>
     private static readonly TimeSpan DrainWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>The first minute of the pressure's rises begins when the inlet has been opened and the pressure is what it usually is.</summary>
+    private static readonly TimeSpan FirstMinute = TimeSpan.FromSeconds(20);
+
     /// <summary>Each demo shows the same day.</summary>
     private const int Seed = 1;
 
@@ -49,7 +52,8 @@ internal static class DemoRun
             var log = logs.CreateLogger("demo");
             var options = new FieldOptions(time, Seed, Path.Combine(data.FullName, "rs485"), demo, scenario)
             {
-                ProtectedInlet = story,
+                ProtectedInlet = true,
+                Excursions = story ? null : FirstMinute,
                 Changed = (entry, begins) => Tell(log, ScenarioText.Of(demo, entry), begins),
             };
             await using var field = await StartFieldAsync(options, termination.Token).ConfigureAwait(false);
@@ -75,9 +79,15 @@ internal static class DemoRun
             node.Start();
             var outbox = await node.Outbox.WaitAsync(termination.Token).ConfigureAwait(false);
             var plain = !json && !AnsiConsole.Profile.Capabilities.Interactive;
-            var acts = story ? new StoryRun(new StoryStage(site, node.Engine, field, data.FullName, time), time, plain ? Console.WriteLine : _ => { }) : null;
-            var view = new LiveView(site, node.Engine, outbox, tap, broker.Port, () => field.Faults, time) { Told = () => acts?.Told ?? [] };
-            await ShowAsync(view, acts, duration, json || (plain && story), termination.Token).ConfigureAwait(false);
+            var hands = new DemoHands(data.FullName);
+            var acts = story ? new StoryRun(new StoryStage(site, node.Engine, field, hands, time), time, plain ? Console.WriteLine : _ => { }) : null;
+            var person = new DemoOperator(node.Engine, hands, json || story ? null : DemoKeys.Keyboard(), time);
+            var view = new LiveView(site, node.Engine, outbox, tap, broker.Port, () => field.Faults, field.Devices.Gpio.Level, time)
+            {
+                Told = () => acts?.Told ?? [person.Said],
+                Keys = !story && person.HasKeys,
+            };
+            await ShowAsync(view, acts is null ? person.RunAsync : acts.PlayAsync, endsWithPlay: story, duration, json || (plain && story), termination.Token).ConfigureAwait(false);
             node.StopMeasuring();
             await DrainAsync(node.Engine, outbox, tap, time).ConfigureAwait(false);
             await tapStop.CancelAsync().ConfigureAwait(false);
@@ -127,25 +137,20 @@ internal static class DemoRun
         }
     }
 
-    /// <summary>Shows until the time is over, the demo is stopped, or the story has come to its end.</summary>
-    private static async Task ShowAsync(LiveView view, StoryRun? acts, TimeSpan? duration, bool quiet, CancellationToken stop)
+    /// <summary>Shows, and plays meanwhile, until the time is over, the demo is stopped, or the story has come to its end.</summary>
+    private static async Task ShowAsync(LiveView view, Func<CancellationToken, Task> play, bool endsWithPlay, TimeSpan? duration, bool quiet, CancellationToken stop)
     {
-        if (acts is null)
-        {
-            await view.ShowAsync(duration, quiet, stop).ConfigureAwait(false);
-            return;
-        }
-
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var shown = view.ShowAsync(duration, quiet, over.Token);
+        var played = play(over.Token);
         try
         {
-            await acts.PlayAsync(stop).ConfigureAwait(false);
+            await (endsWithPlay ? played : shown).ConfigureAwait(false);
         }
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            await shown.ConfigureAwait(false);
+            await Task.WhenAll(shown, played).ConfigureAwait(false);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class StoryRun(StoryStage stage, TimeProvider time, Action<strin
             }
 
             _entries.Add(new StoryEntry(act.Id, time.Monotonic() - start, act.Text, seen));
-            Tell(start, seen is null ? string.Create(CultureInfo.InvariantCulture, $"  It did not happen within {act.Within.TotalSeconds} s.") : $"  {seen}.");
+            Tell(start, seen is null ? string.Create(CultureInfo.InvariantCulture, $"  It did not happen within {act.Within.TotalSeconds} s.") : $"  {seen.TrimEnd('.')}.");
             if (seen is null)
             {
                 return;

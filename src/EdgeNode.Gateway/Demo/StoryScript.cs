@@ -14,7 +14,7 @@ internal static class StoryScript
         new("start", "The station starts for the first time. Nobody has reset its trip yet, so the inlet valve XV-101 is closed.", s =>
             s is { Trip.State: not TripState.Ready, Valve: { Safe: true, Proof: ProofState.Proved }, Coil: false } ? $"close-inlet is {s.Trip.State.Text()}, XV-101 is proved closed" : null),
         new("start-up", "The demo does what the operator does: acknowledges, and resets the trip once its cause has been gone for 20 s.", async s =>
-            s.IsSettled && await s.AcknowledgeAllAsync().ConfigureAwait(false) && await s.ResetAsync().ConfigureAwait(false) is { Outcome: "done" or "nothing" } reset ? "close-inlet: " + reset.Said : null)
+            s.IsSettled && (await s.Hands.AcknowledgeAsync().ConfigureAwait(false)).Taken && await s.Hands.ResetAsync().ConfigureAwait(false) is { Outcome: "done" or "nothing" } reset ? reset.Said : null)
         {
             Every = Press,
         },
@@ -24,7 +24,7 @@ internal static class StoryScript
             s.Alarm("P-101.deviation") is { Active: true } alarm && alarm.Votes.About.Has(1)
             && Good(s, "PT-101B.pressure") - Good(s, "P-101.value") > 0.3 && s is { Trip.State: TripState.Ready, Coil: true }
                 ? $"PT-101B says {Bar(s, "PT-101B.pressure")}, P-101 is {Bar(s, "P-101.value")}; the inlet stays open" : null),
-        new("degraded", "PT-101B fails altogether. The group goes on with two: from 2oo3 to 1oo2.", s =>
+        new("degraded", "PT-101B drifts on until, a minute after the start, it says nothing more. The group then goes on with two: from 2oo3 to 1oo2.", s =>
             s.Alarm("P-101.degraded") is { Active: true } alarm && alarm.Votes.Lost.Has(1)
             && Good(s, "PT-101B.pressure") is null && Good(s, "P-101.value") is not null && s is { Trip.State: TripState.Ready, Coil: true }
                 ? $"PT-101B has no vote; P-101 is {Bar(s, "P-101.value")}; the inlet stays open" : null),
@@ -40,12 +40,12 @@ internal static class StoryScript
         new("closed", "The spring closes the valve, and its limit switches prove it.", s =>
             s.Valve is { Safe: true, Proof: ProofState.Proved } ? $"XV-101 is proved closed, {Travel(s)}" : null),
         new("acknowledge", "The operator acknowledges. The siren stops.", async s =>
-            await s.AcknowledgeAllAsync().ConfigureAwait(false) && !s.Siren ? "line 27 is without energy" : null)
+            await s.Hands.AcknowledgeAsync().ConfigureAwait(false) is { Taken: true } && !s.Siren ? "line 27 is without energy" : null)
         {
             Every = TimeSpan.FromSeconds(1),
         },
         new("too-early", "The operator tries to reset, too early.", async s =>
-            await s.ResetAsync().ConfigureAwait(false) is { Outcome: "refused" } reset && !s.Coil ? "refused: " + reset.Said : null)
+            await s.Hands.ResetAsync().ConfigureAwait(false) is { Outcome: "refused" } reset && !s.Coil ? reset.Said : null)
         {
             Every = Press,
         },
@@ -55,7 +55,7 @@ internal static class StoryScript
             return !s.Alarm("PAHH-101").Active && Good(s, "P-101.value") < 4 && s is { Trip.Cause: false, Coil: false } ? $"P-101 is {Bar(s, "P-101.value")}; the inlet stays closed" : null;
         }),
         new("reset", "The cause must have been gone for 20 s. Then the operator resets.", async s =>
-            s.IsSettled && await s.ResetAsync().ConfigureAwait(false) is { Outcome: "done" } reset ? "close-inlet: " + reset.Said : null)
+            s.IsSettled && await s.Hands.ResetAsync().ConfigureAwait(false) is { Outcome: "done" } reset ? reset.Said : null)
         {
             Every = Press,
         },

@@ -1,25 +1,21 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
-using EdgeNode.Gateway.Hands;
 using EdgeNode.Simulation.PumpStation;
 
 namespace EdgeNode.Gateway.Demo;
 
 /// <summary>
-/// What the story sees and does: the station's state as every reader has it, the simulated wires behind the gateway's back, and the operator's hand,
-/// which is the local socket of the verbs.
+/// What the story sees and does: the station's state as every reader has it, the simulated wires behind the gateway's back, and the operator's hand.
 /// </summary>
 /// <param name="site">The story's site.</param>
 /// <param name="state">The running station.</param>
 /// <param name="plant">The simulated field.</param>
-/// <param name="data">The node's data directory, with its socket.</param>
+/// <param name="hands">The operator's hand.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StoryStage(Site site, IStationState state, SimulatedField plant, string data, TimeProvider time)
+internal sealed class StoryStage(Site site, IStationState state, SimulatedField plant, DemoHands hands, TimeProvider time)
 {
     private const int CoilLine = 22;
     private const int SirenLine = 27;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Somebody shuts the valve behind the pumps, or opens it again.</summary>
     public void ShutOutlet(bool shut) => plant.Devices.OutletShut = shut;
@@ -71,35 +67,6 @@ internal sealed class StoryStage(Site site, IStationState state, SimulatedField 
         return alarms[Enumerable.Range(0, alarms.Length).First(i => site.Alarms[i].Id == id)];
     }
 
-    /// <summary>Acknowledges all that waits for it.</summary>
-    /// <returns>False when the gateway did not take it.</returns>
-    public async Task<bool> AcknowledgeAllAsync()
-    {
-        var (answer, _, _) = await HandsClient.TryAskAsync(data, json =>
-        {
-            json.WriteString("do", "alarms.acknowledge");
-            json.WriteBoolean("all", true);
-        }, Patience).ConfigureAwait(false);
-        return answer is { } a && a.GetProperty("ok").GetBoolean();
-    }
-
-    /// <summary>Resets the trip.</summary>
-    /// <returns>What became of it, and the sentence that the operator reads.</returns>
-    public async Task<(string Outcome, string Said)> ResetAsync()
-    {
-        var (answer, _, sentence) = await HandsClient.TryAskAsync(data, json =>
-        {
-            json.WriteString("do", "trips.reset");
-            json.WriteStartArray("ids");
-            json.WriteStringValue(site.Trips[0].Id);
-            json.WriteEndArray();
-        }, Patience).ConfigureAwait(false);
-        if (answer is not { } a)
-        {
-            return ("unreachable", sentence);
-        }
-
-        var result = a.GetProperty("results")[0];
-        return (result.GetProperty("outcome").GetString() ?? "", result.GetProperty("said").GetString() ?? "");
-    }
+    /// <summary>The operator's hand.</summary>
+    public DemoHands Hands => hands;
 }

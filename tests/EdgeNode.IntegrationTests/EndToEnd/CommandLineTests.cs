@@ -18,7 +18,7 @@ public sealed class CommandLineTests
         AssertAccount(text, 300);
         using var json = JsonDocument.Parse(text);
         Assert.Equal(["readings", "delivered", "spooled", "lost", "gaps", "alarms", "seconds"], json.RootElement.EnumerateObject().Select(p => p.Name));
-        Assert.True(json.RootElement.GetProperty("alarms").GetInt32() >= 1, "the simulated excursion raised no alarm");
+        Assert.True(json.RootElement.GetProperty("alarms").GetInt32() >= 1, "the trip that waits for its first reset raised no alarm");
     }
 
     [Fact]

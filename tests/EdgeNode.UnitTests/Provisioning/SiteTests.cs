@@ -322,8 +322,8 @@ public sealed class SiteTests
         Assert.Equal(
             ["PT-101C ads1115-4-20ma 0x48", "SG-201 nau7802 0x2A", "AT-101 bmp280 0x76"],
             demo.Devices.OfType<ChipOptions>().Select(c => $"{c.Id} {c.Driver} 0x{c.Address:X2}"));
-        Assert.Equal(["FT-101 17", "XS-101 6"], demo.Devices.Select(d => d switch { PulseMeterOptions m => $"{m.Id} {m.Line.Shown}", SwitchOptions c => $"{c.Id} {c.Line.Shown}", _ => "" }).Where(t => t.Length > 0));
-        Assert.Equal(["PAH-101", "FAL-101", "SAH-201"], demo.Alarms.Select(a => a.Id));
+        Assert.Equal(["FT-101 17", "XS-101 6", "XV-101.open 24", "XV-101.closed 23"], demo.Devices.Select(d => d switch { PulseMeterOptions m => $"{m.Id} {m.Line.Shown}", SwitchOptions c => $"{c.Id} {c.Line.Shown}", _ => "" }).Where(t => t.Length > 0));
+        Assert.Equal(["PAHH-101", "FAL-101", "SAH-201"], demo.Alarms.Take(3).Select(a => a.Id));
         Assert.Equal((6.5, 0.1, AlarmPriority.Critical), (demo.Alarms[0].Setpoint, demo.Alarms[0].Deadband, demo.Alarms[0].Priority));
         Assert.All(demo.Alarms, a => Assert.DoesNotContain("", new[] { a.Text.En, a.Text.ZhHant, a.Text.ZhHans }));
     }

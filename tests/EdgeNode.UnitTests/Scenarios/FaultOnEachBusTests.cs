@@ -70,8 +70,8 @@ public sealed class FaultOnEachBusTests(ITestOutputHelper output)
         var isBus = site.Buses.Any(b => b.Id == target);
         var scenario = Scenario(target, isBus, fault);
         var bus = scenario.Entries[0].Bus;
-        var mine = site.Points.Where(p => isBus ? site.Devices[p.Device].Bus == bus : site.Devices[p.Device].Id == target).Select(p => p.Name).ToHashSet();
-        var neighbours = site.Points.Where(p => site.Devices[p.Device].Bus == bus && site.Buses[bus] is ModbusTcpBusOptions or ModbusRtuBusOptions).Select(p => p.Name).ToHashSet();
+        var mine = site.Points.Where(p => !p.IsComputed && (isBus ? site.Devices[p.Device].Bus == bus : site.Devices[p.Device].Id == target)).Select(p => p.Name).ToHashSet();
+        var neighbours = site.Points.Where(p => !p.IsComputed && site.Devices[p.Device].Bus == bus && site.Buses[bus] is ModbusTcpBusOptions or ModbusRtuBusOptions).Select(p => p.Name).ToHashSet();
 
         var field = VirtualField.Run(42, scenario, End.TotalSeconds);
 

@@ -9,7 +9,7 @@ public sealed class HealthyFieldTests
     public void Every_point_is_good_and_true_on_every_kind_of_bus()
     {
         var field = VirtualField.Run(42, Scenario.Empty, 75);
-        foreach (var point in VirtualField.Site.Points)
+        foreach (var point in VirtualField.Site.Points.Where(p => !p.IsComputed))
         {
             var its = field.Readings.Where(r => r.Point == point.Name).ToList();
             Assert.True(its.Count >= 7, $"{point.Name}: {its.Count} readings");

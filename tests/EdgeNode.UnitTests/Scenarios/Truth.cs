@@ -51,7 +51,7 @@ internal sealed class Truth
         {
             "FQ-101.total" or "FT-101.total" => 0.00101, // m3: a litre
             "FT-101.flow" => 3, // l/min: a bouncing contact is believed some milliseconds late, and a litre takes 750
-            "XS-101.state" => 0,
+            "XS-101.state" or "XV-101.open" or "XV-101.closed" => 0,
             "TT-201.temperature" => 0.0501,
             "ST-202.level" => 0.000501, // m
             "AT-101.pressure" => 0.02,
@@ -72,6 +72,8 @@ internal sealed class Truth
         ["FQ-101.flow"] = _model.Flow,
         ["FQ-101.total"] = _model.Litres / 1000.0,
         ["XS-101.state"] = _model.PumpRuns ? 1 : 0,
+        ["XV-101.open"] = 1,
+        ["XV-101.closed"] = 0,
         ["JT-101.voltage"] = _model.Voltage,
         ["JT-101.current"] = _model.Current,
         ["JT-101.power"] = _model.Power,

@@ -17,7 +17,7 @@ public sealed class InletValveTests
     private readonly PumpStationDevices _devices;
     private TimeSpan _elapsed;
 
-    public InletValveTests() => _devices = new PumpStationDevices(_time, 1, protectedInlet: true);
+    public InletValveTests() => _devices = new PumpStationDevices(_time, 1, excursions: null);
 
     private bool AtClosed => _devices.Gpio.Level(Closed);
 

@@ -34,7 +34,7 @@ public class SmallPartsTests
     [Fact]
     public void A_password_file_that_is_not_there_or_not_a_file_or_too_long_is_a_sentence()
     {
-        var folder = Directory.CreateTempSubdirectory().FullName;
+        var folder = Directory.CreateTempSubdirectory("edgenode-password-").FullName;
         try
         {
             var big = Path.Combine(folder, "big");
