@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 
@@ -20,17 +21,22 @@ public sealed partial class Station
     }
 
     /// <summary>A button: all that stand, each by its own rules.</summary>
-    private void ResetTrips(ClockReading at, string by)
+    private (ImmutableArray<int> Done, ImmutableArray<int> Refused) ResetTrips(ClockReading at, string by)
     {
+        var (done, refused) = (ImmutableArray<int>.Empty, ImmutableArray<int>.Empty);
         for (var trip = 0; trip < _trips.Count; trip++)
         {
             if (_trips[trip].Facts.Stands)
             {
-                _trips.Ask(new TripCommand(trip, TripAsk.Reset, by), at);
+                var answer = _trips.Ask(new TripCommand(trip, TripAsk.Reset, by), at);
+                done = answer.Outcome == TripOutcome.Done ? done.Add(trip) : done;
+                refused = answer.Outcome.IsRefusal() ? refused.Add(trip) : refused;
                 UseTrips(at);
                 Protect(at, at.Monotonic, before: false);
             }
         }
+
+        return (done, refused);
     }
 
     /// <summary>

@@ -209,6 +209,7 @@ public sealed partial class Station
         _panel.Advance(now.Monotonic);
         FollowPanel(now);
         Act(now);
+        Protect(now, now.Monotonic, before: false); // what an output has just said of itself may be a cause
         _witness.Advance(now);
         _panel.Decide(now, _result.Annunciators);
         return _result;
@@ -249,7 +250,8 @@ public sealed partial class Station
             _panel.Do(change, at);
             if (_panel.Resets(change) is { } by)
             {
-                ResetTrips(at, by);
+                var (done, refused) = ResetTrips(at, by);
+                _panel.Reset(done, refused);
             }
         }
     }

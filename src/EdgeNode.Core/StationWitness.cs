@@ -1,3 +1,4 @@
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
@@ -10,7 +11,8 @@ namespace EdgeNode.Core;
 /// </summary>
 /// <remarks>
 /// Both go by the condition, not by what people and design have made of the alarm: one that is shelved, suppressed or out of service has its evidence
-/// and begins the mode all the same, since what was set aside is its announcement and not what happens in the plant.
+/// and begins the mode all the same, since what was set aside is its announcement and not what happens in the plant. Of the alarm TRIP.tripped it is the trip's
+/// own word that begins it: after each start that alarm is up until somebody has reset the trip, and to wait for that is no emergency.
 /// </remarks>
 public sealed class StationWitness
 {
@@ -21,7 +23,9 @@ public sealed class StationWitness
     private readonly ReportFilter[] _filters;
     private readonly EmergencyMode? _mode;
     private readonly EmergencyReach? _reach;
+    private readonly int?[] _alarmOfTrip;
     private int _followed;
+    private int _followedTrips;
     private int? _restored;
 
     internal StationWitness(Site site, StepResult result)
@@ -30,6 +34,7 @@ public sealed class StationWitness
         _evidence = new Evidence(site.Points.Length, result.Snapshots);
         _pointsOf = [.. site.Alarms.Select(a => a.Priority >= AlarmPriority.High ? Evidence.PointsOf(site, a) : null)];
         _filters = [.. site.Points.Select(p => new ReportFilter(p.Report))];
+        _alarmOfTrip = [.. site.Trips.Select(t => site.Alarms.Index().Where(a => a.Item.Point == t.Points.Tripped).Select(a => (int?)a.Index).FirstOrDefault())];
         if (site.Emergency is { } options)
         {
             (_mode, _reach) = (new EmergencyMode(options), new EmergencyReach(site));
@@ -63,12 +68,12 @@ public sealed class StationWitness
     }
 
     /// <summary>An alarm is as the run before left it. One that goes on begins the mode anew: the mode itself ends with the process.</summary>
-    internal void Restored(int alarm, bool active) => _restored = active && _reach?.Begins(alarm) == true ? alarm : _restored;
+    internal void Restored(int alarm, bool active) => _restored = active && Begins(alarm) ? alarm : _restored;
 
     /// <summary>A step begins.</summary>
     internal void Begin(ClockReading now, ReadOnlySpan<EmergencyCommand> commands)
     {
-        _followed = 0;
+        (_followed, _followedTrips) = (0, 0);
         if (_restored is { } alarm)
         {
             _restored = null;
@@ -122,12 +127,24 @@ public sealed class StationWitness
                 _result.Alarms[_followed] = t with { Before = _evidence.Snapshot(_site.Alarms[t.Alarm].Id, points, at.Monotonic, at.Wall) };
             }
 
-            if (_reach?.Begins(t.Alarm) == true)
+            if (Begins(t.Alarm))
             {
                 Raised(t.Alarm, at);
             }
         }
+
+        for (; _followedTrips < _result.Trips.Count; _followedTrips++)
+        {
+            var t = _result.Trips[_followedTrips];
+            if (t.Change == TripChange.Tripped && _alarmOfTrip[t.Trip] is { } alarm && _reach?.Begins(alarm) == true)
+            {
+                Raised(alarm, new ClockReading(t.At, t.Time));
+            }
+        }
     }
+
+    /// <summary>Its being up begins the mode; that of a trip's own alarm does not.</summary>
+    private bool Begins(int alarm) => _reach?.Begins(alarm) == true && !_alarmOfTrip.Contains(alarm);
 
     private void Raised(int alarm, ClockReading at)
     {

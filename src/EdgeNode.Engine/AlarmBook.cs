@@ -225,15 +225,14 @@ internal sealed class AlarmBook
     private void Tell(in AlarmTransition t)
     {
         var alarm = _site.Alarms[t.Alarm];
-        var point = _site.Points[alarm.Point];
         if (t.Input == AlarmInput.Raise)
         {
             Volatile.Write(ref _raised, _raised + 1);
-            _log.AlarmRaised(alarm.Id, point.Name, t.Value, point.Unit.Symbol, t.Quality);
+            _log.AlarmRaised(alarm.Id, AlarmSentence.Of(_site, t));
         }
         else if (t.IsOfCondition)
         {
-            _log.AlarmCleared(alarm.Id, point.Name, t.Value, point.Unit.Symbol, t.Quality);
+            _log.AlarmCleared(alarm.Id, AlarmSentence.Of(_site, t));
         }
         else
         {

@@ -169,7 +169,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
             _busThreads[i] = Run("bus " + bus.Bus.Id, () => RunBus(bus, signal));
         }
 
-        _log.StationRuns(Site.Points.Length, Site.Devices.Length, _buses.Length, Site.Alarms.Length);
+        _log.StationRuns(
+            Counted.Of(Site.Points.Length, "point", "points"), Counted.Of(Site.Devices.Length, "device", "devices"), Counted.Of(_buses.Length, "bus", "buses"),
+            Counted.Of(Site.Alarms.Length, "alarm", "alarms"));
     }
 
     /// <summary>

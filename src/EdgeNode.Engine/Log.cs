@@ -6,14 +6,14 @@ namespace EdgeNode.Engine;
 /// <summary>All that the engine says, numbers 1000 to 1999. Each line is written when a state changes, not while it lasts.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1001, LogLevel.Information, "Station runs: {Points} points, {Devices} devices on {Buses} buses, {Alarms} alarms.")]
-    public static partial void StationRuns(this ILogger log, int points, int devices, int buses, int alarms);
+    [LoggerMessage(1001, LogLevel.Information, "Station runs: {Points}, {Devices} on {Buses}, {Alarms}.")]
+    public static partial void StationRuns(this ILogger log, string points, string devices, string buses, string alarms);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Alarm {Alarm} raised: {Point} is {Value:0.######} {Unit} ({Quality}).")]
-    public static partial void AlarmRaised(this ILogger log, string alarm, string point, double value, string unit, Quality quality);
+    [LoggerMessage(1002, LogLevel.Warning, "Alarm {Alarm} raised: {What}.")]
+    public static partial void AlarmRaised(this ILogger log, string alarm, string what);
 
-    [LoggerMessage(1003, LogLevel.Information, "Alarm {Alarm} cleared: {Point} is {Value:0.######} {Unit} ({Quality}).")]
-    public static partial void AlarmCleared(this ILogger log, string alarm, string point, double value, string unit, Quality quality);
+    [LoggerMessage(1003, LogLevel.Information, "Alarm {Alarm} cleared: {What}.")]
+    public static partial void AlarmCleared(this ILogger log, string alarm, string what);
 
     [LoggerMessage(1004, LogLevel.Error, "The station's step was held up: {Count} samples were dropped before it could take them. They have no sequence number and no gap names them; is the machine overloaded?")]
     public static partial void SamplesDropped(this ILogger log, long count);
@@ -60,8 +60,8 @@ internal static partial class Log
     [LoggerMessage(1053, LogLevel.Warning, "The run before did not end in an orderly way: {Count} trips stay safe until a person resets them.")]
     public static partial void TripsNeedReset(this ILogger log, int count);
 
-    [LoggerMessage(1080, LogLevel.Information, "Front panel: {Input} ({Means}), {Alarms} alarms.")]
-    public static partial void PanelUsed(this ILogger log, string input, string means, int alarms);
+    [LoggerMessage(1080, LogLevel.Information, "Front panel: {Input} ({Means}), {Done}.")]
+    public static partial void PanelUsed(this ILogger log, string input, string means, string done);
 
     [LoggerMessage(1081, LogLevel.Information, "Silence by {By}: {Stilled} annunciators are still, {Refused} may not be silenced.")]
     public static partial void Silenced(this ILogger log, string by, int stilled, int refused);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using EdgeNode.Core;
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
@@ -213,7 +214,7 @@ internal sealed class PanelBook
                     told.By);
                 break;
             default:
-                _log.PanelUsed(Id(told), _site.Inputs[told.Input!.Value].Means.Text(), told.Alarms.Length);
+                _log.PanelUsed(Id(told), _site.Inputs[told.Input!.Value].Means.Text(), Done(told));
                 break;
         }
 
@@ -222,6 +223,11 @@ internal sealed class PanelBook
             Audit(told, alarms);
         }
     }
+
+    private static string Done(PanelEvent told) =>
+        Counted.Of(told.Alarms.Length, "alarm", "alarms")
+        + (told.Trips.IsEmpty ? "" : ", " + Counted.Of(told.Trips.Length, "trip", "trips"))
+        + (told.RefusedTrips.IsEmpty ? "" : ", refused by " + Counted.Of(told.RefusedTrips.Length, "trip", "trips"));
 
     private void Audit(PanelEvent told, List<AlarmTransition> alarms)
     {
@@ -243,9 +249,18 @@ internal sealed class PanelBook
             return;
         }
 
-        // One entry for each alarm, as where a person names them; one for a button that found nothing.
+        // One entry for each alarm and each trip, as where a person names them; one for a button that found nothing.
         var what = AuditKind.Alarm + (told.Act == PanelAct.Acknowledge ? AlarmInput.Acknowledge : AlarmInput.Reset).Text();
-        if (told.Alarms.IsEmpty)
+        foreach (var (trip, outcome) in told.Trips.Select(t => (t, "done")).Concat(told.RefusedTrips.Select(t => (t, "refused"))))
+        {
+            Audit(told.By, AuditKind.Trip + TripAsk.Reset.Text(), json =>
+            {
+                json.WriteString("trip", _site.Trips[trip].Id);
+                json.WriteString("outcome", outcome);
+            });
+        }
+
+        if (told.Alarms.IsEmpty && told.Trips.IsEmpty && told.RefusedTrips.IsEmpty)
         {
             Audit(told.By, what, json => json.WriteString("outcome", told.Outcome.Text()));
         }

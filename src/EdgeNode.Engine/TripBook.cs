@@ -249,7 +249,8 @@ internal sealed class TripBook
     private string Name(TripEvidence evidence)
     {
         var (what, value, _, _) = evidence.Leaf;
-        return (what.IsAlarm ? _site.Alarms[what.Index].Id : _site.Points[what.Index].Name) + value switch { true => "", false => " (false)", null => " (unknown)" };
+        return (what.IsAlarm ? _site.Alarms[what.Index].Id : _site.Points[what.Index].Name)
+            + value switch { true => AlarmSentence.AsCause(_site, what, evidence.Votes), false => " (false)", null => " (unknown)" };
     }
 
     private void Audit(TripTransition t)

@@ -56,6 +56,12 @@ public static partial class EventBody
                     Names(json, "alarms", told.Alarms.Select(a => site.Alarms[a].Id));
                 }
 
+                if (!told.Trips.IsEmpty || !told.RefusedTrips.IsEmpty)
+                {
+                    Names(json, "trips", told.Trips.Select(t => site.Trips[t].Id));
+                    Names(json, "refused", told.RefusedTrips.Select(t => site.Trips[t].Id));
+                }
+
                 break;
         }
     }

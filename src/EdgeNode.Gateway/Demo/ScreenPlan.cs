@@ -28,8 +28,9 @@ internal readonly record struct ScreenPlan(int Points, int Alarms, bool Headings
         var alarmRows = points + named + More(named, alarms) <= room ? named : Math.Min(restless, Math.Max(1, room - PointRows));
         var left = Math.Max(0, room - alarmRows - More(alarmRows, alarms));
         var pointRows = points <= left ? points : Math.Max(0, left - 1);
-        var free = left - pointRows - More(pointRows, points);
-        return new ScreenPlan(pointRows, alarmRows, headings, height != int.MaxValue && free >= Parts - 1);
+
+        // Where all alarms would fit: else blank rows came and went with them.
+        return new ScreenPlan(pointRows, alarmRows, headings, height != int.MaxValue && room - points - alarms >= Parts - 1);
     }
 
     /// <summary>The row that counts what is left out.</summary>

@@ -16,12 +16,14 @@ internal static class AlarmListing
         var node = new NodeAlarmStatus[NodeAlarmIds.Count];
         state.CopyAlarms(alarms);
         state.CopyNodeAlarms(node);
+        var readings = new Reading[site.Points.Length];
+        state.CopyReadings(readings);
         json.WriteBoolean("ok", true);
         json.WriteBoolean("flood", node[(int)NodeAlarm.AlarmFlood].Active);
         json.WriteStartArray("alarms");
         for (var i = 0; i < alarms.Length; i++)
         {
-            WriteAlarm(json, site, site.Alarms[i], alarms[i]);
+            WriteAlarm(json, site, site.Alarms[i], alarms[i], readings);
         }
 
         json.WriteEndArray();
@@ -37,7 +39,7 @@ internal static class AlarmListing
         json.WriteEndArray();
     }
 
-    private static void WriteAlarm(Utf8JsonWriter json, Site site, AlarmOptions alarm, in AlarmStatus status)
+    private static void WriteAlarm(Utf8JsonWriter json, Site site, AlarmOptions alarm, in AlarmStatus status, Reading[] readings)
     {
         var point = site.Points[alarm.Point];
         json.WriteStartObject();
@@ -71,10 +73,40 @@ internal static class AlarmListing
             json.WriteNumber("value", status.Value);
         }
 
+        if (alarm.Group is { } group)
+        {
+            EventBody.Group(json, site, site.Groups[group], status.Votes);
+            WriteMembers(json, site, site.Groups[group], status.Votes, readings);
+        }
+
         json.WriteString("unit", point.Unit.Symbol);
         json.WriteString("quality", status.Quality.ToString());
         WriteText(json, alarm.Text);
         json.WriteEndObject();
+    }
+
+    /// <summary>What those measure whom the alarm is about, in the group's unit: the group's own value may lie on the other side of the setpoint.</summary>
+    private static void WriteMembers(Utf8JsonWriter json, Site site, GroupOptions group, GroupVotes votes, Reading[] readings)
+    {
+        json.WriteStartArray("memberValues");
+        foreach (var (i, point) in group.Members.Index())
+        {
+            if (!votes.About.Has(i))
+            {
+                continue;
+            }
+
+            if (readings[point].Quality.IsBad)
+            {
+                json.WriteNullValue();
+            }
+            else
+            {
+                json.WriteNumberValue(group.Unit.FromSenml(site.Points[point].Unit.ToSenml(readings[point].Value)));
+            }
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteNode(Utf8JsonWriter json, NodeAlarm alarm, in NodeAlarmStatus status)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
@@ -17,9 +16,6 @@ internal sealed record AlarmOccurrence(string Id, SourceTime? Raised, SourceTime
 {
     /// <summary>When something was last heard of it.</summary>
     public SourceTime Last => Cleared ?? Raised ?? default;
-
-    public string Text(string member) => Body.TryGetProperty(member, out var value)
-        ? value.ValueKind == JsonValueKind.Number ? value.GetDouble().ToString("G6", CultureInfo.InvariantCulture) : value.ToString() : "";
 }
 
 /// <summary>Where the alarm history of a data directory comes from: the history's own files, or the journal when those cannot be used.</summary>

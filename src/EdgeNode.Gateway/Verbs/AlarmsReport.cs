@@ -26,7 +26,7 @@ internal static class AlarmsReport
         }
         else
         {
-            Write(shown, all.Count - shown.Count);
+            Write(shown, all.Count - shown.Count, LastSite.Load(data), data);
         }
 
         return Exit.Done;
@@ -76,7 +76,7 @@ internal static class AlarmsReport
         return true;
     }
 
-    private static void Write(List<AlarmOccurrence> shown, int older)
+    private static void Write(List<AlarmOccurrence> shown, int older, Site? site, string data)
     {
         var table = new Table().RoundedBorder().AddColumns("Alarm", "Raised (UTC), lasted", "What was said");
         foreach (var column in table.Columns.Take(2))
@@ -87,12 +87,13 @@ internal static class AlarmsReport
         foreach (var o in shown)
         {
             var when = o.Raised is null ? $"before {Time(o.Cleared)}" : $"{Time(o.Raised)}\n{Lasted(o)}";
-            table.AddRow(new Text(PlainText.Of(o.Id)), new Text(when), new Text(PlainText.Of(Said(o))));
+            table.AddRow(new Text(PlainText.Of(o.Id)), new Text(when), new Text(PlainText.Of(AlarmWords.Said(o.Body, site))));
         }
 
         AnsiConsole.Write(table);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{shown.Count} shown, {older} older ones not (--since). A ? behind a time: the clock was not synchronised. Values are in SI units, as the platform gets them."));
+            CultureInfo.InvariantCulture, $"{shown.Count} shown, {older} older ones not (--since). A ? behind a time: the clock was not synchronised.")
+            + (site is null ? $" Values are in SI units, as the platform gets them: there is no {LastSite.FileName} in {data} to say others." : ""));
     }
 
     private static void WriteJson(List<AlarmOccurrence> shown, string source) => JsonOutput.Write(json =>
@@ -124,9 +125,6 @@ internal static class AlarmsReport
             json.WriteNull(name);
         }
     }
-
-    private static string Said(AlarmOccurrence o) => o.Text("detail") is { Length: > 0 } detail ? detail
-        : $"{o.Text("priority")}: {o.Text("point")} {o.Text("v")}{(o.Text("u") is { Length: > 0 } u and not "/" ? " " + u : "")} ({o.Text("kind")}{(o.Text("setpoint") is { Length: > 0 } at ? ", setpoint " + at : "")}), {o.Text("q")}";
 
     private static string Lasted(AlarmOccurrence o)
     {

@@ -17,7 +17,8 @@ internal static class DemoVerb
             Description = "Plays one story and ends, after about two minutes: a transmitter drifts and is outvoted, the pressure rises, the inlet valve closes, the operator acknowledges and resets. Exit code 1 when an act did not happen as told.",
         };
         var json = Options.Json();
-        var verb = new Command("demo", "Shows the product at work, everything simulated. An embedded broker, a simulated pump station and bridge on real Modbus TCP and RTU, on chips and on lines, and a live view.")
+        var verb = new Command("demo", "Shows the product at work, everything simulated. An embedded broker, a simulated pump station and bridge on real Modbus TCP and RTU, on chips and on lines, and a live view. "
+            + "Once a minute the pressure rises and the trip closes the inlet valve: on a terminal the keys a and r acknowledge and reset, elsewhere the demo does.")
         {
             duration, mqtt, panel, scenario, story, json,
         };

@@ -35,7 +35,7 @@ internal static class PlanBusText
             { Chips: { } load } =>
                 $"{Count(bus.Devices, "device")} on {Count(load.Chips.Length, "chip")}, the wires busy {Percent(load.Duty)} at {ChipLoad.BitsPerSecond / 1000} kbit/s. "
                 + $"The slowest measurement takes {Seconds(load.Slowest)}; chips measure side by side, the inputs of one chip in turn.",
-            { Options: GpioBusOptions } => $"{Count(bus.Devices, "device")}. Edges come by themselves, so nothing waits for anything here.",
+            { Options: GpioBusOptions } => $"{Count(bus.Devices, "device")}. Contacts tell their changes at once, so that nothing waits for a poll here.",
             _ => $"{Count(bus.Devices, "device")}. Each takes as long as its kernel driver does.",
         };
     }

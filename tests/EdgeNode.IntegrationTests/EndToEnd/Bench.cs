@@ -17,7 +17,7 @@ internal sealed class Bench : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder;
     private readonly string _received;
     private readonly string _data;
     private string _site = "";
@@ -25,9 +25,9 @@ internal sealed class Bench : IAsyncDisposable
     private PeerProcess? _subscriber;
     private PeerProcess? _gateway;
 
-    private Bench(Mosquitto broker)
+    private Bench(Mosquitto broker, TempFolder folder)
     {
-        Broker = broker;
+        (Broker, _folder) = (broker, folder);
         _received = _folder.File("received");
         _data = _folder.File("data");
     }
@@ -46,10 +46,11 @@ internal sealed class Bench : IAsyncDisposable
     /// <param name="site">Changes the site file's text.</param>
     public static async Task<Bench> StartAsync(PymodbusFieldOptions? field = null, bool subscribed = true, Func<string, string>? site = null)
     {
-        var kept = Directory.CreateTempSubdirectory("edgenode-mosquitto-").FullName;
+        var folder = new TempFolder();
+        var kept = Directory.CreateDirectory(folder.File("broker")).FullName;
         var broker = await Mosquitto.StartAsync(
             null, "user root", "persistence true", $"persistence_location {kept}/", "max_queued_messages 0", "max_inflight_messages 0");
-        var bench = new Bench(broker);
+        var bench = new Bench(broker, folder);
         var options = field ?? new PymodbusFieldOptions(Units, Points);
         bench._field = await PymodbusField.StartAsync(options, bench._folder.File("served"), TestContext.Current.CancellationToken);
         var text = SiteText.Of(bench._field.Ports, broker.Port, options.Units, options.Points);

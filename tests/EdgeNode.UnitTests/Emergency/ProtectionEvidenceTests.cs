@@ -36,6 +36,25 @@ public class ProtectionEvidenceTests
     }
 
     [Fact]
+    public void A_start_that_waits_for_its_reset_is_no_emergency_and_one_whose_cause_stands_is()
+    {
+        var site = TripBench.Of([TripBench.Trip()], [Told]) with
+        {
+            Devices = [Device("D", 0, 1)],
+            Emergency = new EmergencyOptions([1], [TripBench.Pressure], TimeSpan.FromSeconds(2)),
+        };
+        var station = new Station(site, TimeSpan.Zero);
+        var result = station.Step(At(0), [Sample(0, 0)]);
+        Assert.Contains(result.Alarms, a => a.Input == AlarmInput.Raise && a.Alarm == 1);
+        Assert.Empty(result.Emergencies);
+        Assert.Empty(station.Step(At(60), []).Emergencies);
+
+        result = station.Step(At(61), [Sample(61, 1)]);
+        Assert.Equal(TripState.Tripped, station.Trips[0].Facts.State);
+        Assert.Equal((true, 1), result.Emergencies.Select(e => (e.On, e.Why.Alarm!.Value)).Single());
+    }
+
+    [Fact]
     public void A_cause_that_names_the_trips_own_alarm_is_not_followed_round()
     {
         var site = TripBench.Of([TripBench.Trip(new CauseAny([TripBench.Contact(2), new CauseOf(new AlarmCause(true, 1))]))], [Told]);

@@ -30,6 +30,12 @@ internal sealed class PanelBench
         _station = new Station(Site, TimeSpan.Zero);
     }
 
+    public PanelBench(AlarmOptions[] alarms, TripOptions[] trips, params InputMeaning[] inputs)
+    {
+        Site = Make(alarms, inputs) with { Trips = [.. trips] };
+        _station = new Station(Site, TimeSpan.Zero);
+    }
+
     public Site Site { get; }
 
     public Station Station => _station;

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Record;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 using static EdgeNode.UnitTests.FrontPanel.PanelBench;
 
@@ -37,6 +39,28 @@ public class PanelButtonTests
         Assert.Equal([0], bench.Press(0).Panel[0].Alarms);
         Assert.Equal(AlarmState.ReturnedUnacknowledged, bench.Station.Alarm(0).State);
         Assert.Equal(AlarmState.Unacknowledged, bench.Station.Alarm(1).State);
+    }
+
+    [Fact]
+    public void A_button_resets_trips_and_its_event_says_which_took_it()
+    {
+        var bench = new PanelBench(
+            [High(0, AlarmPriority.High), High(1, AlarmPriority.High)], [Trip("close-inlet", 0), Trip("close-outlet", 1)], InputMeaning.Reset);
+        bench.Read(1);
+        bench.Read(7, point: 1);
+        bench.Wait(60);
+        var told = bench.Press(0).Panel[0];
+        Assert.Equal((PanelAct.Reset, PanelOutcome.Done), (told.Act, told.Outcome));
+        Assert.Equal([0], told.Trips);
+        Assert.Equal([1], told.RefusedTrips);
+        var body = JsonElement.Parse(EventBody.Panel(bench.Site, told).Body.Span);
+        Assert.Equal("close-inlet", body.GetProperty("trips")[0].GetString());
+        Assert.Equal("close-outlet", body.GetProperty("refused")[0].GetString());
+
+        told = bench.Press(0).Panel[0];
+        Assert.Equal((PanelOutcome.Nothing, 0, 1), (told.Outcome, told.Trips.Length, told.RefusedTrips.Length));
+
+        static TripOptions Trip(string id, int alarm) => new(id, new CauseOf(new AlarmCause(true, alarm)), [], new OnBad(OnBadKind.Hold, default), TimeSpan.FromSeconds(120));
     }
 
     [Fact]

@@ -104,6 +104,12 @@ public sealed record PanelEvent(PanelAct Act, PanelOutcome Outcome, string By, S
     /// <summary>Alarms that were acknowledged or reset.</summary>
     public ImmutableArray<int> Alarms { get; init; } = [];
 
+    /// <summary>Of a reset: trips that it has reset.</summary>
+    public ImmutableArray<int> Trips { get; init; } = [];
+
+    /// <summary>Of a reset: trips that stand and did not take it.</summary>
+    public ImmutableArray<int> RefusedTrips { get; init; } = [];
+
     /// <summary>Annunciators that were stilled, and those that may not be.</summary>
     public Silenced Silenced { get; init; } = new([], []);
 

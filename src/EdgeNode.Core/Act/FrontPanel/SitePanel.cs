@@ -111,6 +111,15 @@ public sealed class SitePanel
         }
     }
 
+    /// <summary>What became of the trips that the reset just done was for as well.</summary>
+    /// <param name="done">Reset by it.</param>
+    /// <param name="refused">They stand, and did not take it.</param>
+    public void Reset(ImmutableArray<int> done, ImmutableArray<int> refused)
+    {
+        var told = _events[^1];
+        _events[^1] = told with { Trips = done, RefusedTrips = refused, Outcome = done.IsEmpty ? told.Outcome : PanelOutcome.Done };
+    }
+
     /// <summary>A person asks for something from elsewhere.</summary>
     public PanelEvent Ask(PanelCommand command, ClockReading now)
     {
