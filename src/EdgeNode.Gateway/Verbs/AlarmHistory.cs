@@ -16,6 +16,9 @@ internal sealed record AlarmOccurrence(string Id, SourceTime? Raised, SourceTime
 {
     /// <summary>When something was last heard of it.</summary>
     public SourceTime Last => Cleared ?? Raised ?? default;
+
+    /// <summary>A member of the event; empty when it has none of that name.</summary>
+    public string Text(string member) => Body.TryGetProperty(member, out var value) ? value.ToString() : "";
 }
 
 /// <summary>Where the alarm history of a data directory comes from: the history's own files, or the journal when those cannot be used.</summary>
