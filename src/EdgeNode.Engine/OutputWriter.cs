@@ -88,9 +88,9 @@ public sealed class OutputWriter
             var its = _slots[slot];
             its.Wanted = energised;
             its.Version++;
-            if (energised == its.RestsAt)
+            if (energised == its.RestsAt && its.Output >= 0)
             {
-                _underWay?.Withdraw(); // also one of another output: what goes safe goes first
+                _underWay?.Withdraw(); // also one of another output: what goes safe goes first; a lamp that blinks is in nobody's way
             }
         }
 

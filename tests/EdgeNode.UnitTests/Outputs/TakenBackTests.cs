@@ -85,6 +85,22 @@ public sealed class TakenBackTests : IDisposable
     }
 
     [Fact]
+    public void A_lamp_that_goes_dark_takes_no_output_back()
+    {
+        var slot = _writer.Add("LAMP", new FakePort(_time), false, -1);
+        var waits = 0;
+        _valve.Waiting = () =>
+        {
+            waits++;
+            _writer.Set(slot, false);
+        };
+        _writer.Set(_slot, true);
+        Run();
+        Assert.Equal(1, waits);
+        Assert.True(Assert.Single(_valve.Drives).Energised);
+    }
+
+    [Fact]
     public void At_the_end_of_the_process_nothing_that_waits_goes_out()
     {
         _valve.Waiting = _writer.SafeForGood;
