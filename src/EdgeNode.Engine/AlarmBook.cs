@@ -32,6 +32,7 @@ internal sealed class AlarmBook
     private readonly AlarmMemory? _memory;
     private List<AlarmTransition> _held = [];
     private bool _restored;
+    private TimeSpan _writeAt;
     private long _raised;
 
     /// <param name="site">The checked site.</param>
@@ -71,7 +72,7 @@ internal sealed class AlarmBook
 
     /// <summary>Takes what a step came to.</summary>
     /// <returns>True when something is to be shown anew.</returns>
-    public bool Take(List<AlarmTransition> transitions)
+    public bool Take(List<AlarmTransition> transitions, ClockReading now)
     {
         bool changed;
         lock (_look)
@@ -90,6 +91,7 @@ internal sealed class AlarmBook
             Tell(t);
         }
 
+        KeepShelves(now);
         return changed || transitions.Count > 0;
     }
 
@@ -117,6 +119,9 @@ internal sealed class AlarmBook
 
             Refresh();
         }
+
+        _writeAt = now.Monotonic;
+        KeepShelves(now); // what a boot takes off a shelf, it takes off once
 
         _held = [.. _held.OrderBy(t => t.At)];
         foreach (var transition in _held)
@@ -217,8 +222,25 @@ internal sealed class AlarmBook
         _held.Add(transition);
     }
 
-    private void Keep(int alarm) =>
-        _memory?.Keep(alarm, _station.Alarm(alarm).Facts, _station.Alarms.IsFirstOut(alarm), _present[alarm].Since, _clock.Read());
+    private void KeepShelves(ClockReading now)
+    {
+        if (!_restored || now.Monotonic < _writeAt)
+        {
+            return;
+        }
+
+        _writeAt = now.Monotonic + KeptTime.Pace;
+        for (var alarm = 0; _memory is not null && alarm < _present.Length; alarm++)
+        {
+            if (_station.Alarm(alarm).State == AlarmState.Shelved)
+            {
+                Keep(alarm);
+            }
+        }
+    }
+
+    private void Keep(int alarm) => _memory?.Keep(
+        alarm, _station.Alarm(alarm).Facts, _station.Alarms.IsFirstOut(alarm), _present[alarm].Since, !_stampedElsewhere[alarm], _clock.Read());
 
     private SourceTime? Correct(SourceTime? stamp) => stamp is { } s ? _clock.Correct(s) : null;
 

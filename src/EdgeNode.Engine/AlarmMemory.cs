@@ -10,15 +10,16 @@ namespace EdgeNode.Engine;
 /// the platform, and an acknowledgement, a shelf or a latch would be lost with the process.
 /// </summary>
 /// <remarks>
-/// Value, little-endian: u8 version 2, u8 flags (<see cref="Flags"/>), i64 since (Unix microseconds), u8 clock quality, 16 bytes boot id,
-/// u8 state (<see cref="AlarmState"/>), i64 end of the shelf (ticks of 100 ns of this boot's monotonic clock; 0: none), i64 the same by the wall clock
-/// (Unix microseconds). Version 1 ends after the boot id, and its second byte is 1 while active.
+/// Value, little-endian: u8 version 3, u8 flags (<see cref="Flags"/>), i64 since (Unix microseconds), u8 clock quality, 16 bytes boot id of that stamp (zeros where it is known
+/// no more), u8 state (<see cref="AlarmState"/>), of a shelved one a <see cref="KeptTime"/>: the end of the shelf. Version 2 had that end by two clocks, and no shelf of it is taken over;
+/// version 1 ends after the boot id, and its second byte is 1 while active.
 /// </remarks>
 internal sealed class AlarmMemory(Site site, IStateStore store, IStationClock clock)
 {
     private const string Prefix = "alarm/";
     private const int OldBytes = 27;
-    private const int Bytes = 44;
+    private const int HeadBytes = OldBytes + 1;
+    private const int Version2Bytes = 44;
 
     [Flags]
     private enum Flags : byte
@@ -34,23 +35,27 @@ internal sealed class AlarmMemory(Site site, IStateStore store, IStationClock cl
     /// <param name="alarm">Index of the alarm.</param>
     /// <param name="facts">What it knows.</param>
     /// <param name="firstOut">It was the first of its group to come up.</param>
-    /// <param name="since">Since when it is active or not; a stamp of this boot.</param>
+    /// <param name="since">Since when it is active or not.</param>
+    /// <param name="ofThisBoot">That is a stamp of this boot, and can still be corrected.</param>
     /// <param name="now">Both clocks, for the end of the shelf.</param>
-    public void Keep(int alarm, in AlarmFacts facts, bool firstOut, SourceTime since, ClockReading now)
+    public void Keep(int alarm, in AlarmFacts facts, bool firstOut, SourceTime since, bool ofThisBoot, ClockReading now)
     {
-        Span<byte> value = stackalloc byte[Bytes];
-        value[0] = 2;
+        Span<byte> value = stackalloc byte[HeadBytes + KeptTime.Bytes];
+        value[0] = 3;
         value[1] = (byte)((facts.Active ? Flags.Active : 0) | (facts.Latched ? Flags.Latched : 0) | (facts.Suppressed ? Flags.Suppressed : 0)
             | (facts.OneShot ? Flags.OneShot : 0) | (firstOut ? Flags.FirstOut : 0));
-        since = clock.Correct(since);
+        since = ofThisBoot ? clock.Correct(since) : since;
         BinaryPrimitives.WriteInt64LittleEndian(value[2..], since.UnixMicroseconds);
         value[10] = since.Clock == ClockQuality.Synchronised ? (byte)1 : (byte)0;
-        clock.BootId.TryWriteBytes(value[11..]);
+        (ofThisBoot ? clock.BootId : Guid.Empty).TryWriteBytes(value[11..]);
         value[OldBytes] = (byte)facts.State;
         if (facts.ShelvedUntil is { } until)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(value[28..], until.Ticks);
-            BinaryPrimitives.WriteInt64LittleEndian(value[36..], clock.Correct(now.WallAt(until)).UnixMicroseconds);
+            KeptTime.Write(value[HeadBytes..], until, now, clock);
+        }
+        else
+        {
+            value = value[..HeadBytes];
         }
 
         // A store at its limit costs the memory of this alarm, not the alarm.
@@ -80,7 +85,9 @@ internal sealed class AlarmMemory(Site site, IStateStore store, IStationClock cl
     private KeptAlarm? Read(ReadOnlySpan<byte> value, AlarmOptions alarm, ClockReading now)
     {
         var old = value.Length == OldBytes && value[0] == 1;
-        if (!old && !(value.Length == Bytes && value[0] == 2 && value[OldBytes] < AlarmStates.Count))
+        var known = value.Length >= HeadBytes && value[OldBytes] < AlarmStates.Count
+            && (value[0] == 2 ? value.Length == Version2Bytes : value[0] == 3 && value.Length is HeadBytes or HeadBytes + KeptTime.Bytes);
+        if (!old && !known)
         {
             return null;
         }
@@ -93,24 +100,12 @@ internal sealed class AlarmMemory(Site site, IStateStore store, IStationClock cl
 
         // Version 1 knows nothing of people: an active one waits to be acknowledged.
         var state = !old ? (AlarmState)value[OldBytes] : active ? AlarmState.Unacknowledged : AlarmState.Normal;
-        var until = state == AlarmState.Shelved ? ShelfEnd(value, alarm, ofThisBoot, now) : (TimeSpan?)null;
+        var until = state == AlarmState.Shelved && value.Length == HeadBytes + KeptTime.Bytes
+            ? KeptTime.ReadEnd(value[HeadBytes..], alarm.ShelveAtMost, now, clock) : (TimeSpan?)null;
         var facts = old
             ? new AlarmFacts(state, active, false, false, null, false)
             : new AlarmFacts(state, active, flags.HasFlag(Flags.Latched), flags.HasFlag(Flags.Suppressed), until, flags.HasFlag(Flags.OneShot));
         return new KeptAlarm(facts, since, ofThisBoot) { FirstOut = flags.HasFlag(Flags.FirstOut) && !old };
-    }
-
-    /// <summary>
-    /// Within a boot the monotonic clock goes on. After another boot the wall clock says what is left, and no more than a new shelf could have: a
-    /// clock that is behind lengthens no shelf for ever, since the stamps of a node never go back beyond its last one.
-    /// </summary>
-    private static TimeSpan ShelfEnd(ReadOnlySpan<byte> value, AlarmOptions alarm, bool ofThisBoot, ClockReading now)
-    {
-        var left = ofThisBoot
-            ? new TimeSpan(BinaryPrimitives.ReadInt64LittleEndian(value[28..])) - now.Monotonic
-            : TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(value[36..]) - now.Wall.UnixMicroseconds);
-        left = left < TimeSpan.Zero ? TimeSpan.Zero : left;
-        return now.Monotonic + (left < alarm.ShelveAtMost ? left : alarm.ShelveAtMost);
     }
 }
 

@@ -49,11 +49,11 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
     public string Fault { get; private set; } = "";
 
     /// <summary>Drives a port; one that throws has failed.</summary>
-    public static OutputResult Attempt(IOutputPort port, bool energised, CancellationToken stop)
+    public static OutputResult Attempt(IOutputPort port, bool energised, Withdrawal? withdrawal, CancellationToken stop)
     {
         try
         {
-            return port.Drive(energised, stop);
+            return withdrawal is null ? port.Drive(energised, stop) : port.Drive(energised, withdrawal, stop);
         }
 #pragma warning disable CA1031 // A port with a programming error would end its thread, and leave all else on its bus where it stands.
         catch (Exception e)
@@ -64,11 +64,16 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
     }
 
     /// <summary>Drives it.</summary>
-    /// <returns>What is new of it; null when nothing is.</returns>
-    public OutputReport? Drive(bool energised, int version, TimeProvider time, CancellationToken stop)
+    /// <returns>What is new of it; null when nothing is, or when it was taken back in time: then all is as before.</returns>
+    public OutputReport? Drive(bool energised, int version, TimeProvider time, Withdrawal? withdrawal, CancellationToken stop)
     {
         var before = Last;
-        var result = Attempt(port, energised, stop);
+        var result = Attempt(port, energised, withdrawal, stop);
+        if (result.WasTakenBack)
+        {
+            return null;
+        }
+
         var now = time.Monotonic();
         if (result.Done || before?.Energised != energised)
         {

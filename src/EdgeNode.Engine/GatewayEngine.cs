@@ -52,10 +52,11 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <param name="state">What outlives the process; null: nothing does.</param>
     /// <param name="audit">Where the end of what people asked for is entered, when its time was over; null: nowhere.</param>
     /// <param name="ports">What the site drives; null: nothing is driven.</param>
+    /// <param name="trace">What this boot knows of runs without a disk; null: nothing.</param>
     public GatewayEngine(
         Site site, IReadOnlyList<IFieldBus> buses, RecorderQueue queue, NodeAlarmBoard board, IRecorder recorder, IStationClock clock, TimeProvider time,
         string version, Action<Exception> died, ILogger log, IStateStore? state = null, IAudit? audit = null,
-        DrivenPorts? ports = null)
+        DrivenPorts? ports = null, RunTrace? trace = null)
     {
         _clock = clock;
         _time = time;
@@ -70,7 +71,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         Commands = new CommandMailbox(() => _stepSignal.Set());
         _drive = new OutputDrive(site, ports ?? DrivenPorts.None, time, () => _stepSignal.Set(), log);
         _writerThreads = new Thread?[_drive.Writers.Count];
-        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands, audit, _drive);
+        _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands, audit, _drive, trace);
         _recorder = new RecorderLoop(queue, recorder, site.Spool.Commit, time, log, board);
         var start = time.Monotonic();
         var quick = site.Emergency is { } emergency ? device => emergency.EveryOf(site, device) : (Func<int, TimeSpan>?)null;

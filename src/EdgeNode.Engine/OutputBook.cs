@@ -40,11 +40,12 @@ internal sealed class OutputBook
     /// <param name="clock">Both clocks.</param>
     /// <param name="log">Where outputs are told.</param>
     /// <param name="state">What keeps their holds across a restart; null: nothing does.</param>
+    /// <param name="mark">How the run before ended; null without a store.</param>
     /// <param name="drive">Their writers.</param>
-    public OutputBook(Site site, Station station, RecorderQueue queue, IStationClock clock, ILogger log, IStateStore? state, OutputDrive drive)
+    public OutputBook(Site site, Station station, RecorderQueue queue, IStationClock clock, ILogger log, IStateStore? state, RunMark? mark, OutputDrive drive)
     {
         (_site, _station, _queue, _clock, _log, _state, _drive) = (site, station, queue, clock, log, state, drive);
-        _memory = state is null ? null : new OutputMemory(site, state);
+        _memory = state is null ? null : new OutputMemory(site, state, mark!);
         _present = [.. site.Outputs.Select((_, i) => station.Outputs.Status(i))];
         _kept = new OutputKept?[site.Outputs.Length];
     }

@@ -9,7 +9,7 @@ namespace EdgeNode.Engine;
 /// The outputs' own holds across a restart: key <c>output/ID</c>. What is kept is that an output was reset: without a record it starts safe.
 /// </summary>
 /// <remarks>Value: u8 version 1, u8 flags (1: held; 2: the run ended in an orderly way), then who holds it, UTF-8.</remarks>
-internal sealed class OutputMemory(Site site, IStateStore store)
+internal sealed class OutputMemory(Site site, IStateStore store, RunMark mark)
 {
     private const string Prefix = "output/";
     private const byte Version = 1;
@@ -19,7 +19,7 @@ internal sealed class OutputMemory(Site site, IStateStore store)
     private long _gone = long.MaxValue;
 
     /// <summary>The marks of the run before are gone from the disk.</summary>
-    public bool IsBegun => store.Written >= _gone;
+    public bool IsBegun => mark.IsBegun && store.Written >= _gone;
 
     /// <summary>Writes down a hold, or that there is none.</summary>
     public void Keep(int output, OutputKept kept)
@@ -42,6 +42,7 @@ internal sealed class OutputMemory(Site site, IStateStore store)
     {
         var ids = site.Outputs.Select((o, i) => (o.Id, i)).ToDictionary(o => o.Id, o => o.i, StringComparer.Ordinal);
         var kept = new OutputKept?[site.Outputs.Length];
+        var inOrder = mark.Begin();
         foreach (var key in store.Keys(Prefix))
         {
             if (!ids.TryGetValue(key[Prefix.Length..], out var output))
@@ -50,8 +51,7 @@ internal sealed class OutputMemory(Site site, IStateStore store)
             }
             else if (store.Get(key) is [Version, var flags, .. var by])
             {
-                // Of a damaged store the older slot may be all that is left, with the marks of a run before the last.
-                var record = new OutputKept((flags & Held) != 0, Encoding.UTF8.GetString(by), (flags & InOrder) != 0 && !store.WasDamaged);
+                var record = new OutputKept((flags & Held) != 0, Encoding.UTF8.GetString(by), (flags & InOrder) != 0 && inOrder);
                 kept[output] = record;
                 Keep(output, record with { InOrder = false });
             }

@@ -36,6 +36,7 @@ public sealed class OutputWriter
     private bool _beat;
     private volatile bool _tookOver;
     private volatile bool _stopping;
+    private Withdrawal? _underWay;
 
     /// <param name="bus">The bus's name in the site file.</param>
     /// <param name="life">The step's sign of life.</param>
@@ -84,8 +85,13 @@ public sealed class OutputWriter
     {
         lock (_gate)
         {
-            _slots[slot].Wanted = energised;
-            _slots[slot].Version++;
+            var its = _slots[slot];
+            its.Wanted = energised;
+            its.Version++;
+            if (energised == its.RestsAt && its.Output >= 0)
+            {
+                _underWay?.Withdraw(); // also one of another output: what goes safe goes first; a lamp that blinks is in nobody's way
+            }
         }
 
         Signal.Set();
@@ -102,6 +108,11 @@ public sealed class OutputWriter
     public void SafeForGood()
     {
         _stopping = true;
+        lock (_gate)
+        {
+            _underWay?.Withdraw();
+        }
+
         Signal.Set();
     }
 
@@ -119,13 +130,41 @@ public sealed class OutputWriter
                 return Wait(_time.Monotonic());
             }
 
-            if (slot.Drive(energised, version, _time, stop) is { } report)
+            using var withdrawal = energised == slot.RestsAt ? null : Begin(slot, version);
+            var report = slot.Drive(energised, version, _time, withdrawal, stop);
+            lock (_gate)
             {
-                Tell(slot, report);
+                _underWay = null;
+            }
+
+            if (report is { } told)
+            {
+                Tell(slot, told);
             }
         }
 
         return BusLoop.LongestWait;
+    }
+
+    /// <summary>
+    /// What leaves its rest can be taken back until it is sent: it may wait for its bus. It is old by then when the step, which gives a sign of life each second, has given fewer than
+    /// one in two: it is dead, or the whole process stood still meanwhile.
+    /// </summary>
+    private Withdrawal Begin(DrivenSlot slot, int version)
+    {
+        var (since, beats) = (_time.Monotonic(), _life.Beats);
+        var withdrawal = new Withdrawal(() => _time.Monotonic() - since is var waited && waited >= LifeLimit && _life.Beats - beats < waited.TotalSeconds / 2);
+        lock (_gate)
+        {
+            if (_stopping || slot.Version != version)
+            {
+                withdrawal.Withdraw(); // the newest command came since it was chosen
+            }
+
+            _underWay = withdrawal;
+        }
+
+        return withdrawal;
     }
 
     private bool IsForced => _tookOver || _stopping;
@@ -157,7 +196,7 @@ public sealed class OutputWriter
 
         // By the clock and not by the last change: a write that took long must not stretch all that follow.
         _beatAt = _beatAt + every > now ? _beatAt + every : now + every;
-        if (DrivenSlot.Attempt(port, !_beat, stop).Done)
+        if (DrivenSlot.Attempt(port, !_beat, null, stop).Done)
         {
             _beat = !_beat;
         }

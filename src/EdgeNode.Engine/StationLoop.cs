@@ -29,6 +29,7 @@ public sealed class StationLoop : IStationState
     private readonly PanelBook _panel;
     private readonly OutputBook _outputs;
     private readonly OutputDrive _drive;
+    private readonly RunMark? _mark;
     private readonly SubstituteBook _substitutes;
     private StepCommands _asked = new();
     private long _alarmVersion;
@@ -47,9 +48,10 @@ public sealed class StationLoop : IStationState
     /// <param name="commands">Where people's commands arrive; null: there are none.</param>
     /// <param name="audit">Where the end of what people asked for is entered, when its time was over; null: nowhere.</param>
     /// <param name="drive">What drives outputs, lamps and sirens; null: nothing is driven.</param>
+    /// <param name="trace">What this boot knows of runs without a disk; null: nothing.</param>
     public StationLoop(
         Site site, SampleMailbox mailbox, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state = null,
-        CommandMailbox? commands = null, IAudit? audit = null, OutputDrive? drive = null)
+        CommandMailbox? commands = null, IAudit? audit = null, OutputDrive? drive = null, RunTrace? trace = null)
     {
         var now = clock.Read();
         Site = site;
@@ -61,13 +63,14 @@ public sealed class StationLoop : IStationState
         _log = log;
         _commandMailbox = commands;
         _readings = [.. Enumerable.Range(0, site.Points.Length).Select(_station.Last)];
+        _mark = state is null ? null : new RunMark(state, clock.BootId, trace);
         _alarms = new AlarmBook(site, _station, queue, clock, log, state);
         _emergency = new EmergencyBook(site, _station.Witness, queue, clock, log);
         _groups = new GroupBook(site, _station, queue, clock, log, state, audit);
-        _trips = new TripBook(site, _station, queue, board, clock, log, state, audit);
+        _trips = new TripBook(site, _station, queue, board, clock, log, state, audit, _mark);
         _panel = new PanelBook(site, _station, queue, board, clock, log, state, audit);
         _drive = drive ?? new OutputDrive(site, DrivenPorts.None, TimeProvider.System, static () => { }, log);
-        _outputs = new OutputBook(site, _station, queue, clock, log, state, _drive);
+        _outputs = new OutputBook(site, _station, queue, clock, log, state, _mark, _drive);
         _substitutes = new SubstituteBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
@@ -168,7 +171,7 @@ public sealed class StationLoop : IStationState
     /// <summary>The run ends in an orderly way: the resets that are kept count in the next one.</summary>
     public void EndInOrder()
     {
-        _trips.EndInOrder();
+        _mark?.End();
         _outputs.EndInOrder();
     }
 
@@ -224,7 +227,7 @@ public sealed class StationLoop : IStationState
         _trips.Take(result.Trips, result.TripAnswers, _asked.Trips, now);
         _groups.Take(result.Bypasses, _asked.Bypasses, now);
         _substitutes.Take(result.Substitutions, _asked.Substitutes, now);
-        var changed = _alarms.Take(result.Alarms);
+        var changed = _alarms.Take(result.Alarms, now);
         changed |= _emergency.Take(result, _asked.Emergencies, now);
         TellFlood();
         _queue.Put(result.Recorded);

@@ -26,6 +26,9 @@ internal sealed class LifeWatch(StepLife life)
     private TimeSpan? _lookedAt;
     private long _looksAnewAt;
 
+    /// <summary>Signs since the start.</summary>
+    public long Beats => life.Beats;
+
     /// <summary>There was a first sign.</summary>
     public bool HasLived => life.Beats > 0;
 

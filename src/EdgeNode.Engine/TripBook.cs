@@ -41,10 +41,11 @@ internal sealed class TripBook
     /// <param name="log">Where trips are told.</param>
     /// <param name="state">What keeps resets across a restart; null: nothing does.</param>
     /// <param name="audit">Where the end of an inhibit or a test by its time is entered; null: nowhere.</param>
-    public TripBook(Site site, Station station, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state, IAudit? audit)
+    /// <param name="mark">How the run before ended; null without a store.</param>
+    public TripBook(Site site, Station station, RecorderQueue queue, NodeAlarmBoard board, IStationClock clock, ILogger log, IStateStore? state, IAudit? audit, RunMark? mark)
     {
         (_site, _station, _queue, _board, _clock, _log, _state, _audit) = (site, station, queue, board, clock, log, state, audit);
-        _memory = state is null || site.Trips.IsEmpty ? null : new TripMemory(site, state);
+        _memory = state is null || site.Trips.IsEmpty ? null : new TripMemory(site, state, mark!);
         _restored = _memory is null;
         var start = clock.Read().Wall;
         _present = [.. site.Trips.Select(t => new TripStatus(TripState.NotReset, start) { CauseSince = start, Acts = t.Armed, Leaves = [.. t.Cause.Leaves.Select(_ => (bool?)null)] })];
@@ -81,7 +82,7 @@ internal sealed class TripBook
 
         if (_kept is null)
         {
-            _kept = _memory!.Begin(out var inOrder);
+            _kept = _memory!.Begin(out var inOrder, out var changed);
             var refused = 0;
             for (var trip = 0; trip < _kept.Length; trip++)
             {
@@ -96,6 +97,11 @@ internal sealed class TripBook
             if (refused > 0)
             {
                 _log.TripsNeedReset(refused);
+            }
+
+            if (changed.Count > 0)
+            {
+                _log.TripsChanged(string.Join(", ", changed));
             }
         }
 
@@ -138,9 +144,6 @@ internal sealed class TripBook
             asked.Reply(i, answers[i]);
         }
     }
-
-    /// <summary>The run ends in an orderly way.</summary>
-    public void EndInOrder() => _memory?.EndInOrder();
 
     /// <summary>
     /// The reset is kept, not the trip. One that has not acted leaves it as it is; one that resets itself keeps it, until a hand trips it: its next reset is not a person's either.

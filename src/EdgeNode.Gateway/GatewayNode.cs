@@ -46,7 +46,8 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <param name="logs">Where the parts log.</param>
     /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
     /// <param name="seams">What stands in for the kernel's chips and lines; null outside of the demo.</param>
-    public GatewayNode(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died, IFieldSeams? seams = null)
+    /// <param name="trace">What this boot knows of runs without a disk; null: nothing.</param>
+    public GatewayNode(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died, IFieldSeams? seams = null, RunTrace? trace = null)
     {
         _died = died;
         _log = logs.CreateLogger("spool");
@@ -75,7 +76,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         _recorder = new NodeRecorder(_spool, clock, state, totals, board, _audit.StateDamaged);
         var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"), seams);
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state, _audit.Trail,
-            OutputPorts.All(site, buses, seams));
+            OutputPorts.All(site, buses, seams), trace);
         var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var emergency = new EmergencyHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var bypasses = new BypassHands(site, Engine, Engine.Commands, _audit.Trail, time);

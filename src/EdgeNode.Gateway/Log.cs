@@ -60,6 +60,9 @@ internal static partial class Log
     [LoggerMessage(4031, LogLevel.Information, "systemd's watchdog is told of the station's progress; it kills this process after {Seconds} s without.")]
     public static partial void WatchdogPetted(ILogger log, double seconds);
 
+    [LoggerMessage(4033, LogLevel.Error, "{Why}. Should the data directory take nothing either and this run be killed, the next start does not know that it ran.")]
+    public static partial void NoTrace(ILogger log, string why);
+
     [LoggerMessage(4032, LogLevel.Error, "Output {Output}: hold-through-restart is not supported yet; it goes to its safe state at each stop, planned or not. Leave the key out.")]
     public static partial void HoldUnsupported(ILogger log, string output);
 }

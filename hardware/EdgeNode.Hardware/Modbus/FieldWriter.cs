@@ -69,13 +69,16 @@ internal sealed class FieldWriter(
             return new FieldWriteResult(FieldWriteOutcome.NotGranted, Reason.None, e.Message, []);
         }
 
-        if (!turn.TakeUrgent(stop))
+        // Taking it back ends each wait before the first byte, and no wait after it: a confirmation that nobody waits for is a reply that is owed.
+        using var either = write.Withdrawal is { } w ? CancellationTokenSource.CreateLinkedTokenSource(stop, w.Token) : null;
+        var waits = either?.Token ?? stop;
+        if (!turn.TakeUrgent(waits))
             return NotSent("the caller gave up");
         try
         {
             var (options, unit) = write.Device == FieldWrite.Everybody ? (null, null) : devices[write.Device];
             var request = new Request(unit?.Address ?? 0, pdu);
-            switch (channel.Ready(request.Unit, null, stop))
+            switch (channel.Ready(request.Unit, null, waits))
             {
                 case ChannelState.Cancelled:
                     return NotSent("the caller gave up");
@@ -83,6 +86,8 @@ internal sealed class FieldWriter(
                     return NotSent($"there is no link to {channel.Peer}");
             }
 
+            if (write.Withdrawal is { IsDue: true })
+                return NotSent("it was taken back");
             var reply = channel.Exchange(request, options?.AnyUnitEcho ?? false, time.Monotonic() + (options?.Timeout ?? TimeSpan.Zero), stop);
             if (unit is not null)
                 Learn(unit, reply);

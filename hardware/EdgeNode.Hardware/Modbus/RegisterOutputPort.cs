@@ -21,13 +21,21 @@ internal sealed class RegisterOutputPort(ModbusBus bus, RegisterOutput place, Mo
     public TimeSpan? RefreshEvery => place.DeviceWatchdog is { } watchdog && watchdog / 3 < LookEvery ? watchdog / 3 : LookEvery;
 
     /// <inheritdoc/>
-    public OutputResult Drive(bool energised, CancellationToken stop)
+    public OutputResult Drive(bool energised, CancellationToken stop) => Drive(energised, null, stop);
+
+    /// <inheritdoc/>
+    /// <remarks>One that is taken back while it is under way is finished, and not read back: what is to be now goes first.</remarks>
+    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)
     {
         var value = energised ? place.WhenEnergised : place.WhenDeEnergised;
-        var result = bus.Write(new FieldWrite(place.Device, place.Function, place.Register, [value]) { IsToldByCaller = true }, stop);
-        return result.Outcome == FieldWriteOutcome.Done
-            ? new OutputResult(true, Read(stop) is { } read ? Is(energised, read) : null, "")
-            : new OutputResult(false, null, $"{device.Id}: {result.Detail}");
+        var result = bus.Write(new FieldWrite(place.Device, place.Function, place.Register, [value]) { IsToldByCaller = true, Withdrawal = withdrawal }, stop);
+        var isTakenBack = withdrawal is { IsDue: true };
+        return result.Outcome switch
+        {
+            FieldWriteOutcome.Done => new OutputResult(true, !isTakenBack && Read(stop) is { } read ? Is(energised, read) : null, ""),
+            FieldWriteOutcome.NotSent when isTakenBack => OutputResult.TakenBack,
+            _ => new OutputResult(false, null, $"{device.Id}: {result.Detail}"),
+        };
     }
 
     /// <inheritdoc/>

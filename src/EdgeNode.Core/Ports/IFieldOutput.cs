@@ -31,6 +31,9 @@ public sealed record FieldWrite(int Device, int Function, int Register, Immutabl
 
     /// <summary>Whoever writes tells of it himself, once per change: an output is written anew each second or so. What is not granted is told all the same.</summary>
     public bool IsToldByCaller { get; init; }
+
+    /// <summary>Takes it back until its first byte goes out: then nothing is sent. Null: nothing does.</summary>
+    public Withdrawal? Withdrawal { get; init; }
 }
 
 /// <summary>What became of a write.</summary>
@@ -42,7 +45,7 @@ public enum FieldWriteOutcome
     /// <summary>The site file does not grant it, or the protocol does not allow it. Nothing was sent.</summary>
     NotGranted,
 
-    /// <summary>There was no link, or the caller gave up. Nothing was sent.</summary>
+    /// <summary>There was no link, or the caller gave up or took it back. Nothing was sent.</summary>
     NotSent,
 
     /// <summary>The device answered with an exception, and did not do it.</summary>

@@ -11,6 +11,13 @@ public interface IOutputPort : IDisposable
     /// <param name="stop">Gives up; what was sent by then may still have its effect.</param>
     OutputResult Drive(bool energised, CancellationToken stop);
 
+    /// <summary>The same, and it may be taken back until it is sent. A port that waits before it sends looks once more after the wait.</summary>
+    /// <param name="energised">The position that is asked for.</param>
+    /// <param name="withdrawal">Says that it is not to be sent any more.</param>
+    /// <param name="stop">Gives up; what was sent by then may still have its effect.</param>
+    OutputResult Drive(bool energised, Withdrawal withdrawal, CancellationToken stop) =>
+        withdrawal is { IsDue: true } ? OutputResult.TakenBack : Drive(energised, stop);
+
     /// <summary>How often it must be driven although nothing has changed, so that the device's own watchdog does not let it fall; null: never.</summary>
     TimeSpan? RefreshEvery => null;
 }
@@ -19,4 +26,11 @@ public interface IOutputPort : IDisposable
 /// <param name="Done">The line or the device took it.</param>
 /// <param name="ReadBack">What it says that it does; null when that cannot be read.</param>
 /// <param name="Fault">Why not, in a few words; empty when done.</param>
-public readonly record struct OutputResult(bool Done, bool? ReadBack, string Fault);
+public readonly record struct OutputResult(bool Done, bool? ReadBack, string Fault)
+{
+    /// <summary>It was taken back in time: nothing was sent.</summary>
+    public static OutputResult TakenBack => new(false, null, "taken back") { WasTakenBack = true };
+
+    /// <summary>Nothing was sent, because it was taken back.</summary>
+    public bool WasTakenBack { get; init; }
+}

@@ -76,7 +76,7 @@ internal static class RunVerb
             {
                 Died = true;
                 lifetime.StopApplication();
-            });
+            }, trace: TraceFile.Leave(data, why => Log.NoTrace(_log, why)));
             _node.Start();
             _ = LastSite.KeepAsync(sitePath, data, why => Log.SiteNotKept(_log, Path.Combine(data, LastSite.FileName), why));
             if (systemd is not null && ServiceWatchdog.Period() is { } period)

@@ -121,6 +121,9 @@ internal sealed class PlantWorld : Timeline
 
     public ProtectedLife? Life { get; private set; }
 
+    /// <summary>What the run that began last in this boot has left in memory.</summary>
+    public Guid? LastRun { get; set; }
+
     /// <summary>The siren's line.</summary>
     public bool SirenSounds { get; set; }
 
@@ -192,6 +195,7 @@ internal sealed class PlantWorld : Timeline
             Station.RunTo(Clock.Now);
             Wiring.PowerCut();
             Disk.Reboot(Disks);
+            LastRun = null;
             Clock.Reboot(Battery || LeavesOut.HasFlag(LeaveOut.ClockSteps));
         }
         else

@@ -39,6 +39,28 @@ public class PlantStoryTests
         Assert.Empty(world.Watch.Findings);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_whose_disk_took_nothing_is_known_of_all_the_same_after_a_kill_or_a_power_cut(bool powerCut)
+    {
+        var world = Running();
+        world.Restart(TimeSpan.FromSeconds(5));
+        world.Disk.Memory.Fault = static (call, _) => call is DiskCall.Write or DiskCall.Sync ? DiskError.Failed : DiskError.None;
+        world.Pump(2 * Minute, null);
+        world.Operator.Round();
+        world.Pump(Minute, null);
+        Assert.True(world.Wiring.Line, "a person has reset, and a disk that takes nothing keeps the valve shut");
+        world.End(powerCut ? Death.PowerCut : Death.Kill, TimeSpan.FromSeconds(5));
+        world.Disk.Memory.Fault = null;
+        world.Pump(5 * Minute, null);
+        Assert.False(world.Wiring.Line, "the valve has opened by a reset of a run before the last");
+        world.Operator.Round();
+        world.Pump(Minute, null);
+        Assert.True(world.Wiring.Line, "after a reset the valve has not opened");
+        Assert.Empty(world.Watch.Findings);
+    }
+
     /// <summary>A station that a person has reset, and that runs.</summary>
     private static PlantWorld Running()
     {

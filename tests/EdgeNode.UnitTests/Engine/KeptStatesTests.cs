@@ -104,6 +104,42 @@ public class KeptStatesTests
         Assert.Equal(AlarmState.Unacknowledged, run.Status.State);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-600)]
+    public void Whatever_the_clock_says_after_each_boot_a_shelf_is_in_force_no_longer_than_it_was_granted(int minutes)
+    {
+        LeaveWith(AlarmInput.Shelve); // for an hour
+        var inForce = TimeSpan.Zero;
+        for (var boot = 1; boot <= 20; boot++)
+        {
+            _boot = new Guid(boot, 1, 0, new byte[8]);
+            var run = Start(wallOffset: boot * TimeSpan.FromMinutes(minutes));
+            run.Step(7);
+            for (var step = 0; step < 50 && run.Status.State == AlarmState.Shelved; step++)
+            {
+                _time.Advance(TimeSpan.FromSeconds(10));
+                inForce += TimeSpan.FromSeconds(10);
+                run.Step(7);
+                run.Store.Commit();
+            }
+        }
+
+        Assert.InRange(inForce, TimeSpan.FromMinutes(40), TimeSpan.FromHours(1));
+        Assert.Equal(AlarmState.Unacknowledged, Start().Then(7).State);
+    }
+
+    [Fact]
+    public void A_shelf_that_version_2_kept_is_not_taken_over()
+    {
+        var store = new StateStore("/state", _disk);
+        store.Load();
+        byte[] old = [2, 1, .. BitConverter.GetBytes(1_795_374_600_000_000L), 1, .. _boot.ToByteArray(), (byte)AlarmState.Shelved, .. BitConverter.GetBytes(long.MaxValue), .. BitConverter.GetBytes(long.MaxValue)];
+        store.Set("alarm/PAH-101", old);
+        store.Commit();
+        Assert.Equal(AlarmState.Unacknowledged, Start().Then(7).State);
+    }
+
     [Fact]
     public void Out_of_service_is_out_of_service_until_a_person_returns_it()
     {

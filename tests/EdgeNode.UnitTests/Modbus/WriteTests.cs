@@ -177,6 +177,70 @@ public class WriteTests
         Assert.Equal([3, 3, 3, 6, 3, 3, 3, 3, 3], rig.Link.Requests.Select(r => r.Ask.Function));
     }
 
+    /// <summary>The write waits for the third request; by then it has been taken back.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_write_that_is_taken_back_before_its_turn_is_not_sent(bool isOld)
+    {
+        var device = Granting with { Registers = [.. Enumerable.Range(0, 8).Select(i => Plant.Value(i, 1000 * i))] };
+        var old = false;
+        using var withdrawal = new Withdrawal(() => Volatile.Read(ref old));
+        Rig? rig = null;
+        Thread? writer = null;
+        FieldWriteResult? result = null;
+        using var owner = rig = new Rig(
+            ask =>
+            {
+                if (ask.Number == 3)
+                {
+                    writer = new Thread(() => result = rig!.Bus.Write(To(6, 10, 7) with { Withdrawal = withdrawal }, CancellationToken.None));
+                    writer.Start();
+                    SpinWait.SpinUntil(() => rig!.Bus.WriteWaits);
+                    Volatile.Write(ref old, isOld);
+                    if (!isOld)
+                        withdrawal.Withdraw();
+                }
+
+                return Confirming(ask);
+            },
+            device);
+        rig.Scan();
+        writer!.Join();
+        Assert.Equal(FieldWriteOutcome.NotSent, result!.Outcome);
+        Assert.All(rig.Link.Requests, r => Assert.Equal(3, r.Ask.Function));
+    }
+
+    [Fact]
+    public void A_write_whose_bytes_are_out_is_finished_though_it_is_taken_back()
+    {
+        using var withdrawal = new Withdrawal(() => false);
+        using var rig = new Rig(
+            ask =>
+            {
+                withdrawal.Withdraw();
+                return Confirming(ask);
+            },
+            Granting);
+        Assert.Equal(FieldWriteOutcome.Done, rig.Bus.Write(To(6, 10, 7) with { Withdrawal = withdrawal }, CancellationToken.None).Outcome);
+        Assert.Equal(FieldWriteOutcome.NotSent, rig.Bus.Write(To(6, 10, 7) with { Withdrawal = withdrawal }, CancellationToken.None).Outcome);
+        Assert.Single(rig.Link.Requests);
+    }
+
+    [Fact]
+    public void A_write_that_is_taken_back_while_the_link_is_dialled_is_not_sent()
+    {
+        using var withdrawal = new Withdrawal(() => false);
+        using var rig = new Rig(Confirming, Granting);
+        rig.Link.Dialling = () =>
+        {
+            withdrawal.Withdraw();
+            return LinkResult.Done;
+        };
+        Assert.Equal(FieldWriteOutcome.NotSent, rig.Bus.Write(To(6, 10, 7) with { Withdrawal = withdrawal }, CancellationToken.None).Outcome);
+        Assert.Empty(rig.Link.Requests);
+    }
+
     [Fact, Trait("modbus-case", "30")]
     public void A_write_does_not_wait_for_what_another_unit_owes()
     {

@@ -62,6 +62,18 @@ public sealed class DrivenRegisterTests : IAsyncLifetime
     }
 
     [Fact]
+    public void What_was_taken_back_is_not_written()
+    {
+        var port = Port(new RegisterOutput(0, 0, 5, 12, 1, 0, null));
+        using var withdrawal = new Withdrawal(() => false);
+        Assert.True(port.Drive(true, withdrawal, CancellationToken.None) is { Done: true, ReadBack: true });
+        Assert.True(port.Drive(false, CancellationToken.None).Done);
+        withdrawal.Withdraw();
+        Assert.True(port.Drive(true, withdrawal, CancellationToken.None).WasTakenBack);
+        Assert.False(_bank.Coil(12));
+    }
+
+    [Fact]
     public void A_device_that_refuses_is_a_fault_in_words()
     {
         var port = Port(new RegisterOutput(0, 0, 5, 99, 1, 0, null));

@@ -15,6 +15,9 @@ internal sealed class FakePort(TimeProvider time, TimeSpan? refresh = null) : IO
     /// <summary>What happens elsewhere while it is driven.</summary>
     public Action? During { get; set; }
 
+    /// <summary>What happens elsewhere while it waits for its bus.</summary>
+    public Action? Waiting { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     public TimeSpan? RefreshEvery => refresh;
@@ -39,6 +42,12 @@ internal sealed class FakePort(TimeProvider time, TimeSpan? refresh = null) : IO
 
         During?.Invoke();
         return Fault.Length == 0 ? new OutputResult(true, energised, "") : new OutputResult(false, null, Fault);
+    }
+
+    public OutputResult Drive(bool energised, Withdrawal withdrawal, CancellationToken stop)
+    {
+        Waiting?.Invoke();
+        return withdrawal is { IsDue: true } ? OutputResult.TakenBack : Drive(energised, stop);
     }
 
     public void Dispose() => IsDisposed = true;

@@ -201,6 +201,23 @@ public class KeptTripTests
     }
 
     [Fact]
+    public async Task A_reset_is_of_the_trip_as_it_was_then()
+    {
+        (await LeaveReadyAsync()).End(inOrder: true);
+        _trip = _trip with { Text = new LocalText("Inlet", "", ""), InhibitAtMost = TimeSpan.FromMinutes(5), ProofTestDue = new DateOnly(2090, 1, 1) };
+        var run = Start();
+        Settle(run);
+        Assert.Equal(TripState.Ready, run.Status.State);
+        run.End(inOrder: true);
+        _trip = _trip with { OnBad = new OnBad(OnBadKind.TripAfter, TimeSpan.FromSeconds(11)) };
+        run = Start();
+        Settle(run);
+        Assert.Equal(TripState.NotReset, run.Status.State);
+        Assert.Empty(run.Store.Keys("trip/"));
+        Assert.Equal(TripOutcome.Done, (await run.AskAsync(TripAsk.Reset)).Outcome);
+    }
+
+    [Fact]
     public async Task The_end_of_an_inhibit_by_its_time_stands_in_the_trail()
     {
         var run = await LeaveReadyAsync();

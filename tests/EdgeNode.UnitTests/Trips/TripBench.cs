@@ -53,7 +53,7 @@ internal sealed class TripBench
         };
         var placed = trips.Select((t, i) => t with { Id = i == 0 ? t.Id : $"{t.Id}-{i}", Points = new TripPoints(4 + (3 * i), 5 + (3 * i), 6 + (3 * i)) }).ToArray();
         points.AddRange(placed.SelectMany(t => new[] { "tripped", "inhibited", "blind" }.Select(w => Contact($"{t.Id}.{w}", PointOptions.Computed))));
-        return TestSite.Of([.. points], [Alarm(on: 1, point: Pressure) with { Id = "PAHH" }, .. more ?? []]) with { Trips = [.. placed], Outputs = [Output("XV-0"), Output("XV-1")] };
+        return TestSite.Of([.. points], [Alarm(on: 1, point: Pressure) with { Id = "PAHH" }, .. more ?? []]) with { Trips = [.. placed], Outputs = [Output("XV-0"), Output("XV-1")], Buses = [new GpioBusOptions("gpio0", "/dev/gpiochip0")] };
 
         static PointOptions Contact(string name, int device = 0) => Point(name, device, stale: 1e6) with { Unit = UnitTable.Get("1") };
         static OutputOptions Output(string id) => new(id, new LineOutput(0, new LineOptions(1, null, false, LinePull.AsIs, TimeSpan.Zero)), "open", "closed", true, false);

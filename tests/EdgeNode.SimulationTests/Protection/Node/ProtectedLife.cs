@@ -44,7 +44,9 @@ internal sealed class ProtectedLife
             [new LampPort(on => world.SirenSounds = on), new LampPort(static _ => { })],
             new HeartbeatPort(world.Wiring));
         _drive = new OutputDrive(site, ports, time, Wake, NullLogger.Instance);
-        Loop = new StationLoop(site, mailbox, _queue, board, Clock, NullLogger.Instance, state, Commands, null, _drive);
+        var trace = new RunTrace(new Guid(world.Watch.Lives, 1, 0, new byte[8]), world.LastRun);
+        world.LastRun = trace.Run;
+        Loop = new StationLoop(site, mailbox, _queue, board, Clock, NullLogger.Instance, state, Commands, null, _drive, trace);
         _spool = new StateRecorder(Store, world.Disk, Clock, done => world.Watch.Committed(done));
         _recorder = new RecorderLoop(_queue, _spool, site.Spool.Commit, time, NullLogger.Instance, board);
         var start = time.Monotonic();

@@ -17,14 +17,19 @@ internal sealed class LinePort(PlantWorld world, Node.ProtectedLife life) : IOut
 {
     public OutputResult Drive(bool energised, CancellationToken stop)
     {
+        // Judged when the kernel is asked: from there on nothing takes it back.
         var mood = world.Writes;
+        if (!mood.Fails)
+        {
+            world.Watch.BeforeDrive(0, energised);
+        }
+
         world.Pass(life, mood.Takes);
         if (mood.Fails)
         {
             return new OutputResult(false, null, "the chip refuses");
         }
 
-        world.Watch.BeforeDrive(0, energised);
         world.Wiring.Drive(energised);
         return new OutputResult(true, energised, "");
     }
@@ -39,11 +44,18 @@ internal sealed class CoilPort(PlantWorld world, Node.ProtectedLife life) : IOut
 {
     public TimeSpan? RefreshEvery => StationSite.DeviceWatchdog / 3;
 
-    public OutputResult Drive(bool energised, CancellationToken stop)
+    public OutputResult Drive(bool energised, CancellationToken stop) => Drive(energised, null, stop);
+
+    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)
     {
-        // A write of a few milliseconds is one of none here; what takes its time is a bus that is slow or dead.
+        // A write of a few milliseconds is one of none here; what takes its time is a bus that is slow or dead. It is what waits before the bytes go out.
         var takes = world.Buses[1].Takes;
         world.Pass(life, takes < TimeSpan.FromMilliseconds(100) ? TimeSpan.Zero : takes);
+        if (withdrawal is { IsDue: true })
+        {
+            return OutputResult.TakenBack;
+        }
+
         if (world.Buses[1].Dead)
         {
             return new OutputResult(false, null, "timeout");

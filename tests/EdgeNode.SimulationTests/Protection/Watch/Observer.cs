@@ -132,7 +132,6 @@ internal sealed partial class Observer
     public void Born(ProtectedLife life)
     {
         (_life, _handsActive, _calmSince, _lookedAt) = (life, true, _world.Clock.Now, _world.Clock.Now);
-        Resets.Born();
         Lives++;
         Array.Clear(_driven);
         Array.Fill(_safeSince, _world.Clock.Now);
@@ -143,7 +142,7 @@ internal sealed partial class Observer
     {
         FirstPowerCut ??= death == Death.PowerCut ? _world.Clock.Now : null;
         Resets.Died(death == Death.OrderlyStop && kept);
-        Limits.Died(death == Death.PowerCut ? _world.Clock.Now - _committedAt : null, alarm => _world.Site.Alarms[alarm].ShelveAtMost);
+        Limits.Died(death == Death.PowerCut ? _world.Clock.Now - _committedAt : null);
         _committedAt = _world.Clock.Now;
 
         _world.Operator.Forget();

@@ -9,8 +9,6 @@ internal sealed class ResetLedger(Site site)
     private readonly bool[] _granted = new bool[site.Trips.Length];
     private readonly bool[] _durable = new bool[site.Trips.Length];
     private readonly bool[] _carried = new bool[site.Trips.Length];
-    private readonly bool[] _found = new bool[site.Trips.Length];
-    private bool _wrote;
 
     /// <summary>The reset of the run before may count, as far as anybody can know.</summary>
     public bool IsCarried(int trip) => _carried[trip];
@@ -32,7 +30,6 @@ internal sealed class ResetLedger(Site site)
     /// <summary>All changes so far are on the disk.</summary>
     public void Committed()
     {
-        _wrote = true;
         for (var trip = 0; trip < _granted.Length; trip++)
         {
             // A reset that was carried over stands on the disk whether or not it has come into force yet.
@@ -40,22 +37,13 @@ internal sealed class ResetLedger(Site site)
         }
     }
 
-    /// <summary>A life begins.</summary>
-    public void Born()
-    {
-        _carried.CopyTo(_found, 0);
-        _wrote = false;
-    }
-
-    /// <summary>A life is over. One that could write nothing to its disk leaves no trace: the next one finds what it found itself, and knows of no crash.</summary>
+    /// <summary>A life is over.</summary>
     /// <param name="inOrder">It was stopped in order, and what it kept is on the disk.</param>
     public void Died(bool inOrder)
     {
         for (var trip = 0; trip < _granted.Length; trip++)
         {
-            _carried[trip] = inOrder ? _granted[trip] || _carried[trip]
-                : !_wrote ? _found[trip] || (site.Trips[trip].ResumeAfterCrash && _durable[trip])
-                : site.Trips[trip].ResumeAfterCrash && _durable[trip];
+            _carried[trip] = inOrder ? _granted[trip] || _carried[trip] : site.Trips[trip].ResumeAfterCrash && _durable[trip];
             _granted[trip] = false;
         }
     }

@@ -57,11 +57,10 @@ internal sealed class TimeLimits(Action<string> find)
 
     /// <summary>
     /// A life is over. What had not reached the disk since the last commit no next life can know: what was granted before holds. After a power cut no clock can tell how
-    /// long that was; and a shelf goes by the wall clock then, which may have been set back: for no longer than a new shelf could be.
+    /// long that was.
     /// </summary>
     /// <param name="forgotten">After a power cut: how long ago the last commit was.</param>
-    /// <param name="longestShelf">Of an alarm.</param>
-    public void Died(TimeSpan? forgotten, Func<int, TimeSpan> longestShelf)
+    public void Died(TimeSpan? forgotten)
     {
         foreach (var key in _hands.Keys.ToArray())
         {
@@ -69,7 +68,6 @@ internal sealed class TimeLimits(Action<string> find)
             var left = hand.Granted - hand.InForce;
             var before = _durable.TryGetValue(key, out var kept) ? kept.Granted - kept.InForce : TimeSpan.Zero;
             left = (before > left ? before : left) + (forgotten ?? TimeSpan.Zero);
-            left = forgotten is not null && key.Item1 == HandKind.Shelf && longestShelf(key.Item2) > left ? longestShelf(key.Item2) : left;
             _hands[key] = (hand.InForce + left, hand.InForce);
         }
     }

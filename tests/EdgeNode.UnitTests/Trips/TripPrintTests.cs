@@ -1,0 +1,89 @@
+using EdgeNode.Core.Model;
+using EdgeNode.Engine;
+using EdgeNode.UnitTests.CoreLaws;
+
+namespace EdgeNode.UnitTests.Trips;
+
+/// <summary>What makes a trip another one, so that the reset of the one before counts no more.</summary>
+public class TripPrintTests
+{
+    private static readonly TripOptions Trip = TripBench.Trip(new CauseAny([new CauseOf(TripBench.High), TripBench.Contact(1)]));
+
+    /// <summary>Each changes one thing.</summary>
+    private static readonly Dictionary<string, Func<Site, Site>> Others = new(StringComparer.Ordinal)
+    {
+        ["mode"] = Of(t => t with { Armed = false }),
+        ["reset"] = Of(t => t with { ManualReset = false }),
+        ["after-crash"] = Of(t => t with { ResumeAfterCrash = true }),
+        ["settle"] = Of(t => t with { Settle = TimeSpan.FromSeconds(6) }),
+        ["on-bad"] = Of(t => t with { OnBad = new OnBad(OnBadKind.Hold, default) }),
+        ["process safety time"] = Of(t => t with { ProcessSafetyTime = TimeSpan.FromSeconds(121) }),
+        ["all for any"] = Of(t => t with { Cause = new CauseAll(((CauseAny)t.Cause).Of) }),
+        ["one cause less"] = Of(t => t with { Cause = new CauseAny([new CauseOf(TripBench.High)]) }),
+        ["another contact"] = Of(t => t with { Cause = new CauseAny([new CauseOf(TripBench.High), TripBench.Contact(2)]) }),
+        ["not"] = Of(t => t with { Cause = new CauseNot(t.Cause) }),
+        ["2 of 2"] = Of(t => t with { Cause = new CauseVote(2, ((CauseAny)t.Cause).Of) }),
+        ["after"] = Of(t => t with { Cause = new CauseAfter(TimeSpan.FromSeconds(3), t.Cause) }),
+        ["permissive"] = Of(t => t with { Permissive = TripBench.Contact(2) }),
+        ["effect"] = Of(t => t with { Effect = [TripBench.Xv0, TripBench.Xv1] }),
+        ["setpoint"] = OfAlarm(a => a with { Setpoint = 7 }),
+        ["deadband"] = OfAlarm(a => a with { Deadband = 0.2 }),
+        ["on-delay"] = OfAlarm(a => a with { OnDelay = TimeSpan.FromSeconds(2) }),
+        ["kind"] = OfAlarm(a => a with { Kind = AlarmKind.Low }),
+        ["scale"] = OfPressure(p => p with { Scale = 2 }),
+        ["range"] = OfPressure(p => p with { Range = new ValueRange(0, 16) }),
+        ["loop"] = OfPressure(p => p with { Checks = new PointChecks { Loop = new CurrentLoopOptions(1, 0, TimeSpan.FromSeconds(4)) } }),
+        ["safe state"] = OfValve(o => o with { SafeEnergised = true, NormalEnergised = false }),
+        ["line"] = OfValve(o => o with { Place = new LineOutput(0, new LineOptions(2, null, false, LinePull.AsIs, TimeSpan.Zero)) }),
+    };
+
+    public static TheoryData<string> Changes => [.. Others.Keys];
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void It_is_another_trip_with_another(string change) => Assert.NotEqual(Print(Site), Print(Others[change](Site)));
+
+    [Fact]
+    public void It_is_the_same_trip_with_other_words_and_other_lines_round_it()
+    {
+        Assert.Equal(Print(Site), Print(Of(t => t with { Text = new LocalText("a", "b", "c"), TestAtMost = default, ProofTestDue = new DateOnly(2090, 1, 1) })(Site)));
+        Assert.Equal(Print(Site), Print(OfAlarm(a => a with { Priority = AlarmPriority.High, Latch = true, ShelveAtMost = TimeSpan.FromHours(1) })(Site)));
+        Assert.Equal(Print(Site), Print(OfPressure(p => p with { Report = new ReportOptions(1, TimeSpan.FromMinutes(1)) })(Site)));
+
+        // A point more at the head: each index is another one, each name the same.
+        var cause = new CauseAny([new CauseOf(TripBench.High), new CauseOf(new AlarmCause(false, 2))]);
+        var moved = Site with
+        {
+            Points = Site.Points.Insert(0, TestSite.Point("FT-1.flow")),
+            Alarms = [.. Site.Alarms.Select(a => a with { Point = a.Point + 1 })],
+            Trips = [Site.Trips[0] with { Cause = cause }],
+        };
+        Assert.Equal(Print(Site), Print(moved));
+    }
+
+    [Fact]
+    public void A_vote_and_the_values_of_those_who_vote_are_part_of_it()
+    {
+        var group = new GroupOptions("PT-1", [0, 1, 2], Site.Points[0].Unit, VoteRule.Count(2, 3), VoteRule.DefaultDegrade(VoteRule.Count(2, 3), 3));
+        var site = OfAlarm(a => a with { Group = 0 })(Site) with { Groups = [group] };
+        Assert.NotEqual(Print(Site), Print(site));
+        Assert.NotEqual(Print(site), Print(site with { Groups = [group with { Vote = VoteRule.Count(1, 3) }] }));
+        Assert.NotEqual(Print(site), Print(site with { Groups = [group with { Degrade = [VoteRule.Count(2, 2), VoteRule.Count(1, 1)] }] }));
+        Assert.NotEqual(Print(site), Print(site with { Groups = [group with { AllBad = AllBad.Trip }] }));
+        Assert.NotEqual(Print(site), Print(site with { Points = site.Points.SetItem(2, site.Points[2] with { Offset = 1 }) }));
+        Assert.Equal(Print(site), Print(site with { Groups = [group with { RepairWithin = TimeSpan.FromHours(1) }] }));
+    }
+
+    private static Site Site { get; } = TripBench.Of([Trip]);
+
+    private static string Print(Site site) => Convert.ToHexString(TripPrint.Of(site, site.Trips[0]));
+
+    private static Func<Site, Site> Of(Func<TripOptions, TripOptions> change) => site => site with { Trips = [change(site.Trips[0])] };
+
+    private static Func<Site, Site> OfAlarm(Func<AlarmOptions, AlarmOptions> change) => site => site with { Alarms = site.Alarms.SetItem(0, change(site.Alarms[0])) };
+
+    private static Func<Site, Site> OfPressure(Func<PointOptions, PointOptions> change) =>
+        site => site with { Points = site.Points.SetItem(TripBench.Pressure, change(site.Points[TripBench.Pressure])) };
+
+    private static Func<Site, Site> OfValve(Func<OutputOptions, OutputOptions> change) => site => site with { Outputs = site.Outputs.SetItem(0, change(site.Outputs[0])) };
+}
