@@ -59,6 +59,7 @@ public static class SiteFile
         DevicesSection.Read(section["devices"], draft);
         InputsSection.Read(section["inputs"], draft);
         OutputsSection.Read(section["outputs"], draft);
+        ContactSense.Check(draft);
         AnnunciatorsSection.Read(section["annunciators"], draft);
         HeartbeatSection.Read(section["heartbeat"], draft);
         var maintenance = HeartbeatSection.Maintenance(section["maintenance"], faults);

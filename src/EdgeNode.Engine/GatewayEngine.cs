@@ -371,6 +371,13 @@ public sealed class GatewayEngine : IStationState, IDisposable
 #pragma warning restore CA1031
                 {
                     _anyDied = true;
+
+                    // At once, by those writers that live: the way through an orderly stop is longer, and nobody knows what else is wrong.
+                    foreach (var writer in _drive.Writers)
+                    {
+                        writer.SafeForGood();
+                    }
+
                     _log.ThreadDied(e, name);
                     _died(e);
                 }

@@ -28,6 +28,7 @@ internal sealed class OutputBook
     private readonly Lock _look = new();
     private readonly OutputStatus[] _present;
     private readonly OutputKept?[] _kept;
+    private readonly TimeSpan?[] _heard;
     private readonly List<OutputReport> _reports = [];
     private readonly List<OutputAsk> _asks = [];
     private readonly List<OutputWriter> _takenOver = [];
@@ -48,6 +49,7 @@ internal sealed class OutputBook
         _memory = state is null ? null : new OutputMemory(site, state, mark!);
         _present = [.. site.Outputs.Select((_, i) => station.Outputs.Status(i))];
         _kept = new OutputKept?[site.Outputs.Length];
+        _heard = new TimeSpan?[site.Outputs.Length];
     }
 
     /// <summary>What became of driving, as the step takes it.</summary>
@@ -55,6 +57,11 @@ internal sealed class OutputBook
     {
         _reports.Clear();
         _drive.Reports.TakeAll(_reports);
+        foreach (var report in _reports)
+        {
+            _heard[report.Output] = report.At;
+        }
+
         return CollectionsMarshal.AsSpan(_reports);
     }
 
@@ -122,6 +129,7 @@ internal sealed class OutputBook
             }
         }
 
+        DriveAnew(asked);
         foreach (var command in result.Annunciators)
         {
             _drive.Annunciator(command.Annunciator, command.Active);
@@ -142,7 +150,7 @@ internal sealed class OutputBook
         {
             for (var i = 0; i < _present.Length; i++)
             {
-                _present[i] = _station.Outputs.Status(i);
+                _present[i] = _station.Outputs.Status(i) with { HeardAt = _heard[i] };
             }
         }
 
@@ -162,6 +170,18 @@ internal sealed class OutputBook
             if (_before?[i] is { } before && _station.Outputs.Kept(i) is null)
             {
                 _memory.Keep(i, before);
+            }
+        }
+    }
+
+    /// <summary>What a person holds is driven although it is safe already: who asks wants to know what the line or the device says now.</summary>
+    private void DriveAnew(Asked<OutputAsk, OutputAnswer> asked)
+    {
+        foreach (var ask in asked.Commands)
+        {
+            if (ask.Hold && (uint)ask.Output < (uint)_present.Length)
+            {
+                _drive.Output(ask.Output, _station.Outputs.Status(ask.Output).Energised);
             }
         }
     }

@@ -33,6 +33,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopSpool = new();
     private readonly CancellationTokenSource _stopUplink = new();
     private readonly TaskCompletionSource<IOutbox> _outbox = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,6 +51,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     public GatewayNode(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died, IFieldSeams? seams = null, RunTrace? trace = null)
     {
         _died = died;
+        _time = time;
         _log = logs.CreateLogger("spool");
         var engineLog = logs.CreateLogger("engine");
         var clock = new SystemClock(time, BuildDate.UnixMicroseconds);
@@ -126,10 +128,10 @@ internal sealed class GatewayNode : IAsyncDisposable
 
         _stopped = true;
         await _stopSpool.CancelAsync().ConfigureAwait(false);
-        await EndsAsync(_hands.DisposeAsync().AsTask()).ConfigureAwait(false);
-        await _audit.StopsAsync().ConfigureAwait(false);
+        await EndsAsync(_hands.DisposeAsync().AsTask(), "hands").ConfigureAwait(false);
+        await EndsAsync(_audit.StopsAsync(), "audit").ConfigureAwait(false);
         Engine.Stop();
-        var delivered = await EndsAsync(StopDeliveringAsync()).ConfigureAwait(false);
+        var delivered = await EndsAsync(StopDeliveringAsync(), "uplink").ConfigureAwait(false);
         if (!delivered)
         {
             Log.UplinkHangs(_log, StopWait.TotalSeconds);
@@ -138,7 +140,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         // The journal is one thread's. If the disk still holds the recorder's, a close beside it would write over what it writes;
         // without one the next start recovers as after a kill.
         Engine.Dispose();
-        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(CloseSpool)).ConfigureAwait(false);
+        var closed = Engine.RecorderEnded && await EndsAsync(Task.Run(CloseSpool), "spool").ConfigureAwait(false);
         if (closed)
         {
             _stopSpool.Dispose();
@@ -149,12 +151,13 @@ internal sealed class GatewayNode : IAsyncDisposable
         }
 
         // The history is an index: how it ends says nothing of the rest. The trail is last, since the history may still enter something.
-        await EndsAsync(Task.Run(_history.Dispose)).ConfigureAwait(false);
-        var audited = await EndsAsync(Task.Run(_audit.Dispose)).ConfigureAwait(false);
+        await EndsAsync(Task.Run(_history.Dispose), "history").ConfigureAwait(false);
+        var audited = await EndsAsync(Task.Run(_audit.Dispose), "audit").ConfigureAwait(false);
         StoppedInOrder = delivered && closed && audited;
     }
 
-    private static async Task<bool> EndsAsync(Task task)
+    /// <summary>Waits for the end of a part. What hangs or throws keeps no other part, and least of all an output, from its own end.</summary>
+    private async Task<bool> EndsAsync(Task task, string part)
     {
         try
         {
@@ -163,6 +166,13 @@ internal sealed class GatewayNode : IAsyncDisposable
         }
         catch (TimeoutException)
         {
+            return false;
+        }
+#pragma warning disable CA1031 // Anything else is a programming error, and the outputs come after it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.StopFailed(_log, e, part);
             return false;
         }
     }
@@ -180,7 +190,10 @@ internal sealed class GatewayNode : IAsyncDisposable
         _stopUplink.Dispose();
     }
 
-    /// <summary>Nobody awaits the delivery before the stop: its end by a programming error would be a node that never delivers and looks well.</summary>
+    /// <summary>
+    /// Nobody awaits the delivery before the stop: its end by a programming error would be a node that never delivers and looks well. The uplink
+    /// begins anew, since what a broker can provoke must close no valve.
+    /// </summary>
     private async Task DeliverAsync()
     {
         try
@@ -193,10 +206,11 @@ internal sealed class GatewayNode : IAsyncDisposable
             _outbox.SetResult(outbox);
             if (_makeUplink is not null)
             {
-                await _makeUplink(outbox).RunAsync(_stopUplink.Token).ConfigureAwait(false);
+                await Restarts.RunAsync(
+                    stop => _makeUplink(outbox).RunAsync(stop), e => Log.UplinkDied(_log, e, Restarts.Pause.TotalSeconds), _time, _stopUplink.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopUplink.IsCancellationRequested)
         {
             _outbox.TrySetCanceled();
         }
@@ -210,7 +224,8 @@ internal sealed class GatewayNode : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.UplinkDied(_log, e);
+            Log.DeliveryDied(_log, e);
+            _outbox.TrySetException(e);
             _died(e);
         }
     }

@@ -37,7 +37,9 @@ internal static class LastSite
                 File.Move(next, kept, overwrite: true);
             }).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Nobody awaits this: whatever it is, it is said, and the gateway goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             failed(e.Message);
         }

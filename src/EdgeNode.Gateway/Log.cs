@@ -27,8 +27,11 @@ internal static partial class Log
     [LoggerMessage(4003, LogLevel.Warning, "The site file has no uplink: readings are kept in the spool and go nowhere.")]
     public static partial void NoUplink(ILogger log);
 
-    [LoggerMessage(4010, LogLevel.Critical, "The uplink ended by a programming error; the process ends so that it can start anew.")]
-    public static partial void UplinkDied(ILogger log, Exception exception);
+    [LoggerMessage(4010, LogLevel.Error, "The uplink ended by a programming error; it begins anew in {Seconds} s. Measuring, protection and recording go on.")]
+    public static partial void UplinkDied(ILogger log, Exception exception, double seconds);
+
+    [LoggerMessage(4043, LogLevel.Critical, "The spool's opening was not taken up by a programming error; the process ends so that it can start anew.")]
+    public static partial void DeliveryDied(ILogger log, Exception exception);
 
     [LoggerMessage(4012, LogLevel.Error, "The {Thread} thread ended by a programming error; the rest of the node goes on without it until the next start.")]
     public static partial void SideThreadDied(ILogger log, Exception exception, string thread);
@@ -65,4 +68,13 @@ internal static partial class Log
 
     [LoggerMessage(4032, LogLevel.Error, "Output {Output}: hold-through-restart is not supported yet; it goes to its safe state at each stop, planned or not. Leave the key out.")]
     public static partial void HoldUnsupported(ILogger log, string output);
+
+    [LoggerMessage(4040, LogLevel.Error, "Hands: the listening ended by a programming error; it begins anew in {Seconds} s. Protection goes on.")]
+    public static partial void HandsFailed(this ILogger log, Exception exception, double seconds);
+
+    [LoggerMessage(4041, LogLevel.Error, "Hands: a request could not be answered by a programming error.")]
+    public static partial void HandsAnswerFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(4042, LogLevel.Error, "Stop: {Part} ended by a programming error; the rest of the stop goes on.")]
+    public static partial void StopFailed(ILogger log, Exception exception, string part);
 }

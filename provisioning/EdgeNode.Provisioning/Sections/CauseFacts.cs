@@ -38,6 +38,17 @@ internal sealed class CauseFacts(ImmutableArray<AlarmOptions> alarms, SiteDraft 
     public bool Together(AlarmCause a, bool aIs, AlarmCause b, bool bIs) =>
         Where(a, aIs) is not { } first || Where(b, bIs) is not { } second || first.Point != second.Point || first.Values.Meets(second.Values);
 
+    /// <summary>What a name is with these contacts as they are; null where they do not decide it.</summary>
+    public bool? At(AlarmCause what, IReadOnlyDictionary<int, bool> levels)
+    {
+        if (!what.IsAlarm)
+            return levels.TryGetValue(what.Index, out var level) ? level : null;
+        var alarm = alarms[what.Index];
+        return alarm.Group is null && alarm.Kind is AlarmKind.Active or AlarmKind.Inactive && levels.TryGetValue(alarm.Point, out var watched)
+            ? watched == (alarm.Kind == AlarmKind.Active)
+            : null;
+    }
+
     /// <summary>The point of one name, and the values among which it must be; null where nothing is known. What a delay holds up, or votes of a group, say nothing.</summary>
     private (int Point, Interval Values)? Where(AlarmCause what, bool isTrue)
     {

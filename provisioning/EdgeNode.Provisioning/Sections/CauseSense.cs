@@ -53,6 +53,28 @@ internal sealed class CauseSense(CauseFacts facts, FaultList faults)
         return Of(new CauseDraft(new CauseAll([one.Cause, not.Cause]), one.At, [one, not])).HasFlag(Can.True);
     }
 
+    /// <summary>What a cause is at last, with the contacts of outputs as they are when a trip has made these safe; null when the process decides.</summary>
+    /// <param name="cause">The cause.</param>
+    /// <param name="levels">Points of which that is known.</param>
+    public bool? WhenSafe(CauseDraft cause, IReadOnlyDictionary<int, bool> levels) =>
+        Of(Lasting(cause.Cause), what => facts.At(what, levels) switch { true => Can.True, false => Can.False, null => Can.Both }) switch
+        {
+            Can.True => true,
+            Can.False => false,
+            _ => null,
+        };
+
+    /// <summary>Without its delays: they are over some time.</summary>
+    private static Cause Lasting(Cause cause) => cause switch
+    {
+        CauseAfter after => Lasting(after.Of),
+        CauseNot not => new CauseNot(Lasting(not.Of)),
+        CauseAny any => new CauseAny([.. any.Of.Select(Lasting)]),
+        CauseAll all => new CauseAll([.. all.Of.Select(Lasting)]),
+        CauseVote vote => new CauseVote(vote.Needs, [.. vote.Of.Select(Lasting)]),
+        _ => cause,
+    };
+
     private Can Of(CauseDraft cause)
     {
         ImmutableArray<AlarmCause> names = [.. cause.Names.Distinct()];

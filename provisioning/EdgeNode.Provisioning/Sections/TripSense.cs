@@ -15,11 +15,49 @@ internal static class TripSense
         }
 
         var sense = new CauseSense(facts, draft.Faults);
-        if (trip.Cause is { } cause && !sense.Check(cause) && trip.Permissive is { } permissive && !sense.Check(permissive) && !sense.CanStandWithout(permissive, cause))
+        if (trip.Cause is not { } cause || sense.Check(cause) || IsHeldUp(trip, cause, sense, draft))
+            return;
+        if (trip.Permissive is { } permissive && !sense.Check(permissive) && !sense.CanStandWithout(permissive, cause))
         {
             draft.Faults.Add(
                 permissive.At, "this is only true while the cause stands, and then a reset is refused: the trip could never be reset", "what is true when the plant is ready again");
         }
+    }
+
+    /// <summary>A trip that is kept up, or kept from its reset, by where it has driven its own outputs.</summary>
+    private static bool IsHeldUp(TripDraft trip, CauseDraft cause, CauseSense sense, SiteDraft draft)
+    {
+        var levels = SafeContacts(trip, draft);
+        if (levels.Count == 0)
+            return false;
+        if (sense.WhenSafe(cause, levels) == true)
+        {
+            draft.Faults.Add(
+                cause.At, "this is true where the trip itself has driven its outputs: once tripped it could never be reset",
+                "what the process does; or all of the contact and of something that ends");
+            return true;
+        }
+
+        if (trip.Permissive is not { } permissive || sense.WhenSafe(permissive, levels) != false)
+            return false;
+        draft.Faults.Add(
+            permissive.At, "this is never true where the trip itself has driven its outputs: once tripped it could never be reset", "what is true when the plant is ready again");
+        return true;
+    }
+
+    /// <summary>The contacts of a trip's outputs as they are when these are safe.</summary>
+    private static Dictionary<int, bool> SafeContacts(TripDraft trip, SiteDraft draft)
+    {
+        var levels = new Dictionary<int, bool>();
+        foreach (var output in (trip.Options?.Effect ?? []).Select(o => draft.Outputs[o].Options).OfType<OutputOptions>())
+        {
+            if (output.Proof is { } proof)
+                (levels[proof.EnergisedPoint], levels[proof.DeEnergisedPoint]) = (output.SafeEnergised, !output.SafeEnergised);
+            if (output.ReadBack is { } contact)
+                levels[contact] = output.SafeEnergised;
+        }
+
+        return levels;
     }
 
     /// <summary>Only for a site without faults: the whole chain in time (IEC 61511 asks that it fits into the process safety time; half of it is our margin).</summary>

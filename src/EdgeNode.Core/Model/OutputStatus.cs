@@ -85,6 +85,9 @@ public readonly record struct OutputStatus(bool Energised, bool Safe, SourceTime
     /// <summary>The line or the device took what is asked for; null while it has not answered.</summary>
     public bool? Driven { get; init; }
 
+    /// <summary>Monotonic time at which something was last heard of driving it; null before the first.</summary>
+    public TimeSpan? HeardAt { get; init; }
+
     /// <summary>What the line's register, or the device, says that it does; null when that cannot be read.</summary>
     public bool? ReadBack { get; init; }
 

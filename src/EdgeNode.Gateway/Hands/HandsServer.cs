@@ -9,7 +9,7 @@ namespace EdgeNode.Gateway.Hands;
 /// network never reaches it. It runs beside the station and cannot hold it up.
 /// </summary>
 /// <param name="path">Of the socket.</param>
-/// <param name="answer">Answers a request; it must not throw.</param>
+/// <param name="answer">Answers a request; what it throws is logged and answered as a fault of the gateway.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class HandsServer(string path, HandsAnswer answer, TimeProvider time, ILogger log) : IAsyncDisposable
@@ -76,9 +76,16 @@ internal sealed class HandsServer(string path, HandsAnswer answer, TimeProvider 
             {
                 await TellAndWaitAsync(e).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 break;
+            }
+#pragma warning disable CA1031 // The last resort: anything that comes here is a programming error. The hands come back; protection does not hang on them.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.HandsFailed(e, HandsLimits.Retry.TotalSeconds);
+                await PauseAsync().ConfigureAwait(false);
             }
         }
 
@@ -119,6 +126,11 @@ internal sealed class HandsServer(string path, HandsAnswer answer, TimeProvider 
             _told = why;
         }
 
+        await PauseAsync().ConfigureAwait(false);
+    }
+
+    private async Task PauseAsync()
+    {
         try
         {
             await Task.Delay(HandsLimits.Retry, time, _stop.Token).ConfigureAwait(false);
@@ -194,6 +206,12 @@ internal sealed class HandsServer(string path, HandsAnswer answer, TimeProvider 
         {
             // The other end has gone, or did not speak in time.
         }
+#pragma warning disable CA1031 // Nobody awaits a connection before the stop, and the stop must not end with its fault.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.HandsAnswerFailed(e);
+        }
         finally
         {
             _free.Release();
@@ -215,6 +233,13 @@ internal sealed class HandsServer(string path, HandsAnswer answer, TimeProvider 
         {
             // A text with half a character in it cannot be made a string of.
             return Error("the request holds a text that is no Unicode");
+        }
+#pragma warning disable CA1031 // A programming error behind one request: who asked is told, and the next one is answered.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.HandsAnswerFailed(e);
+            return Error($"the gateway could not answer by a programming error ({e.GetType().Name}), which stands in its log; whether it was done is not known");
         }
     }
 }

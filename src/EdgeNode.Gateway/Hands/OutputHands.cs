@@ -19,8 +19,8 @@ namespace EdgeNode.Gateway.Hands;
 /// <param name="time">The clock.</param>
 internal sealed class OutputHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
 {
-    /// <summary>How long an answer waits for the line or the device.</summary>
-    private static readonly TimeSpan DriveWait = TimeSpan.FromSeconds(2);
+    /// <summary>How long an answer waits for the line or the device: a Modbus write that waits for its turn and is tried again.</summary>
+    private static readonly TimeSpan DriveWait = TimeSpan.FromSeconds(4);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -103,6 +103,7 @@ internal sealed class OutputHands(Site site, IStationState state, CommandMailbox
             return ("refused", site.Outputs.IsEmpty ? "the site has no outputs" : $"there is no such output; expected {string.Join(", ", site.Outputs.Select(o => o.Id))}");
         }
 
+        var at = time.Monotonic();
         if (commands.Post(new OutputAsk(output, hold, peer.Name)) is not { } posted)
         {
             return ("refused", "too many commands wait; try again");
@@ -111,9 +112,10 @@ internal sealed class OutputHands(Site site, IStationState state, CommandMailbox
         try
         {
             var answer = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
-            var status = await DrivenAsync(output).ConfigureAwait(false);
-            var now = $"{site.Outputs[output].Word(status.Energised)} is asked for ({OutputListing.State(status)}); {Became(status)}";
-            return (hold && status.Driven != true ? "unknown" : answer == OutputAnswer.Done ? "done" : "nothing", now);
+            var status = await DrivenAsync(output, at, hold).ConfigureAwait(false);
+            var heard = !hold || status.HeardAt >= at;
+            var now = $"{site.Outputs[output].Word(status.Energised)} is asked for ({OutputListing.State(status, OutputListing.TripsOf(output, site, state))}); {(heard ? Became(status) : NotHeard(status))}";
+            return (hold && (!heard || status.Driven != true) ? "unknown" : answer == OutputAnswer.Done ? "done" : "nothing", now);
         }
         catch (TimeoutException)
         {
@@ -129,15 +131,23 @@ internal sealed class OutputHands(Site site, IStationState state, CommandMailbox
             null => "nothing was heard yet of the line or the device",
         };
 
+    /// <summary>What was heard before the command says nothing of now.</summary>
+    private static string NotHeard(in OutputStatus status) =>
+        string.Create(CultureInfo.InvariantCulture, $"not confirmed: nothing was heard of the line or the device within {DriveWait.TotalSeconds:0} s")
+        + (status.Faults != OutputFaults.None ? "; before that: " + status.Detail : "");
+
     /// <summary>The state once it is known whether the line or the device took it, or at the end of the patience.</summary>
-    private async Task<OutputStatus> DrivenAsync(int output)
+    /// <param name="output">Which.</param>
+    /// <param name="asked">When it was asked.</param>
+    /// <param name="anew">What was heard before that does not count.</param>
+    private async Task<OutputStatus> DrivenAsync(int output, TimeSpan asked, bool anew)
     {
         var present = new OutputStatus[site.Outputs.Length];
         var until = time.Monotonic() + DriveWait;
         while (true)
         {
             state.CopyOutputs(present);
-            if (present[output].Driven is not null || time.Monotonic() >= until)
+            if ((present[output].Driven is not null && (!anew || present[output].HeardAt >= asked)) || time.Monotonic() >= until)
             {
                 return present[output];
             }

@@ -17,29 +17,38 @@ internal static class OutputListing
         for (var i = 0; i < present.Length; i++)
         {
             json.WriteStartObject();
-            WriteOutput(json, site.Outputs[i], present[i]);
+            WriteOutput(json, site.Outputs[i], present[i], TripsOf(i, site, state));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
+    /// <summary>The trips that keep an output in its safe state.</summary>
+    public static IReadOnlyList<string> TripsOf(int output, Site site, IStationState state)
+    {
+        var trips = new TripStatus[site.Trips.Length];
+        state.CopyTrips(trips);
+        return [.. site.Trips.Where((t, i) => trips[i].Acts && t.Effect.Contains(output)).Select(t => t.Id)];
+    }
+
     /// <summary>Why an output is where it is, in a few words.</summary>
-    public static string State(in OutputStatus status) => (status.Safe, status.IsHeld, status.Waits) switch
+    public static string State(in OutputStatus status, IReadOnlyList<string> trips) => (status.Safe, status.IsHeld, status.Waits) switch
     {
         (false, _, _) => "normal",
-        (_, true, _) => $"safe, held by {status.HeldBy}",
+        (_, true, _) => $"safe, held by {status.HeldBy}{(trips.Count > 0 ? $", and by the trip {string.Join(", ", trips)}" : "")}",
+        _ when trips.Count > 0 => $"safe, by the trip {string.Join(", ", trips)}",
         (_, _, true) => "safe, until its minimum time is over",
         _ => "safe",
     };
 
-    private static void WriteOutput(Utf8JsonWriter json, OutputOptions output, in OutputStatus status)
+    private static void WriteOutput(Utf8JsonWriter json, OutputOptions output, in OutputStatus status, IReadOnlyList<string> trips)
     {
         json.WriteString("id", output.Id);
         json.WriteString("position", output.Word(status.Energised));
         json.WriteBoolean("energised", status.Energised);
         json.WriteBoolean("safe", status.Safe);
-        json.WriteString("state", State(status));
+        json.WriteString("state", State(status, trips));
         json.WriteNumber("since", status.Since.UnixMicroseconds / 1_000_000m);
         json.WriteBoolean("held", status.IsHeld);
         if (status.IsHeld)
@@ -47,6 +56,13 @@ internal static class OutputListing
             json.WriteString("heldBy", status.HeldBy);
         }
 
+        json.WriteStartArray("trips");
+        foreach (var trip in trips)
+        {
+            json.WriteStringValue(trip);
+        }
+
+        json.WriteEndArray();
         json.WriteBoolean("waits", status.Waits);
         Flag("driven", status.Driven);
         Word("readBack", output, status.ReadBack);

@@ -53,4 +53,7 @@ internal static class Options
             return 0;
         },
     };
+
+    /// <summary>Ids of those that are wanted of a list; none means all.</summary>
+    public static Argument<string[]> Some(string name, string what) => new(name) { Description = what + " Default: all.", Arity = ArgumentArity.ZeroOrMore };
 }

@@ -17,17 +17,23 @@ internal static class OutputsVerb
 
     private static Command Show()
     {
-        var (data, json) = (Options.Data(), Options.Json());
-        var verb = new Command("show", "The outputs as they are: what is asked for and why, whether it is so, the last travel, faults, and what makes them safe without the node.") { data, json };
+        var (ids, data, json) = (Options.Some("OUTPUT", "Ids of outputs, such as XV-101."), Options.Data(), Options.Json());
+        var verb = new Command("show", "The outputs as they are: what is asked for and why, whether it is so, the last travel, faults, and what makes them safe without the node.") { ids, data, json };
         verb.SetAction(async (parsed, _) =>
         {
             var (answer, exit) = await HandsClient.AskAsync(parsed.GetRequiredValue(data), j => j.WriteString("do", "outputs.list")).ConfigureAwait(false);
-            if (answer is { } a)
+            if (answer is not { } all)
             {
-                Print(a, parsed.GetValue(json));
+                return exit;
             }
 
-            return answer is null ? exit : Exit.Done;
+            if (Picked.Of(all, "outputs", "an output", parsed.GetValue(ids) ?? []) is not { } picked)
+            {
+                return Exit.Usage;
+            }
+
+            Print(picked, parsed.GetValue(json));
+            return Exit.Done;
         });
         return verb;
     }
@@ -42,7 +48,7 @@ internal static class OutputsVerb
             HelpName = "FILE",
         };
         var verb = new Command(
-            "safe", "Drives outputs to their safe state; all when none is named. With a running gateway they stay so until outputs reset; without one (--site) each is tried for some seconds. Exit code 69 when one could not be driven, 1 when one reads back something else.")
+            "safe", "Drives outputs to their safe state; all when none is named. With a running gateway they stay so until outputs reset; without one (--site) each is tried for some seconds, and nothing holds it when the verb has ended. Exit code 69 when one could not be driven, 1 when one reads back something else.")
         {
             ids, why, site, data, json,
         };

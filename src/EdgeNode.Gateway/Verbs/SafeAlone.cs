@@ -9,18 +9,29 @@ namespace EdgeNode.Gateway.Verbs;
 /// </summary>
 internal static class SafeAlone
 {
-    /// <summary>How long a gateway that runs may take to answer; one that was stopped by a signal accepts connections and answers none.</summary>
-    private static readonly TimeSpan AskFor = TimeSpan.FromSeconds(3);
+    /// <summary>How long a gateway that runs may take to say that it is there, which waits for nothing; one that was stopped by a signal accepts connections and answers none.</summary>
+    private static readonly TimeSpan LooksFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long one that is there may take to do it: a step, and a slow device.</summary>
+    private static readonly TimeSpan AskFor = HandsLimits.Step + TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string path, string data, string[] ids, string why, bool json, CancellationToken stop)
     {
-        if (await ByGatewayAsync(data, ids, why, json).ConfigureAwait(false) is { } exit)
+        // The kernel looks for the socket on the data directory's disk as well.
+        var socket = await SlowDisk.ReadAsync(() => File.Exists(Path.Combine(data, HandsLimits.FileName))).ConfigureAwait(false);
+        if (socket.Value && await ByGatewayAsync(data, ids, why, json).ConfigureAwait(false) is { } exit)
         {
             return exit;
         }
 
+        var kept = socket.Answered ? await SlowDisk.ReadAsync(() => LastSite.Load(data)).ConfigureAwait(false) : (false, null);
+        if (!kept.Answered)
+        {
+            await Console.Error.WriteLineAsync($"{Path.Combine(data, LastSite.FileName)} could not be read within {SlowDisk.Wait.TotalSeconds} s, its disk hangs: going by {path} alone.").ConfigureAwait(false);
+        }
+
+        var before = kept.Value;
         var now = SiteReader.LoadToRun(path);
-        var before = LastSite.Load(data);
         if (now is null && before is null)
         {
             await Console.Error.WriteLineAsync($"Nothing was driven: {path} is wrong, and {Path.Combine(data, LastSite.FileName)} of a gateway that ran before is not there either.").ConfigureAwait(false);
@@ -45,8 +56,10 @@ internal static class SafeAlone
     /// <summary>The gateway that still runs holds the lines, so it drives; null when there is none, or it does not answer.</summary>
     private static async Task<int?> ByGatewayAsync(string data, string[] ids, string why, bool json)
     {
-        if (!File.Exists(Path.Combine(data, HandsLimits.FileName)))
+        var (there, _, silent) = await HandsClient.TryAskAsync(data, j => j.WriteString("do", "outputs.list"), LooksFor).ConfigureAwait(false);
+        if (there is null)
         {
+            await Console.Error.WriteLineAsync(silent + " Going on without it.").ConfigureAwait(false);
             return null;
         }
 
@@ -82,7 +95,7 @@ internal static class SafeAlone
             foreach (var o in outcomes)
             {
                 Console.WriteLine(PlainText.Of(o.Result.Done
-                    ? $"{o.Id}: {o.Position}, its safe state; {(o.Reads is { } reads ? "it reads back " + reads : "it cannot be read back")}."
+                    ? $"{o.Id}: {o.Position}, its safe state; {(o.Reads is { } reads ? "it reads back " + reads : "it cannot be read back")}{(o.Until is { } until ? "; " + until : "")}."
                     : $"{o.Id}: could not be driven to {o.Position}: {o.Result.Fault}."));
             }
         }
@@ -102,6 +115,11 @@ internal static class SafeAlone
             json.WriteString("position", o.Position);
             json.WriteBoolean("driven", o.Result.Done);
             json.WriteString("readBack", o.Reads);
+            if (o.Until is { } until)
+            {
+                json.WriteString("until", until);
+            }
+
             if (!o.Result.Done)
             {
                 json.WriteString("fault", o.Result.Fault);

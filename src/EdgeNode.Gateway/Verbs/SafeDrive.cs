@@ -11,7 +11,11 @@ namespace EdgeNode.Gateway.Verbs;
 /// <param name="Position">Its safe position, in the plant's word.</param>
 /// <param name="Result">What the last attempt came to.</param>
 /// <param name="Reads">What it reads back, in the plant's word; null when it cannot be read.</param>
-internal sealed record SafeOutcome(string Id, string Position, OutputResult Result, string? Reads);
+internal sealed record SafeOutcome(string Id, string Position, OutputResult Result, string? Reads)
+{
+    /// <summary>What the verb cannot promise beyond its own end; null when there is nothing to say.</summary>
+    public string? Until { get; init; }
+}
 
 /// <summary>Drives outputs to their safe state without a gateway, the buses side by side, with short deadlines.</summary>
 internal static class SafeDrive
@@ -113,7 +117,13 @@ internal static class SafeDrive
     }
 
     private static SafeOutcome Outcome(OutputOptions output, OutputResult result) =>
-        new(output.Id, output.Word(output.SafeEnergised), result, result.ReadBack is { } reads ? output.Word(reads) : null);
+        new(output.Id, output.Word(output.SafeEnergised), result, result.ReadBack is { } reads ? output.Word(reads) : null)
+        {
+            Until = !output.SafeEnergised || !result.Done ? null
+                : output.Place is LineOutput ? "this state needs energy, and the verb holds the line only until it ends; then the kernel and the pull decide"
+                : output.Place is RegisterOutput { DeviceWatchdog: { } watchdog } ? string.Create(CultureInfo.InvariantCulture, $"this state needs energy, and nobody asks the device any more: its watchdog acts after {watchdog.TotalSeconds:0.###} s")
+                : "this state needs energy, and nobody drives it any more",
+        };
 
     /// <summary>What the site file drives, and what only the gateway's own one drives; a place that both name goes by the site file.</summary>
     public static List<(Site Site, IReadOnlyList<int> Outputs)> Plans(Site? now, Site? before, string[] ids)

@@ -41,12 +41,13 @@ internal static class TripsVerb
 
     private static Command List()
     {
-        var (data, json) = (Options.Data(), Options.Json());
-        var verb = new Command("list", "The trips as they are: state, cause with each of its parts, effect, inhibit, test, proof test.") { data, json };
+        var (ids, data, json) = (Options.Some("TRIP", "Ids of trips, such as close-inlet."), Options.Data(), Options.Json());
+        var verb = new Command("list", "The trips as they are: state, cause with each of its parts, effect, inhibit, test, proof test.") { ids, data, json };
         verb.SetAction(async (parsed, _) =>
         {
             var (answer, exit) = await HandsClient.AskAsync(parsed.GetRequiredValue(data), j => j.WriteString("do", "trips.list")).ConfigureAwait(false);
-            return answer is { } a ? TripsList.Print(a, parsed.GetValue(json)) : exit;
+            return answer is not { } all ? exit
+                : Picked.Of(all, "trips", "a trip", parsed.GetValue(ids) ?? []) is { } picked ? TripsList.Print(picked, parsed.GetValue(json)) : Exit.Usage;
         });
         return verb;
     }

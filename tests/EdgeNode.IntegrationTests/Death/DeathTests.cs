@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EdgeNode.IntegrationTests.Peers;
 using Xunit;
 
 namespace EdgeNode.IntegrationTests.Death;
@@ -124,6 +125,45 @@ public sealed class DeathTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task An_abort_as_by_an_exception_that_nobody_catches_is_cleaned_up_after()
+    {
+        SkipWhereItCannotRun();
+        await using var field = new InletField();
+        await using var machine = await RunningAsync(field, NoRestart);
+        var took = await UntilClosedAsync(field, () => machine.SignalAsync("SIGABRT"));
+        Tell("abort: an exception that nobody catches", "persists", Closed(took), "ExecStopPost");
+    }
+
+    [Fact]
+    public async Task When_the_power_returns_a_kept_reset_counts_after_a_shutdown_in_order_and_not_after_a_cut()
+    {
+        SkipWhereItCannotRun();
+        using var data = new TempFolder();
+        await using var field = new InletField();
+        await using (var first = await RunningAsync(field, "", data.Path))
+        {
+            await first.PowerOffAsync();
+            Assert.False(field.IsOpen, "the shutdown left it open");
+        }
+
+        await using (var second = await SystemdMachine.BootAsync(field.Site, "", data.Path))
+        {
+            await second.StartAsync();
+            await UntilOpenAsync(field, second);
+            Tell("power return after a shutdown in order, reset was durable", "both", "open again after the settle time", "the kept reset");
+            await second.CutPowerAsync();
+            field.LosePower();
+        }
+
+        await using var third = await SystemdMachine.BootAsync(field.Site, "", data.Path);
+        await third.StartAsync();
+        await Task.Delay(Look, TestContext.Current.CancellationToken);
+        Assert.False(field.IsOpen, "after a power cut the output left its safe state without a reset");
+        await ResetAsync(field, third);
+        Tell("power return after a cut, reset was durable", "both", "closed until a person resets", "no reset counts after an unclean stop");
+    }
+
+    [Fact]
     public async Task A_damaged_state_store_and_a_full_disk_leave_it_safe_and_the_protection_at_work()
     {
         SkipWhereItCannotRun();
@@ -158,10 +198,10 @@ public sealed class DeathTests(ITestOutputHelper output)
     }
 
     /// <summary>A gateway that has been reset: the valve is open.</summary>
-    private static async Task<SystemdMachine> RunningAsync(InletField field, string unit)
+    private static async Task<SystemdMachine> RunningAsync(InletField field, string unit, string? data = null)
     {
         field.Pressure = 4;
-        var machine = await SystemdMachine.BootAsync(field.Site, unit);
+        var machine = await SystemdMachine.BootAsync(field.Site, unit, data);
         try
         {
             await machine.StartAsync();

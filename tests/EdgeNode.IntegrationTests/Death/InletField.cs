@@ -41,6 +41,18 @@ internal sealed class InletField : IAsyncDisposable
     /// <summary>The device's own watchdog has let the coil fall so often.</summary>
     public int Falls { get; private set; }
 
+    /// <summary>The plant's power fails: without energy the coil falls.</summary>
+    public void LosePower() => _bank.SetCoil(0, false);
+
+    /// <summary>The site file, with a front panel on a chip that is not there.</summary>
+    public string SiteWithPanelGone => Site.Replace("buses:\n", "buses:\n  panel: { gpio: /dev/gpiochip-gone }\n", StringComparison.Ordinal) + """
+
+        inputs:
+          - { id: HS-101, bus: panel, line: 5, active: low, means: acknowledge }
+        annunciators:
+          - { id: SIREN, bus: panel, line: 27, active: high, sounds: [ critical, high ], silence: allowed }
+        """;
+
     /// <summary>The site file.</summary>
     public string Site => string.Create(CultureInfo.InvariantCulture, $$"""
         node: { id: en-0042, site: pudong-pump-03 }

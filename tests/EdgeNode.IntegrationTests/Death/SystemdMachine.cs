@@ -52,7 +52,8 @@ internal sealed class SystemdMachine : IAsyncDisposable
     /// <summary>Boots it, with the unit installed and not yet started.</summary>
     /// <param name="site">The site file's text.</param>
     /// <param name="unit">Changes the unit: lines of a drop-in.</param>
-    public static async Task<SystemdMachine> BootAsync(string site, string unit = "")
+    /// <param name="data">The folder of this machine that is the node's data directory, and outlives the container; null: it goes with it.</param>
+    public static async Task<SystemdMachine> BootAsync(string site, string unit = "", string? data = null)
     {
         var files = new TempFolder();
         files.Write("site.yaml", site);
@@ -64,6 +65,7 @@ internal sealed class SystemdMachine : IAsyncDisposable
             "-D", Root!, "--volatile=overlay", "--register=no", "--keep-unit", "--console=pipe", "-b",
             "-M", string.Create(CultureInfo.InvariantCulture, $"edgenode-{Environment.ProcessId}-{Interlocked.Increment(ref _made)}"),
             $"--bind-ro={files.Path}:/opt/test", $"--bind-ro={GatewayProcess.Binary}:/opt/edgenode",
+            .. data is null ? Array.Empty<string>() : [$"--bind={data}:/var/lib/edgenode"],
         ]);
         var machine = new SystemdMachine(container, files);
         try
@@ -89,6 +91,22 @@ internal sealed class SystemdMachine : IAsyncDisposable
 
     /// <summary>Stops it in order.</summary>
     public Task StopAsync() => DoAsync("systemctl", "stop", Unit);
+
+    /// <summary>Shuts the whole container down in order.</summary>
+    public async Task PowerOffAsync()
+    {
+        await TryAsync("systemctl", "poweroff");
+        await _container.WaitForExitAsync(Patience);
+        _init = "";
+    }
+
+    /// <summary>All of its processes are gone at once, and none is told: a power cut, but for the pages that the kernel still has.</summary>
+    public async Task CutPowerAsync()
+    {
+        await GatewayProcess.EndAsync("kill", "-KILL", _init);
+        await _container.WaitForExitAsync(Patience);
+        _init = "";
+    }
 
     /// <summary>Sends a signal to the gateway itself.</summary>
     public Task SignalAsync(string signal) => DoAsync("systemctl", "kill", "--kill-whom=main", "--signal=" + signal, Unit);

@@ -202,6 +202,31 @@ public class OutputLoopTests
         string? Text(string name) => listed.GetProperty(name).GetString();
     }
 
+    [Fact]
+    public async Task A_hold_of_what_is_safe_already_says_what_the_line_says_now_and_not_what_it_said_before()
+    {
+        var run = Start();
+        var hands = new AllHands(("outputs", new OutputHands(run.Site, run.Loop, run.Commands, _trail, _time).AnswerAsync));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(
+            "nothing: closed is asked for (safe, held by start: it was never reset); the line or the device has taken it",
+            Said(await AskAsync(hands, """{"do":"outputs.safe","why":"work"}""")));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        run.Port.Fault = "line 22: No such device";
+        Assert.Equal(
+            "unknown: closed is asked for (safe, held by start: it was never reset); it cannot be driven: line 22: No such device",
+            Said(await AskAsync(hands, """{"do":"outputs.safe","why":"work"}""")));
+    }
+
+    [Fact]
+    public void The_state_names_the_trips_that_keep_an_output_safe_beside_who_holds_it()
+    {
+        var safe = new OutputStatus(false, true, default);
+        Assert.Equal("safe, by the trip close-inlet", OutputListing.State(safe, ["close-inlet"]));
+        Assert.Equal("safe, held by mei, and by the trip a, b", OutputListing.State(safe with { IsHeld = true, HeldBy = "mei" }, ["a", "b"]));
+        Assert.Equal("safe", OutputListing.State(safe, []));
+    }
+
     [Theory]
     [InlineData("""{"do":"outputs.open"}""", "'outputs.open' is not something to do here; expected outputs.list, outputs.safe, outputs.reset")]
     [InlineData("""{"do":"outputs.safe"}""", "'why' is missing; it stands in the audit trail")]

@@ -33,6 +33,17 @@ public sealed class SafeAloneTests : IFieldSeams, IDisposable
     }
 
     [Fact]
+    public async Task A_safe_state_that_needs_energy_is_said_to_be_held_only_until_the_verb_ends()
+    {
+        var energised = Valve with { NormalEnergised = false, SafeEnergised = true };
+        var outcome = Assert.Single(await SafeDrive.DriveAsync([(Of(energised), [0])], TestContext.Current.CancellationToken, this));
+        Assert.True(_chip.Level(22));
+        Assert.Contains("only until it ends", outcome.Until, StringComparison.Ordinal);
+        using var other = new SafeAloneTests();
+        Assert.Null(Assert.Single(await SafeDrive.DriveAsync([(Of(Valve), [0])], TestContext.Current.CancellationToken, other)).Until);
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_driven_keeps_no_other_from_its_safe_state()
     {
         var other = Valve with { Id = "XV-102", Place = new LineOutput(0, new LineOptions(23, null, true, LinePull.Down, TimeSpan.Zero)), Points = new OutputPoints(-1, -1) };

@@ -1,0 +1,70 @@
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Provisioning.Sections;
+
+/// <summary>
+/// Contacts of outputs that are none: a coil or a register that the node itself writes shows the command, and would prove a valve that
+/// has never moved.
+/// </summary>
+internal static class ContactSense
+{
+    private const int WriteCoil = 5;
+    private const int ReadCoil = 1;
+    private const int ReadRegister = 3;
+
+    /// <summary>After all outputs: the coil may be another one's.</summary>
+    public static void Check(SiteDraft draft)
+    {
+        foreach (var output in draft.Outputs)
+        {
+            if (output.Options is not { } options)
+                continue;
+            foreach (var (key, point) in Of(options))
+            {
+                if (Driver(point, draft) is not var (driver, place, device))
+                    continue;
+                draft.Faults.Add(
+                    output.Section.PlaceOf(key),
+                    $"{Words.Quoted(draft.Points[point].Name)} is {(place.Function == WriteCoil ? "coil" : "register")} {Words.Number(place.Register)} of {Words.Quoted(device)}, which the output {Words.Quoted(driver)} drives: it shows the command and not the plant",
+                    "a contact that the plant moves, such as a limit switch");
+            }
+        }
+    }
+
+    private static IEnumerable<(string Key, int Point)> Of(OutputOptions output)
+    {
+        if (output.Proof is { } proof)
+        {
+            yield return ("proof", proof.EnergisedPoint);
+            yield return ("proof", proof.DeEnergisedPoint);
+        }
+
+        if (output.ReadBack is { } contact)
+            yield return ("read-back", contact);
+        if (output.HandOffAuto is { } mode)
+        {
+            yield return ("hand-off-auto", mode.AutoPoint);
+            if (mode.HandPoint is { } hand)
+                yield return ("hand-off-auto", hand);
+        }
+    }
+
+    /// <summary>The output that drives what a point is read from; null when none does.</summary>
+    private static (string Output, RegisterOutput Place, string Device)? Driver(int point, SiteDraft draft)
+    {
+        var number = draft.Points[point].Device;
+        if (number < 0 || draft.Devices[number] is not ModbusDeviceOptions device || device.Registers.FirstOrDefault(r => r.Point == point) is not { } read)
+            return null;
+        foreach (var output in draft.Outputs)
+        {
+            // One slave may stand in the site file as two devices.
+            if (output.Options is { Place: RegisterOutput place } && draft.Devices[place.Device] is ModbusDeviceOptions driven
+                && driven.Bus == device.Bus && driven.Address == device.Address
+                && read.Function == (place.Function == WriteCoil ? ReadCoil : ReadRegister)
+                && place.Register >= read.Register && place.Register < read.Register + read.Count)
+                return (output.Id, place, driven.Id);
+        }
+
+        return null;
+    }
+}
