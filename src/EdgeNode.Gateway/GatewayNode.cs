@@ -33,6 +33,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
+    private readonly Action _startCheck;
     private readonly CancellationTokenSource _stopSpool = new();
     private readonly CancellationTokenSource _stopUplink = new();
     private readonly TaskCompletionSource<IOutbox> _outbox = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,6 +56,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var queue = new RecorderQueue();
         var board = new NodeAlarmBoard(queue, clock, engineLog);
         _board = board;
+        _startCheck = () => StartCheck.Begin(site, seams, board, engineLog);
         _audit = new NodeAudit(site, data, clock, board, queue, e => Log.SideThreadDied(_log, e, "audit"));
         var directory = Path.Combine(data, "spool");
         _history = new HistoryLog(Path.Combine(data, "history"), () => SpoolInspector.Events(directory, new LinuxDisk()), board, _audit.Trail, time)
@@ -106,6 +108,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         Engine.Start();
         _audit.Start();
         _hands.Start();
+        _startCheck();
         _delivery = Task.Run(DeliverAsync);
     }
 

@@ -62,4 +62,10 @@ internal static partial class Log
 
     [LoggerMessage(4032, LogLevel.Error, "Output {Output}: hold-through-restart is not supported yet; it goes to its safe state at each stop, planned or not. Leave the key out.")]
     public static partial void HoldUnsupported(ILogger log, string output);
+
+    [LoggerMessage(4040, LogLevel.Error, "Backstop {Backstop} of {Output} is not there: {Fault}. When the software dies the output may stay as it is. Remedy: {Remedy}.")]
+    public static partial void BackstopMissing(ILogger log, string backstop, string output, string fault, string remedy);
+
+    [LoggerMessage(4041, LogLevel.Warning, "Backstop {Backstop} of {Output} was not seen: {Why}. {Remedy}.")]
+    public static partial void BackstopUnknown(ILogger log, string backstop, string output, string why, string remedy);
 }
