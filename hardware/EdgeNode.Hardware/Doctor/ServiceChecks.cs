@@ -67,7 +67,7 @@ public static class ServiceChecks
         if (manager is null || !Properties(manager).TryGetValue("RuntimeWatchdogUSec", out var time))
             return new Finding("RuntimeWatchdogSec", place, Verdict.Unknown, "systemctl does not say whether systemd feeds the board's watchdog", "systemctl show -p RuntimeWatchdogUSec");
         return IsOff(time)
-            ? new Finding("RuntimeWatchdogSec", place, Verdict.Wrong, "systemd does not use the board's watchdog: a kernel that hangs keeps every line driven", "RuntimeWatchdogSec=10s under [Manager] in /etc/systemd/system.conf.d/edgenode.conf, then reboot")
+            ? new Finding("RuntimeWatchdogSec", place, Verdict.Wrong, "systemd does not use the board's watchdog: a kernel that hangs keeps every line driven", "RuntimeWatchdogSec=14 under [Manager] in /etc/systemd/system.conf, then systemctl daemon-reexec")
             : new Finding("RuntimeWatchdogSec", place, Verdict.Right, $"the board is reset when its kernel hangs for {time}");
     }
 
