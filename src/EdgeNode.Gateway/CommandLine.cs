@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(OutputsVerb.Make());
         root.Add(SubstituteVerb.Make());
         root.Add(AuditVerb.Make());
+        root.Add(DoctorVerb.Make());
         root.Add(TapVerb.Make());
 
         var parsed = root.Parse(args);

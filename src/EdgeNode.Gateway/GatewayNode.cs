@@ -34,6 +34,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
     private readonly TimeProvider _time;
+    private readonly Action _startCheck;
     private readonly CancellationTokenSource _stopSpool = new();
     private readonly CancellationTokenSource _stopUplink = new();
     private readonly TaskCompletionSource<IOutbox> _outbox = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -58,6 +59,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var queue = new RecorderQueue();
         var board = new NodeAlarmBoard(queue, clock, engineLog);
         _board = board;
+        _startCheck = () => StartCheck.Begin(site, seams, board, engineLog);
         _audit = new NodeAudit(site, data, clock, board, queue, e => Log.SideThreadDied(_log, e, "audit"));
         var directory = Path.Combine(data, "spool");
         _history = new HistoryLog(Path.Combine(data, "history"), () => SpoolInspector.Events(directory, new LinuxDisk()), board, _audit.Trail, time)
@@ -109,6 +111,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         Engine.Start();
         _audit.Start();
         _hands.Start();
+        _startCheck();
         _delivery = Task.Run(DeliverAsync);
     }
 

@@ -77,4 +77,9 @@ internal static partial class Log
 
     [LoggerMessage(4042, LogLevel.Error, "Stop: {Part} ended by a programming error; the rest of the stop goes on.")]
     public static partial void StopFailed(ILogger log, Exception exception, string part);
+    [LoggerMessage(4045, LogLevel.Error, "Backstop {Backstop} of {Output} is not there: {Fault}. When the software dies the output may stay as it is. Remedy: {Remedy}.")]
+    public static partial void BackstopMissing(ILogger log, string backstop, string output, string fault, string remedy);
+
+    [LoggerMessage(4046, LogLevel.Warning, "Backstop {Backstop} of {Output} was not seen: {Why}. {Remedy}.")]
+    public static partial void BackstopUnknown(ILogger log, string backstop, string output, string why, string remedy);
 }

@@ -103,7 +103,7 @@ internal static class LineRequest
     {
         var bytes = new byte[Bytes];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)line);
-        Encoding.ASCII.GetBytes("edgenode", bytes.AsSpan(ConsumerAt, NameBytes));
+        Encoding.ASCII.GetBytes(LineOptions.Consumer, bytes.AsSpan(ConsumerAt, NameBytes));
         flags |= (activeLow ? ActiveLow : 0) | pull switch
         {
             LinePull.Up => 1ul << 8,

@@ -28,7 +28,8 @@ public sealed class GpioScan(string root)
             .Select(f => Read(f.FullName))
         : []];
 
-    private static unsafe GpioScanReport Read(string path)
+    /// <summary>One chip, by its device.</summary>
+    internal static unsafe GpioScanReport Read(string path)
     {
         var file = Libc.Open(path, Libc.OpenFlags);
         if (file < 0)

@@ -5,6 +5,7 @@ namespace EdgeNode.VirtualBench;
 /// <summary>What the bench needs of the C library.</summary>
 internal static unsafe partial class Libc
 {
+    public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int SigCont = 18;
     public const int SigStop = 19;

@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # Makes the bench's machine out of Debian's packages: build.sh DIR leaves DIR/vmlinuz and DIR/tree, the tree of its initramfs without
-# our own programs. Needs no root and installs nothing: the packages are unpacked into DIR. A machine that is there already stays; removing
-# DIR makes a new one of newer packages.
+# our own programs. Needs no root and installs nothing: the packages are unpacked into DIR. A machine that is there already stays, unless it
+# lacks a module that is wanted now; removing DIR makes a new one of newer packages.
 set -euo pipefail
 dir="$(mkdir -p "$1" && cd "$1" && pwd)"
-[ -e "$dir/.complete" ] && exit 0
 say() { echo "bench: $*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -13,9 +12,11 @@ image=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: \
 [ -n "$image" ] || die "apt knows no package linux-image-amd64: the bench needs Debian 12 or later on amd64, and 'apt-get update' having run"
 release=${image#linux-image-}
 series=$(echo "$release" | sed 's/^\([0-9]*\.[0-9]*\).*/\1/')
-modules="configfs uhid hid-cp2112 i2c-dev i2c-stub bmp280-i2c"
+modules="configfs uhid hid-cp2112 i2c-dev i2c-stub bmp280-i2c virtio_pci virtio_blk crc32c_generic ext4"
+wanted="$modules"
+[ -e "$dir/.complete" ] && [ "$(cat "$dir/.modules" 2>/dev/null)" = "$wanted" ] && exit 0
 
-rm -rf "$dir/unpacked" "$dir/tree" && mkdir -p "$dir/debs" "$dir/unpacked" "$dir/tree"
+rm -rf "$dir/unpacked" "$dir/tree" "$dir/.complete" && mkdir -p "$dir/debs" "$dir/unpacked" "$dir/tree"
 fetch() {
     say "downloading $*"
     (cd "$dir/debs" && apt-get -qq -o APT::Sandbox::User= download "$@") || die "apt-get cannot download these packages; run 'apt-get update' and start again"
@@ -66,7 +67,7 @@ done
 "$busybox" depmod -b "$dir/tree" "$release"
 
 # What edgenode links against at run time, and a shell.
-mkdir -p "$dir"/tree/{bin,lib64,lib/x86_64-linux-gnu,dev,proc,sys,tmp,data}
+mkdir -p "$dir"/tree/{bin,lib64,lib/x86_64-linux-gnu,dev,proc,sys,tmp,data,disk}
 cp "$busybox" "$dir/tree/bin/busybox"
 for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libssl.so.3 libcrypto.so.3 "libgpiod.so.[23]"; do
     found=$(find "$dir/unpacked" -path '*x86_64-linux-gnu/*' -name "$library" | head -1)
@@ -77,5 +78,6 @@ ln -s ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$dir/tree/lib64/ld-linux-x86
 echo "$modules" > "$dir/tree/modules"
 cp "$dir/unpacked/boot/vmlinuz-$release" "$dir/vmlinuz"
 rm -rf "$dir/unpacked" "$dir/debs"
+echo "$wanted" > "$dir/.modules"
 echo "$release" > "$dir/.complete"
 say "the machine is made: Linux $release, $(du -sm "$dir" | cut -f1) MB in $dir"

@@ -41,6 +41,9 @@ public enum LinePull
 /// <param name="Debounce">Shorter changes are none; 0 for none of it.</param>
 public sealed record LineOptions(int Number, string? Name, bool ActiveLow, LinePull Pull, TimeSpan Debounce)
 {
+    /// <summary>Under this name the kernel lists the lines that EdgeNode has taken.</summary>
+    public const string Consumer = "edgenode";
+
     /// <summary>As the site file names it.</summary>
     public string Shown => Name ?? Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -47,6 +47,9 @@ public enum NodeAlarm : byte
 
     /// <summary>The date by which trips were to be proved has passed.</summary>
     ProofTestDue,
+
+    /// <summary>A backstop that the site file claims for an output is not there: when the software dies, the output may stay as it is.</summary>
+    BackstopMissing,
 }
 
 /// <summary>Present state of one fault of the node itself.</summary>
@@ -66,7 +69,7 @@ public static class NodeAlarmIds
         "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
         "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD", "NODE-MAINTENANCE",
         "NODE-SUBSTITUTED",
-        "NODE-PROOF-TEST",
+        "NODE-PROOF-TEST", "NODE-BACKSTOP",
     ];
 
     /// <summary>How many there are.</summary>
@@ -76,7 +79,7 @@ public static class NodeAlarmIds
     [
         AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
         AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High, AlarmPriority.Low,
-        AlarmPriority.Medium, AlarmPriority.Medium,
+        AlarmPriority.Medium, AlarmPriority.Medium, AlarmPriority.High,
     ];
 
     /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>

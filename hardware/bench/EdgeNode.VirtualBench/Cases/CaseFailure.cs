@@ -6,4 +6,53 @@ internal sealed class CaseFailure(string what) : Exception(what);
 /// <summary>One thing that the bench shows.</summary>
 /// <param name="Name">What is typed to run it alone.</param>
 /// <param name="Run">Runs it.</param>
-internal sealed record Case(string Name, Func<Station, string> Run);
+internal sealed record Case(string Name, Func<Plant, string> Run)
+{
+    /// <summary>A case on the measuring station.</summary>
+    public Case(string name, Func<Station, string> run)
+        : this(name, (Plant plant) => run(plant.Measuring))
+    {
+    }
+
+    /// <summary>A case on the station with outputs.</summary>
+    public Case(string name, Func<OutputStation, string> run)
+        : this(name, (Plant plant) => run(plant.Outputs))
+    {
+    }
+
+    /// <summary>What <see cref="Run"/> ends with: it resets this machine, and this here goes on after the boot. Null as a rule.</summary>
+    public Func<OutputStation, string>? AfterReset { get; init; }
+}
+
+/// <summary>The stations that the cases work on, one at a time: it is made by the first case that wants it.</summary>
+internal sealed class Plant(TimeProvider time) : IDisposable
+{
+    private Station? _measuring;
+    private OutputStation? _outputs;
+
+    public Station Measuring
+    {
+        get
+        {
+            _outputs?.Dispose();
+            _outputs = null;
+            return _measuring ??= new Station(time);
+        }
+    }
+
+    public OutputStation Outputs
+    {
+        get
+        {
+            _measuring?.Dispose();
+            _measuring = null;
+            return _outputs ??= new OutputStation();
+        }
+    }
+
+    public void Dispose()
+    {
+        _measuring?.Dispose();
+        _outputs?.Dispose();
+    }
+}

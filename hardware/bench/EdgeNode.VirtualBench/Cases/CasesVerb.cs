@@ -1,9 +1,9 @@
 namespace EdgeNode.VirtualBench.Cases;
 
-/// <summary>Runs the cases, one after the other on one station, and says of each how it ended.</summary>
+/// <summary>Runs the cases, one after the other, and says of each how it ended. A case that resets the machine is gone on with after its boot.</summary>
 internal static class CasesVerb
 {
-    private static IEnumerable<Case> Table => [.. SwitchCases.All, .. ChipCases.All, .. PulseCases.All];
+    private static IEnumerable<Case> Table => [.. SwitchCases.All, .. ChipCases.All, .. PulseCases.All, .. OutputCases.All, .. ResetCases.All];
 
     public static int Run(TimeProvider time, string[] names)
     {
@@ -14,14 +14,16 @@ internal static class CasesVerb
             return 64;
         }
 
-        var failed = 0;
-        using (var station = new Station(time))
+        var resumed = Progress.Take();
+        var failed = resumed?.Failed ?? 0;
+        using (var plant = new Plant(time))
         {
-            foreach (var one in cases)
+            for (var i = resumed?.Next ?? 0; i < cases.Count; i++)
             {
+                var one = cases[i];
                 try
                 {
-                    Console.Out.WriteLine($"bench: {one.Name} ... ok: {one.Run(station)}");
+                    Console.Out.WriteLine($"bench: {one.Name} ... ok: {(i == resumed?.Next ? one.AfterReset!(plant.Outputs) : Begin(one, plant, new Progress(i, failed)))}");
                 }
 #pragma warning disable CA1031 // Whatever ends a case, the next one is still worth its time.
                 catch (Exception e)
@@ -34,8 +36,17 @@ internal static class CasesVerb
         }
 
         if (failed > 0)
-            Console.Out.WriteLine($"bench: what the gateway said last:\n{Station.Said(60)}");
+            Console.Out.WriteLine($"bench: what the gateway said last:\n{Station.Said(60)}\n{OutputStation.Said(60)}");
         Console.Out.WriteLine($"bench: {cases.Count} cases, {cases.Count - failed} ok, {failed} failed");
         return failed == 0 ? 0 : 1;
+    }
+
+    private static string Begin(Case one, Plant plant, Progress progress)
+    {
+        if (one.AfterReset is null)
+            return one.Run(plant);
+        progress.Keep();
+        one.Run(plant);
+        throw new CaseFailure("the machine was not reset");
     }
 }
