@@ -9,8 +9,8 @@ namespace EdgeNode.UnitTests.Doctor;
 /// <summary>What the service tells at its start of backstops that are not there.</summary>
 public sealed class StartCheckTests : IDisposable
 {
-    private const int Missing = 4040;
-    private const int Unseen = 4041;
+    private const int Missing = 4045;
+    private const int Unseen = 4046;
 
     private readonly FakeBoard _board = new();
     private readonly LogBook _log = new();
