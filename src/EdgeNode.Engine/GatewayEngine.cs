@@ -35,6 +35,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     private ClockReading? _configurationDue;
     private Thread? _stationThread;
     private Thread? _recorderThread;
+    private volatile IReadOnlyList<int> _leave = [];
     private volatile bool _busesDone;
     private volatile bool _stepsDone;
     private volatile bool _anyDied;
@@ -144,6 +145,18 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <inheritdoc/>
     public void CopyTrips(Span<TripStatus> into) => _station.CopyTrips(into);
 
+    /// <summary>Before the start: an output begins in its normal state, as the run before left it for a planned restart.</summary>
+    /// <param name="output">Index into <see cref="Site.Outputs"/>.</param>
+    /// <param name="wait">So long it may stay so without its causes known good; then it goes safe.</param>
+    public void Carry(int output, TimeSpan wait) => _station.Carry(output, wait);
+
+    /// <summary>
+    /// A planned restart follows: <see cref="Stop"/> leaves these outputs as they are, where they are in their normal state then. Whoever calls this has seen to it that another
+    /// process keeps them, and makes them safe when their time is over.
+    /// </summary>
+    /// <param name="outputs">Indexes into <see cref="Site.Outputs"/>.</param>
+    public void LeaveAtStop(IReadOnlyList<int> outputs) => _leave = outputs;
+
     /// <summary>Starts all threads.</summary>
     public void Start()
     {
@@ -173,7 +186,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     }
 
     /// <summary>
-    /// Drives every output to its safe state, and stops the buses meanwhile; then the step, then the recorder, so that what was read is recorded and
+    /// Drives every output to its safe state but those of <see cref="LeaveAtStop"/>, and stops the buses meanwhile; then the step, then the recorder, so that what was read is recorded and
     /// committed. The lines are held until <see cref="Dispose"/>.
     /// </summary>
     public void Stop()
@@ -181,6 +194,11 @@ public sealed class GatewayEngine : IStationState, IDisposable
         if (_stop.IsCancellationRequested)
         {
             return;
+        }
+
+        foreach (var output in _leave)
+        {
+            _drive.Leave(output);
         }
 
         _stop.Cancel();
@@ -294,7 +312,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     {
         if (_stop.IsCancellationRequested)
         {
-            _station.StopOutputs();
+            _station.StopOutputs(_leave);
         }
     }
 

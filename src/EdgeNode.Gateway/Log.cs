@@ -60,6 +60,9 @@ internal static partial class Log
     [LoggerMessage(4031, LogLevel.Information, "systemd's watchdog is told of the station's progress; it kills this process after {Seconds} s without.")]
     public static partial void WatchdogPetted(ILogger log, double seconds);
 
-    [LoggerMessage(4032, LogLevel.Error, "Output {Output}: hold-through-restart is not supported yet; it goes to its safe state at each stop, planned or not. Leave the key out.")]
-    public static partial void HoldUnsupported(ILogger log, string output);
+    [LoggerMessage(4040, LogLevel.Warning, "Planned restart: {Taken} of {Held} outputs that the run before left in their normal state are taken over.")]
+    public static partial void TookOver(ILogger log, int taken, int held);
+
+    [LoggerMessage(4041, LogLevel.Warning, "Planned restart, asked for by a person or an updater: the gateway ends, and {Held} outputs stay in their normal state.")]
+    public static partial void RestartAsked(ILogger log, int held);
 }

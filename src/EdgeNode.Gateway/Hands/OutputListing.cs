@@ -27,6 +27,7 @@ internal static class OutputListing
     /// <summary>Why an output is where it is, in a few words.</summary>
     public static string State(in OutputStatus status) => (status.Safe, status.IsHeld, status.Waits) switch
     {
+        (false, _, _) when status.IsCarried => "normal, held through the restart until its causes are known good",
         (false, _, _) => "normal",
         (_, true, _) => $"safe, held by {status.HeldBy}",
         (_, _, true) => "safe, until its minimum time is over",
@@ -48,6 +49,8 @@ internal static class OutputListing
         }
 
         json.WriteBoolean("waits", status.Waits);
+        json.WriteBoolean("carried", status.IsCarried);
+        json.WriteNumber("holdThroughRestart", output.HoldThroughRestart.TotalSeconds);
         Flag("driven", status.Driven);
         Word("readBack", output, status.ReadBack);
         if (output.ReadBack is not null)
