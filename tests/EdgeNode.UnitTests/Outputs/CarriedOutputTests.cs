@@ -26,7 +26,7 @@ public class CarriedOutputTests
         _safeWanted = false;
         outputs.Advance(At(3));
         Assert.True(outputs.Status(0) is { IsCarried: false, Safe: false });
-        outputs.Advance(At(100));
+        outputs.Advance(At(9));
         Assert.Single(_commands);
         Assert.Equal([OutputChange.Carried, OutputChange.Commanded, OutputChange.CarryEnded], _events.Select(e => e.Change));
     }

@@ -65,7 +65,7 @@ public sealed class HoldSocketTests : IDisposable
     [Fact]
     public async Task A_new_run_takes_over_what_is_held_and_says_what_it_makes_of_it()
     {
-        var (keeper, service) = Keep();
+        var (keeper, service) = Keep(TestContext.Current.CancellationToken);
         Assert.Equal(["coil 3"], await HeldAsync("success"));
         var taken = (await HoldClient.TakeAsync(_data))!.Value;
         Assert.Equal("P-1", Assert.Single(taken.Outputs).Id);
@@ -84,7 +84,7 @@ public sealed class HoldSocketTests : IDisposable
     [InlineData(null)] // a person: outputs safe
     public async Task Any_end_but_the_planned_one_is_the_end_of_the_hold(string? result)
     {
-        var (keeper, service) = Keep();
+        var (keeper, service) = Keep(TestContext.Current.CancellationToken);
         Assert.Empty(await HeldAsync(result));
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal(HoldEnd.Safe, keeper.Outputs[0].End);
@@ -94,7 +94,7 @@ public sealed class HoldSocketTests : IDisposable
     [Fact]
     public async Task A_new_run_that_ends_before_it_knows_is_the_end_of_the_hold()
     {
-        var (keeper, service) = Keep();
+        var (keeper, service) = Keep(TestContext.Current.CancellationToken);
         var taken = (await HoldClient.TakeAsync(_data))!.Value;
         taken.Keeper.Dispose();
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
@@ -109,14 +109,19 @@ public sealed class HoldSocketTests : IDisposable
         await giveUp.CancelAsync();
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal(HoldEnd.Safe, keeper.Outputs[0].End);
-        Assert.True(File.Exists(Path)); // what a keeper leaves
+        using (var offer = new HoldOffer(Path))
+        {
+            offer.Open();
+        }
+
+        Assert.True(File.Exists(Path)); // as a keeper leaves it, and as the gateway must leave it to a keeper
         Assert.Empty(await HeldAsync("success"));
         Assert.Null(await HoldClient.TakeAsync(_data));
     }
 
     private async Task<IReadOnlyList<string>> HeldAsync(string? result) => await HoldClient.HeldPlacesAsync(_data, all: true, result);
 
-    private (HoldKeeper Keeper, Task Service) Keep(CancellationToken giveUp = default)
+    private (HoldKeeper Keeper, Task Service) Keep(CancellationToken giveUp)
     {
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(Path));
