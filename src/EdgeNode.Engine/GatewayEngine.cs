@@ -151,8 +151,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public void Carry(int output, TimeSpan wait) => _station.Carry(output, wait);
 
     /// <summary>
-    /// A planned restart follows: <see cref="Stop"/> leaves these outputs as they are, where they are in their normal state then. Whoever calls this has seen to it that another
-    /// process keeps them, and makes them safe when their time is over.
+    /// A planned restart follows: <see cref="Stop"/> leaves these outputs as they are, where they are normal then. Another process keeps them, and makes them safe when their time is over.
     /// </summary>
     /// <param name="outputs">Indexes into <see cref="Site.Outputs"/>.</param>
     public void LeaveAtStop(IReadOnlyList<int> outputs) => _leave = outputs;
