@@ -43,7 +43,11 @@ internal static class SafeAlone
 
         if (held.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"Left as they are for a planned restart, for the time that the site file grants: {PlainText.Of(string.Join(", ", held))}.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"Left as they are for a planned restart, for the time that the site file grants: {held.Count} of the outputs.").ConfigureAwait(false);
+            if (plans.Count == 0)
+            {
+                return Exit.Done;
+            }
         }
 
         return Print(await SafeDrive.DriveAsync(plans, stop).ConfigureAwait(false), json);
