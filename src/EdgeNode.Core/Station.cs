@@ -36,7 +36,7 @@ public sealed partial class Station
         _alarms = new SiteAlarms(site, _result.Alarms);
         _groups = new SiteGroups(site);
         _trips = new SiteTrips(site, _alarms, _groups.Protecting, _result.Trips, start);
-        _outputs = new SiteOutputs(site, _trips.SafeWanted, start, _result.Outputs, _result.OutputEvents);
+        _outputs = new SiteOutputs(site, _trips.SafeWanted, start, _result.Outputs, _result.OutputEvents) { SafeByThisRun = _trips.SafeWantedByThisRun };
         _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
         _substitutions = new Substitutions(site);

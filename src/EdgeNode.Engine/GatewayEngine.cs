@@ -32,9 +32,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
     private readonly Action<Exception> _died;
     private readonly IRecorder _spool;
     private readonly IStateStore? _state;
-    private ClockReading? _configurationDue;
+    private ConfigurationNotice? _configuration;
     private Thread? _stationThread;
     private Thread? _recorderThread;
+    private volatile IReadOnlyList<int> _leave = [];
     private volatile bool _busesDone;
     private volatile bool _stepsDone;
     private volatile bool _anyDied;
@@ -145,16 +146,27 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <inheritdoc/>
     public void CopyTrips(Span<TripStatus> into) => _station.CopyTrips(into);
 
+    /// <summary>Before the start: an output begins in its normal state, as the run before left it for a planned restart.</summary>
+    /// <param name="output">Index into <see cref="Site.Outputs"/>.</param>
+    /// <param name="wait">So long it may stay so without its causes known good; then it goes safe.</param>
+    public void Carry(int output, TimeSpan wait) => _station.Carry(output, wait);
+
+    /// <summary>
+    /// A planned restart follows: <see cref="Stop"/> leaves these outputs as they are, where they are normal then. Another process keeps them, and makes them safe when their time is over.
+    /// </summary>
+    /// <param name="outputs">Indexes into <see cref="Site.Outputs"/>.</param>
+    public void LeaveAtStop(IReadOnlyList<int> outputs) => _leave = outputs;
+
     /// <summary>Starts all threads.</summary>
     public void Start()
     {
-        _configurationDue = _clock.Read();
+        _configuration = new ConfigurationNotice(Site, _state, _queue, _clock, _version);
         if (_state is not null)
         {
             _state.Loaded += () => _stepSignal.Set();
         }
 
-        TellConfiguration();
+        _configuration?.Tell();
         _recorderThread = Run("recorder", RunRecorder);
         _stationThread = Run("station", RunStation);
         for (var i = 0; i < _writerThreads.Length; i++)
@@ -176,7 +188,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     }
 
     /// <summary>
-    /// Drives every output to its safe state, and stops the buses meanwhile; then the step, then the recorder, so that what was read is recorded and
+    /// Drives every output to its safe state but those of <see cref="LeaveAtStop"/>, and stops the buses meanwhile; then the step, then the recorder, so that what was read is recorded and
     /// committed. The lines are held until <see cref="Dispose"/>.
     /// </summary>
     public void Stop()
@@ -184,6 +196,11 @@ public sealed class GatewayEngine : IStationState, IDisposable
         if (_stop.IsCancellationRequested)
         {
             return;
+        }
+
+        foreach (var output in _leave)
+        {
+            _drive.Leave(output);
         }
 
         _stop.Cancel();
@@ -276,14 +293,14 @@ public sealed class GatewayEngine : IStationState, IDisposable
     {
         while (!_busesDone)
         {
-            TellConfiguration();
+            _configuration?.Tell();
             StopOutputs();
             var wait = _station.RunDue();
             _recorder.Watch.Look(); // from here, because the recorder's own thread hangs with the disk
             _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? RoundUp(w) : BusLoop.LongestWait);
         }
 
-        TellConfiguration();
+        _configuration?.Tell();
         StopOutputs();
         _station.RunDue();
         _station.LetGo();
@@ -297,7 +314,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
     {
         if (_stop.IsCancellationRequested)
         {
-            _station.StopOutputs();
+            _station.StopOutputs(_leave);
         }
     }
 
@@ -310,17 +327,6 @@ public sealed class GatewayEngine : IStationState, IDisposable
             {
                 writer.Signal.WaitOne(RoundUp(wait));
             }
-        }
-    }
-
-    /// <summary>Told once, as soon as the runs before can be asked what theirs was.</summary>
-    private void TellConfiguration()
-    {
-        if (_configurationDue is { } started && _state is null or { IsLoaded: true })
-        {
-            _configurationDue = null;
-            var record = _state is null ? default : StartRecord.Count(_state, Site.Revision);
-            _queue.Put(EventBody.Configuration(Site, started.Wall, _version, _clock.BootId, _state is null ? null : record.Starts, record.Changed));
         }
     }
 

@@ -152,4 +152,13 @@ internal static partial class Log
 
     [LoggerMessage(1068, LogLevel.Critical, "Stop: {Driven} on bus {Bus} could not be driven to its safe state: {Fault}. It does what its wiring lets it do.")]
     public static partial void NotSafeAtStop(this ILogger log, string driven, string bus, string fault);
+
+    [LoggerMessage(1095, LogLevel.Warning, "Output {Output} stays {Position} through a planned restart: nothing here looks after it from now on.")]
+    public static partial void OutputLeft(this ILogger log, string output, string position);
+
+    [LoggerMessage(1096, LogLevel.Warning, "Output {Output} is {Position}, as the run before left it for a planned restart.")]
+    public static partial void OutputCarried(this ILogger log, string output, string position);
+
+    [LoggerMessage(1097, LogLevel.Information, "Output {Output} is no longer held from the run before: {Why}.")]
+    public static partial void CarryEnded(this ILogger log, string output, string why);
 }

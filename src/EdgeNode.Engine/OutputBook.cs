@@ -218,6 +218,15 @@ internal sealed class OutputBook
             case OutputChange.Released:
                 _log.OutputReleased(output.Id, happened.By!);
                 break;
+            case OutputChange.LeftNormal:
+                _log.OutputLeft(output.Id, output.Word(happened.Energised));
+                break;
+            case OutputChange.Carried:
+                _log.OutputCarried(output.Id, output.Word(happened.Energised));
+                break;
+            case OutputChange.CarryEnded:
+                _log.CarryEnded(output.Id, happened.Detail!);
+                break;
         }
     }
 }

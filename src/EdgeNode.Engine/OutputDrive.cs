@@ -64,6 +64,15 @@ public sealed class OutputDrive
         }
     }
 
+    /// <summary>At the end of the process this output stays as it is.</summary>
+    public void Leave(int output)
+    {
+        if (output < _outputs.Length)
+        {
+            _outputs[output].Writer.Leave(_outputs[output].Slot);
+        }
+    }
+
     /// <summary>A lamp or a siren is to be lit or to sound from now on.</summary>
     public void Annunciator(int annunciator, bool on)
     {

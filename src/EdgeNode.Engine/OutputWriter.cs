@@ -59,11 +59,11 @@ public sealed class OutputWriter
     public bool TookOver => _tookOver;
 
     /// <summary>After <see cref="SafeForGood"/>: everything rests, so far as the ports say.</summary>
-    public bool IsAtRest => _slots.TrueForAll(s => s.Last is (var energised, true) && energised == s.RestsAt);
+    public bool IsAtRest => _slots.TrueForAll(Rests);
 
     /// <summary>What does not rest, with the reason.</summary>
     public IEnumerable<(string Id, string Fault)> NotAtRest =>
-        _slots.Where(s => s.Last is not (var energised, true) || energised != s.RestsAt).Select(s => (s.Id, s.Fault.Length > 0 ? s.Fault : "no attempt came to its end"));
+        _slots.Where(s => !Rests(s)).Select(s => (s.Id, s.Fault.Length > 0 ? s.Fault : "no attempt came to its end"));
 
     /// <summary>Adds something to drive; before the thread runs.</summary>
     /// <param name="id">Its name in the site file.</param>
@@ -102,6 +102,15 @@ public sealed class OutputWriter
     {
         _tookOver = false;
         Signal.Set();
+    }
+
+    /// <summary>The process ends soon, and this one is to stay as it is then, since another process keeps it. Before <see cref="SafeForGood"/>.</summary>
+    public void Leave(int slot)
+    {
+        lock (_gate)
+        {
+            _slots[slot].Left = true;
+        }
     }
 
     /// <summary>The process ends: outputs go to their safe state, lamps and sirens off, the heartbeat stands still; commands have no effect any more.</summary>
@@ -167,6 +176,11 @@ public sealed class OutputWriter
         return withdrawal;
     }
 
+    private bool Rests(DrivenSlot slot) => IsLeft(slot) || (slot.Last is (var energised, true) && energised == slot.RestsAt);
+
+    /// <summary>What the writer took over is safe already, and is not left in another state.</summary>
+    private bool IsLeft(DrivenSlot slot) => slot.Left && _stopping && !_tookOver;
+
     private bool IsForced => _tookOver || _stopping;
 
     private bool IsFresh => _life.Silent < HeartbeatLimit && !_life.IsPast;
@@ -212,6 +226,11 @@ public sealed class OutputWriter
         {
             foreach (var slot in _slots)
             {
+                if (IsLeft(slot))
+                {
+                    continue;
+                }
+
                 var wanted = forced && (slot.Output >= 0 || _stopping) ? slot.RestsAt : slot.Wanted;
                 if (wanted is not { } level || (slot.Output >= 0 && level != slot.RestsAt && _life.IsPast))
                 {

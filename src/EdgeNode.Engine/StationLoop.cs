@@ -183,8 +183,11 @@ public sealed class StationLoop : IStationState
         _emergency.End();
     }
 
-    /// <summary>The station stops: from the next step on every output is asked for its safe state.</summary>
-    public void StopOutputs() => _station.Outputs.Stop();
+    /// <summary>The station stops: from the next step on every output is asked for its safe state, but for those that a planned restart leaves as they are.</summary>
+    public void StopOutputs(IReadOnlyList<int>? leave = null) => _station.Outputs.Stop(leave);
+
+    /// <summary>Before the first step: an output begins in its normal state, as the run before left it; for so long it may wait for what is to become of it.</summary>
+    public void Carry(int output, TimeSpan wait) => _station.Outputs.Carry(output, _clock.Read().Monotonic + wait);
 
     // Scans come bus by bus, and the members of a group may be of different buses. Two samples of one point are never of one moment.
     private static ReadOnlySpan<RawSample> InOrder(Span<RawSample> samples)

@@ -31,6 +31,7 @@ internal static class CommandLine
         root.Add(SilenceVerb.Make());
         root.Add(MaintenanceVerb.Make());
         root.Add(OutputsVerb.Make());
+        root.Add(RestartVerb.Make());
         root.Add(SubstituteVerb.Make());
         root.Add(AuditVerb.Make());
         root.Add(DoctorVerb.Make());

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
 using EdgeNode.Gateway.Hands;
+using EdgeNode.Gateway.Hold;
 using EdgeNode.Hardware;
 using EdgeNode.Records;
 using EdgeNode.Spool;
@@ -30,6 +32,8 @@ internal sealed class GatewayNode : IAsyncDisposable
     private readonly NodeAudit _audit;
     private readonly HistoryLog _history;
     private readonly HandsServer _hands;
+    private readonly RestartHands _restart;
+    private readonly CarriedOutputs? _carried;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
@@ -49,8 +53,11 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <param name="died">Called when the process is to end: a thread ended by a programming error, or another process has the spool.</param>
     /// <param name="seams">What stands in for the kernel's chips and lines; null outside of the demo.</param>
     /// <param name="trace">What this boot knows of runs without a disk; null: nothing.</param>
-    public GatewayNode(Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died, IFieldSeams? seams = null, RunTrace? trace = null)
+    /// <param name="carried">Outputs that the run before left in their normal state for a planned restart; null: there are none.</param>
+    public GatewayNode(
+        Site site, string data, TimeProvider time, ILoggerFactory logs, Action<Exception> died, IFieldSeams? seams = null, RunTrace? trace = null, CarriedOutputs? carried = null)
     {
+        _carried = carried;
         _died = died;
         _time = time;
         _log = logs.CreateLogger("spool");
@@ -79,8 +86,11 @@ internal sealed class GatewayNode : IAsyncDisposable
         var totals = new StateTotals(state, time);
         _recorder = new NodeRecorder(_spool, clock, state, totals, board, _audit.StateDamaged);
         var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"), seams);
+        var ports = OutputPorts.All(site, buses, seams);
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state, _audit.Trail,
-            OutputPorts.All(site, buses, seams), trace);
+            carried?.Wrap(ports, o => Engine!.Commands.Post(new OutputAsk(o, true, CarriedOutputs.ByFall))) ?? ports, trace);
+        carried?.Carry(Engine);
+        _restart = new RestartHands(site, data, Engine, ports, _audit.Trail);
         var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var emergency = new EmergencyHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var bypasses = new BypassHands(site, Engine, Engine.Commands, _audit.Trail, time);
@@ -90,7 +100,8 @@ internal sealed class GatewayNode : IAsyncDisposable
         var panel = new PanelHands(site, Engine, Engine.Commands, _audit.Trail, time);
         var hands = new AllHands(
             ("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("outputs", outputs.AnswerAsync), ("substitute", substitutes.AnswerAsync),
-            ("panel", panel.AnswerAsync), ("trips", trips.AnswerAsync), ("emergency", emergency.AnswerAsync));
+            ("panel", panel.AnswerAsync), ("trips", trips.AnswerAsync), ("emergency", emergency.AnswerAsync),
+            ("restart", _restart.AnswerAsync));
         _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), hands.AnswerAsync, time, logs.CreateLogger("hands"));
         _makeUplink = site.Uplink is null
             ? null
@@ -105,10 +116,19 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <summary>After the end: nothing hung, and the spool was closed as a clean stop.</summary>
     public bool StoppedInOrder { get; private set; }
 
+    /// <summary>What ends the process when somebody asks for a planned restart. <see cref="DisposeAsync"/> then leaves the outputs as they are that somebody holds.</summary>
+    public void OnRestart(Action end) => _restart.End = outputs =>
+    {
+        Log.RestartAsked(_log, outputs.Count);
+        Engine.LeaveAtStop(outputs);
+        end();
+    };
+
     /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
     public void Start()
     {
         Engine.Start();
+        _carried?.Follow(Engine);
         _audit.Start();
         _hands.Start();
         _startCheck();
@@ -131,9 +151,18 @@ internal sealed class GatewayNode : IAsyncDisposable
 
         _stopped = true;
         await _stopSpool.CancelAsync().ConfigureAwait(false);
-        await EndsAsync(_hands.DisposeAsync().AsTask(), "hands").ConfigureAwait(false);
-        await EndsAsync(_audit.StopsAsync(), "audit").ConfigureAwait(false);
+
+        // The outputs wait for neither: a verb that hangs and a slow disk have their time beside them.
+        var hands = EndsAsync(_hands.DisposeAsync().AsTask(), "hands");
+        var audit = EndsAsync(_audit.StopsAsync(), "audit");
         Engine.Stop();
+        await hands.ConfigureAwait(false);
+        await audit.ConfigureAwait(false);
+        if (_carried is not null)
+        {
+            await _carried.DisposeAsync().ConfigureAwait(false);
+        }
+
         var delivered = await EndsAsync(StopDeliveringAsync(), "uplink").ConfigureAwait(false);
         if (!delivered)
         {

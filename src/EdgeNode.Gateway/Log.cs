@@ -66,9 +66,6 @@ internal static partial class Log
     [LoggerMessage(4033, LogLevel.Error, "{Why}. Should the data directory take nothing either and this run be killed, the next start does not know that it ran.")]
     public static partial void NoTrace(ILogger log, string why);
 
-    [LoggerMessage(4032, LogLevel.Error, "Output {Output}: hold-through-restart is not supported yet; it goes to its safe state at each stop, planned or not. Leave the key out.")]
-    public static partial void HoldUnsupported(ILogger log, string output);
-
     [LoggerMessage(4040, LogLevel.Error, "Hands: the listening ended by a programming error; it begins anew in {Seconds} s. Protection goes on.")]
     public static partial void HandsFailed(this ILogger log, Exception exception, double seconds);
 
@@ -77,9 +74,16 @@ internal static partial class Log
 
     [LoggerMessage(4042, LogLevel.Error, "Stop: {Part} ended by a programming error; the rest of the stop goes on.")]
     public static partial void StopFailed(ILogger log, Exception exception, string part);
+
     [LoggerMessage(4045, LogLevel.Error, "Backstop {Backstop} of {Output} is not there: {Fault}. When the software dies the output may stay as it is. Remedy: {Remedy}.")]
     public static partial void BackstopMissing(ILogger log, string backstop, string output, string fault, string remedy);
 
     [LoggerMessage(4046, LogLevel.Warning, "Backstop {Backstop} of {Output} was not seen: {Why}. {Remedy}.")]
     public static partial void BackstopUnknown(ILogger log, string backstop, string output, string why, string remedy);
+
+    [LoggerMessage(4047, LogLevel.Warning, "Planned restart: {Taken} of {Held} outputs that the run before left in their normal state are taken over.")]
+    public static partial void TookOver(ILogger log, int taken, int held);
+
+    [LoggerMessage(4048, LogLevel.Warning, "Planned restart, asked for by a person or an updater: the gateway ends, and {Held} outputs stay in their normal state.")]
+    public static partial void RestartAsked(ILogger log, int held);
 }

@@ -11,7 +11,16 @@ namespace EdgeNode.Hardware.Gpio;
 /// <param name="chip">The chip; not disposed of with this.</param>
 public sealed class GpioOutput(LineOptions options, IGpioChip chip) : IOutputPort
 {
-    private IOutputLine? _line;
+    private volatile IOutputLine? _line;
+
+    /// <summary>The line is taken already, by a run before: it goes on with its level. Before the first drive.</summary>
+    public void Adopt(IOutputLine line) => _line = line;
+
+    /// <summary>The line once more, for another process; null while it is not taken, or when that fails. From any thread.</summary>
+    public IOutputLine? Share() => _line?.Share();
+
+    /// <inheritdoc/>
+    public bool? Look(CancellationToken stop) => _line?.Look();
 
     /// <inheritdoc/>
     /// <remarks>An assumption: a chip that was unplugged is noticed, and comes back, within this time.</remarks>
@@ -21,19 +30,20 @@ public sealed class GpioOutput(LineOptions options, IGpioChip chip) : IOutputPor
     public OutputResult Drive(bool energised, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (_line is null)
+        var line = _line;
+        if (line is null)
         {
             var number = options.Number;
             if (options.Name is { } name && !chip.TryFind(name, out number))
                 return Failed(chip.Fault);
-            _line = chip.OpenOutput(new OutputRequest(number, options.ActiveLow, options.Pull, energised));
-            if (_line is null)
+            _line = line = chip.OpenOutput(new OutputRequest(number, options.ActiveLow, options.Pull, energised));
+            if (line is null)
                 return Failed(chip.Fault);
         }
 
-        if (_line.TrySet(energised, out var isActive))
+        if (line.TrySet(energised, out var isActive))
             return new OutputResult(true, isActive, "");
-        var fault = _line.Fault;
+        var fault = line.Fault;
         Dispose();
         return Failed(fault);
     }

@@ -29,6 +29,12 @@ public interface IOutputLine : IDisposable
     /// <param name="isActive">What the register says; null when it cannot be read.</param>
     /// <returns>False when the line did not take it.</returns>
     bool TrySet(bool active, out bool? isActive);
+
+    /// <summary>What the line's register says; null when it cannot be read.</summary>
+    bool? Look();
+
+    /// <summary>The same line once more: it stays taken, and keeps its level, until each of those that have it has given it back. Null when that fails.</summary>
+    IOutputLine? Share();
 }
 
 /// <summary>How a line is taken as an output.</summary>

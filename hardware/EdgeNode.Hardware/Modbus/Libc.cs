@@ -15,6 +15,10 @@ internal static unsafe partial class Libc
 
     public const nuint SetNonBlocking = 0x5421; // FIONBIO
     public const int DontWait = 0x40; // MSG_DONTWAIT
+    public const int CloseOnExec = 0x40000000; // MSG_CMSG_CLOEXEC
+    public const int DuplicateAtLeast0 = 1030; // F_DUPFD_CLOEXEC
+    public const int SocketLevel = 1; // SOL_SOCKET
+    public const int Rights = 1; // SCM_RIGHTS
     public const int NoSignal = 0x4000; // MSG_NOSIGNAL
 
     public const short PollIn = 0x1;
@@ -60,6 +64,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     public static partial int PPoll(PollFile* files, nuint count, TimeSpec* timeout, void* signals);
 
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Duplicate(int file, int command, int atLeast);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(SafeHandle socket, MessageHead* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveMessage(SafeHandle socket, MessageHead* message, int flags);
+
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int FLock(int file, int operation);
 
@@ -101,6 +114,27 @@ internal static unsafe partial class Libc
         public uint Flags;
         public uint DelayBeforeSend;
         public uint DelayAfterSend;
+    }
+
+    /// <summary>struct msghdr of sys/socket.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHead
+    {
+        public nint Name;
+        public uint NameLength;
+        public Part* Parts;
+        public nuint PartCount;
+        public byte* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+
+    /// <summary>struct iovec of sys/uio.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Part
+    {
+        public byte* Bytes;
+        public nuint Length;
     }
 
     [StructLayout(LayoutKind.Sequential)]

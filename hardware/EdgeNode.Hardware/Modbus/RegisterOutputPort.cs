@@ -39,6 +39,12 @@ internal sealed class RegisterOutputPort(ModbusBus bus, RegisterOutput place, Mo
     }
 
     /// <inheritdoc/>
+    public bool? Look(CancellationToken stop) => Read(stop) is not { } read ? null
+        : read == (place.WhenEnergised & ushort.MaxValue) ? true
+        : read == (place.WhenDeEnergised & ushort.MaxValue) ? false
+        : null;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

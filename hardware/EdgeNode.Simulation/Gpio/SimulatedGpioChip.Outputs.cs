@@ -5,7 +5,8 @@ namespace EdgeNode.Simulation.Gpio;
 
 public sealed partial class SimulatedGpioChip
 {
-    private readonly Dictionary<int, SimulatedOutput> _outputs = [];
+    /// <summary>By line: all that have it, as the kernel counts the copies of a line's file.</summary>
+    private readonly Dictionary<int, List<SimulatedOutput>> _outputs = [];
 
     /// <summary>What becomes of a line that is given back.</summary>
     public ReleaseRule OnRelease { get; init; }
@@ -32,12 +33,12 @@ public sealed partial class SimulatedGpioChip
         }
     }
 
-    /// <summary>The program that drives ends without a word, as by kill -9: the kernel gives its lines back.</summary>
+    /// <summary>The program that drives ends without a word, as by kill -9: the kernel gives its lines back, but for those that another program has as well.</summary>
     public void Kill()
     {
         lock (_gate)
         {
-            ReleaseAll();
+            Release(output => !output.IsShare);
         }
     }
 
@@ -59,7 +60,7 @@ public sealed partial class SimulatedGpioChip
             }
 
             var output = new SimulatedOutput(request, this);
-            _outputs.Add(request.Line, output);
+            _outputs.Add(request.Line, [output]);
             SetLevel(request.Line, request.Active != request.ActiveLow);
             return output;
         }
@@ -71,7 +72,7 @@ public sealed partial class SimulatedGpioChip
         isActive = null;
         lock (_gate)
         {
-            if (Unplugged || _outputs.GetValueOrDefault(line) != output)
+            if (Unplugged || !Has(output))
             {
                 return "No such device";
             }
@@ -82,20 +83,45 @@ public sealed partial class SimulatedGpioChip
         }
     }
 
+    internal bool? Look(SimulatedOutput output)
+    {
+        lock (_gate)
+        {
+            return Has(output) ? Line(output.Request.Line).High != output.Request.ActiveLow : null;
+        }
+    }
+
+    internal SimulatedOutput? Share(SimulatedOutput output)
+    {
+        lock (_gate)
+        {
+            if (!Has(output))
+            {
+                return null;
+            }
+
+            var share = new SimulatedOutput(output.Request, this) { IsShare = true };
+            _outputs[output.Request.Line].Add(share);
+            return share;
+        }
+    }
+
     internal void Release(SimulatedOutput output)
     {
         lock (_gate)
         {
-            if (_outputs.GetValueOrDefault(output.Request.Line) == output)
+            if (Has(output))
             {
                 Free(output);
             }
         }
     }
 
-    private void ReleaseAll()
+    private bool Has(SimulatedOutput output) => _outputs.TryGetValue(output.Request.Line, out var all) && all.Contains(output);
+
+    private void Release(Func<SimulatedOutput, bool> which)
     {
-        foreach (var output in _outputs.Values.ToList())
+        foreach (var output in _outputs.Values.SelectMany(all => all).Where(which).ToList())
         {
             Free(output);
         }
@@ -103,6 +129,12 @@ public sealed partial class SimulatedGpioChip
 
     private void Free(SimulatedOutput output)
     {
+        _outputs[output.Request.Line].Remove(output);
+        if (_outputs[output.Request.Line].Count > 0)
+        {
+            return;
+        }
+
         _outputs.Remove(output.Request.Line);
         if (OnRelease == ReleaseRule.Reverts)
         {

@@ -44,7 +44,7 @@ public sealed partial class SimulatedGpioChip(TimeProvider time, int seed = 0) :
                 if (value)
                 {
                     _open.Clear();
-                    ReleaseAll();
+                    Release(static _ => true);
                 }
             }
         }

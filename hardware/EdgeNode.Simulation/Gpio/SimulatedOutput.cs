@@ -17,6 +17,9 @@ internal sealed class SimulatedOutput(OutputRequest request, SimulatedGpioChip c
 {
     public OutputRequest Request => request;
 
+    /// <summary>Another program has the line as well.</summary>
+    public bool IsShare { get; init; }
+
     public string Fault { get; private set; } = "";
 
     public bool TrySet(bool active, out bool? isActive)
@@ -24,6 +27,10 @@ internal sealed class SimulatedOutput(OutputRequest request, SimulatedGpioChip c
         Fault = chip.Drive(this, active, out isActive);
         return Fault.Length == 0;
     }
+
+    public bool? Look() => chip.Look(this);
+
+    public IOutputLine? Share() => chip.Share(this);
 
     public void Dispose() => chip.Release(this);
 }

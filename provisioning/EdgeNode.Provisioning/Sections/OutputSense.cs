@@ -24,6 +24,7 @@ internal static class OutputSense
 
         if (options.Backstops.Contains(Backstop.WatchdogRelay) && options.SafeEnergised)
             faults.Add(section.PlaceOf("backstop"), $"a watchdog relay cuts the supply, and the safe state {safe} needs it", "another backstop, or a safe state that is de-energised");
+        Hold(options, section, faults);
         if (options.Backstops.Contains(Backstop.ReleasedLine))
             Released(options, safe, section, faults);
         if (options.Backstops.Contains(Backstop.DeviceWatchdog) && options.Place is not RegisterOutput { DeviceWatchdog: not null })
@@ -32,6 +33,18 @@ internal static class OutputSense
                 section.PlaceOf("backstop"), options.Place is LineOutput ? "a line has no device whose watchdog could act" : "nothing says when the device's watchdog acts",
                 options.Place is LineOutput ? "released-line, watchdog-relay or hard-wired" : "device-watchdog: 10s beside it, as it is set in the device");
         }
+    }
+
+    /// <summary>A hold must be able to reach its end, and to come to one: a device that nobody asks acts by its own watchdog, and by nothing else where it has none.</summary>
+    private static void Hold(OutputOptions options, SectionReader section, FaultList faults)
+    {
+        if (options.HoldThroughRestart == TimeSpan.Zero || options.Place is not RegisterOutput { DeviceWatchdog: var watchdog })
+            return;
+        var at = section.PlaceOf("hold-through-restart");
+        if (watchdog is null)
+            faults.Add(at, "a Modbus output is held through a restart, and its device says of no watchdog: with the line broken meanwhile nothing would make it safe", "device-watchdog beside it, as it is set in the device; or no 'hold-through-restart'");
+        else if (options.HoldThroughRestart > watchdog)
+            faults.Add(at, $"the hold of {Words.Seconds(options.HoldThroughRestart)} is longer than the device's watchdog, which makes the output safe after {Words.Seconds(watchdog.Value)} without a request", $"at most {Words.Seconds(watchdog.Value)}");
     }
 
     /// <summary>A released line falls to its pull: that must be the level of the safe state.</summary>

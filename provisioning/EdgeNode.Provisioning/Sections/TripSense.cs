@@ -11,7 +11,10 @@ internal static class TripSense
         if (trip.Options is { Armed: true } armed)
         {
             foreach (var output in armed.Effect)
+            {
                 Backstop(trip, draft.Outputs[output], draft.Faults);
+                Hold(armed, draft.Outputs[output], draft.Faults);
+            }
         }
 
         var sense = new CauseSense(facts, draft.Faults);
@@ -84,6 +87,17 @@ internal static class TripSense
             $"{what} up to {Words.Seconds(chain.Total)}: {string.Join(", ", chain.Parts.Select(p => $"{p.What} {Words.Seconds(p.Time)}"))}",
             $"at most {Words.Seconds(TripChain.Limit(options))}, half of the process safety time");
         return true;
+    }
+
+    /// <summary>After a planned restart the trip's reset counts again only once its cause has been good for the settle time.</summary>
+    private static void Hold(TripOptions trip, OutputDraft output, FaultList faults)
+    {
+        if (output.Options is not { HoldThroughRestart: var hold } || hold == TimeSpan.Zero || hold > trip.Settle)
+            return;
+        faults.Add(
+            output.Section.PlaceOf("hold-through-restart"),
+            $"the hold of {Words.Seconds(hold)} is over before the trip {Words.Quoted(trip.Id)} has seen its cause good for its settle time of {Words.Seconds(trip.Settle)}: the output would go safe at each restart",
+            $"more than {Words.Seconds(trip.Settle)} and the time of the restart itself; or a shorter 'settle', or no 'hold-through-restart'");
     }
 
     private static void Backstop(TripDraft trip, OutputDraft output, FaultList faults)

@@ -16,10 +16,11 @@ internal sealed class DrivenOutput
     /// <param name="site">The checked site.</param>
     /// <param name="output">Index into <see cref="Site.Outputs"/>.</param>
     /// <param name="start">Monotonic time of the start.</param>
-    public DrivenOutput(Site site, int output, TimeSpan start)
+    /// <param name="safe">It begins in its safe state.</param>
+    public DrivenOutput(Site site, int output, TimeSpan start, bool safe = true)
     {
         _options = site.Outputs[output];
-        (Energised, _safeSince) = (_options.SafeEnergised, start);
+        (Safe, Energised, _safeSince) = (safe, safe ? _options.SafeEnergised : _options.NormalEnergised, start);
         _drive = new DriveWatch(Energised, start);
         _contact = _options.ReadBack is null ? null : new ContactWatch(_options.ReadBackWithin, Energised, start);
         _proof = _options.Proof is { } proof ? new ProofWatch(proof, site, Energised, start) : null;
@@ -30,7 +31,7 @@ internal sealed class DrivenOutput
     public bool Energised { get; private set; }
 
     /// <summary>It is the safe state.</summary>
-    public bool Safe { get; private set; } = true;
+    public bool Safe { get; private set; }
 
     /// <summary>It is to go back to normal and waits for the end of its minimum time.</summary>
     public bool Waits { get; private set; }

@@ -22,6 +22,15 @@ public enum OutputChange : byte
 
     /// <summary>That hold was reset.</summary>
     Released,
+
+    /// <summary>The run ends for a planned restart, and leaves it in its normal state: another process keeps it until the next run looks after it.</summary>
+    LeftNormal,
+
+    /// <summary>The run begins with it in its normal state, as the run before left it for a planned restart.</summary>
+    Carried,
+
+    /// <summary>That is over: normal by its own right now, or safe.</summary>
+    CarryEnded,
 }
 
 /// <summary>Something has happened to an output.</summary>
@@ -35,7 +44,7 @@ public readonly record struct OutputEvent(int Output, OutputChange Change, Sourc
     /// <summary>With <see cref="OutputChange.Proved"/>: how long the travel took; null when it did not begin at the other end.</summary>
     public TimeSpan? Travel { get; init; }
 
-    /// <summary>With <see cref="OutputChange.Fault"/>: what is wrong, in words.</summary>
+    /// <summary>With <see cref="OutputChange.Fault"/>: what is wrong, in words. With <see cref="OutputChange.CarryEnded"/>: why.</summary>
     public string? Detail { get; init; }
 
     /// <summary>With <see cref="OutputChange.Held"/> and <see cref="OutputChange.Released"/>: who.</summary>
@@ -53,7 +62,10 @@ public static class OutputWords
         OutputChange.Fault => "fault",
         OutputChange.FaultGone => "fault-gone",
         OutputChange.Held => "held",
-        _ => "released",
+        OutputChange.Released => "released",
+        OutputChange.LeftNormal => "left-normal",
+        OutputChange.Carried => "carried",
+        _ => "carry-ended",
     };
 
     /// <summary>Where the limit switches see it.</summary>

@@ -5,9 +5,10 @@ namespace EdgeNode.Core.Act;
 /// <summary>All outputs of a site: what is asked of them, and whether they do it.</summary>
 /// <remarks>
 /// An output is safe while a trip wants it so, while a hold of its own stands, until its minimum time is over, and from the moment on at which
-/// the station stops. Nothing else moves it, and nothing holds back the way to its safe state.
+/// the station stops. Nothing else moves it, and nothing holds back the way to its safe state. One that is carried through a planned restart
+/// waits for a limited time until the run knows what it wants of it; what the run itself finds against it acts at once.
 /// </remarks>
-public sealed class SiteOutputs
+public sealed partial class SiteOutputs
 {
     private readonly Site _site;
     private readonly Func<int, bool> _safeWanted;
@@ -41,6 +42,8 @@ public sealed class SiteOutputs
         _told = new OutputFaults[outputs.Length];
         _since = new SourceTime[outputs.Length];
         _wanted = [.. outputs.Select(_ => true)];
+        (_start, _carriedUntil) = (start, new TimeSpan?[outputs.Length]);
+        (_leaving, _leftTold) = (new bool[outputs.Length], new bool[outputs.Length]);
         _computed = [.. outputs.SelectMany(o => new[] { o.Points.Safe, o.Points.Fault })];
         _shown = [.. _computed.Select(_ => double.NaN)];
         _tellAt = start;
@@ -60,9 +63,10 @@ public sealed class SiteOutputs
             }
 
             var earliest = _tellAt;
-            foreach (var output in _outputs)
+            for (var i = 0; i < _outputs.Length; i++)
             {
-                earliest = output.Deadline is { } due && due < earliest ? due : earliest;
+                earliest = _outputs[i].Deadline is { } due && due < earliest ? due : earliest;
+                earliest = _carriedUntil[i] is { } end && end < earliest ? end : earliest;
             }
 
             return earliest;
@@ -71,7 +75,7 @@ public sealed class SiteOutputs
 
     /// <summary>Present state of an output.</summary>
     public OutputStatus Status(int output) =>
-        _outputs[output].Status(_since[output]) with { IsHeld = _holds[output].IsOn, HeldBy = _holds[output].By };
+        _outputs[output].Status(_since[output]) with { IsHeld = _holds[output].IsOn, HeldBy = _holds[output].By, IsCarried = _carriedUntil[output] is not null };
 
     /// <summary>What is to be kept of an output's own hold; null while it is not known how the run before left it.</summary>
     public OutputKept? Kept(int output) => _holds[output].IsDecided ? new OutputKept(_holds[output].IsOn, _holds[output].By, false) : null;
@@ -119,16 +123,6 @@ public sealed class SiteOutputs
     /// <summary>What the run before left of an output's own hold; null when there is no record of it.</summary>
     public void Restore(int output, OutputKept? kept) => _holds[output].Restore(kept);
 
-    /// <summary>The station stops: everything goes to its safe state, and nothing of that is kept.</summary>
-    public void Stop()
-    {
-        _stopping = true;
-        for (var i = 0; i < _outputs.Length; i++)
-        {
-            StaySafe(i);
-        }
-    }
-
     /// <summary>
     /// Lets time run up to a moment, and asks trips and holds what they want then. What they wanted before holds until that moment: a trip that is
     /// reset now does not let go in the past.
@@ -147,7 +141,7 @@ public sealed class SiteOutputs
                 }
             }
 
-            _wanted[i] = _stopping || _holds[i].IsOn || _safeWanted(i);
+            _wanted[i] = IsSafeWanted(i, until);
             Run(i, until);
         }
 

@@ -92,6 +92,21 @@ public sealed class SiteTrips : ICauseSource
         return false;
     }
 
+    /// <summary>The same for what this run has seen: not for a trip that only waits, since the start, for the reset of the run before to count.</summary>
+    /// <param name="output">Index into <see cref="Site.Outputs"/>.</param>
+    public bool SafeWantedByThisRun(int output)
+    {
+        foreach (var trip in _ofOutput[output])
+        {
+            if (_trips[trip] is { WantsSafe: true } its && its.Facts is not { State: TripState.NotReset or TripState.Resuming, Owes: not TripOwes.ByHand })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Takes a reading; what trips make of it comes with <see cref="Judge"/>.</summary>
     public void Observe(in Reading reading, TimeSpan at)
     {

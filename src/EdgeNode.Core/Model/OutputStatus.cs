@@ -79,6 +79,9 @@ public readonly record struct OutputStatus(bool Energised, bool Safe, SourceTime
     /// <summary>Who or what put the hold on; empty without one.</summary>
     public string HeldBy { get; init; } = "";
 
+    /// <summary>It is in its normal state as the run before left it for a planned restart, and what this run makes of it is not known yet.</summary>
+    public bool IsCarried { get; init; }
+
     /// <summary>It is to go back to normal, and waits for the end of its minimum time.</summary>
     public bool Waits { get; init; }
 

@@ -29,6 +29,9 @@ public static class AuditKind
     /// <summary>An orderly stop begins.</summary>
     public const string Stop = "stop";
 
+    /// <summary>Somebody asked for a planned restart: which outputs are held through it and for how many seconds, and what became of it.</summary>
+    public const string Restart = "restart";
+
     /// <summary>The site file's revision is another than at the start before.</summary>
     public const string Revision = "revision";
 

@@ -18,6 +18,10 @@ public interface IOutputPort : IDisposable
     OutputResult Drive(bool energised, Withdrawal withdrawal, CancellationToken stop) =>
         withdrawal is { IsDue: true } ? OutputResult.TakenBack : Drive(energised, stop);
 
+    /// <summary>What it does now, without driving it; null when that is not known. Nothing is taken for it.</summary>
+    /// <param name="stop">Gives up.</param>
+    bool? Look(CancellationToken stop) => null;
+
     /// <summary>How often it must be driven although nothing has changed, so that the device's own watchdog does not let it fall; null: never.</summary>
     TimeSpan? RefreshEvery => null;
 }

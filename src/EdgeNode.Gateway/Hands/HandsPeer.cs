@@ -24,6 +24,10 @@ internal sealed record HandsPeer(int Pid, uint Uid, string Name)
         return new HandsPeer(credentials[0], uid, NameOf(uid) ?? string.Create(CultureInfo.InvariantCulture, $"uid {uid}"));
     }
 
+    /// <summary>The user of this process.</summary>
+    public static uint OwnUid { get; } = uint.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2], CultureInfo.InvariantCulture);
+
     private static string? NameOf(uint uid)
     {
         try

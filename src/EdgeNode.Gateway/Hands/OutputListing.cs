@@ -35,6 +35,7 @@ internal static class OutputListing
     /// <summary>Why an output is where it is, in a few words.</summary>
     public static string State(in OutputStatus status, IReadOnlyList<string> trips) => (status.Safe, status.IsHeld, status.Waits) switch
     {
+        (false, _, _) when status.IsCarried => "normal, held through the restart until its causes are known good",
         (false, _, _) => "normal",
         (_, true, _) => $"safe, held by {status.HeldBy}{(trips.Count > 0 ? $", and by the trip {string.Join(", ", trips)}" : "")}",
         _ when trips.Count > 0 => $"safe, by the trip {string.Join(", ", trips)}",
@@ -64,6 +65,8 @@ internal static class OutputListing
 
         json.WriteEndArray();
         json.WriteBoolean("waits", status.Waits);
+        json.WriteBoolean("carried", status.IsCarried);
+        json.WriteNumber("holdThroughRestart", output.HoldThroughRestart.TotalSeconds);
         Flag("driven", status.Driven);
         Word("readBack", output, status.ReadBack);
         if (output.ReadBack is not null)

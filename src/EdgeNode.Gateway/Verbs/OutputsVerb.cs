@@ -125,11 +125,13 @@ internal static class OutputsVerb
         {
             var since = DateTimeOffset.UnixEpoch.AddSeconds((double)o.GetProperty("since").GetDecimal());
             var backstops = o.GetProperty("backstop").EnumerateArray().Select(b => b.GetString()).ToList();
+            var hold = o.TryGetProperty("holdThroughRestart", out var h) ? h.GetDouble() : 0;
             table.AddRow(
                 Cell(Text(o, "id")),
                 Cell($"{Text(o, "position")} ({Text(o, "state")})\n{since.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}"),
                 Cell(string.Join('\n', Is(o))),
-                Cell(backstops.Count > 0 ? string.Join(", ", backstops) : "nothing is named"));
+                Cell((backstops.Count > 0 ? string.Join(", ", backstops) : "nothing is named")
+                    + (hold > 0 ? string.Create(CultureInfo.InvariantCulture, $"\nedgenode restart: stays for at most {hold:0.###} s") : "")));
         }
 
         AnsiConsole.Write(table);

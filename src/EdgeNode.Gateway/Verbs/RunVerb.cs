@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeNode.Core.Model;
 using EdgeNode.Gateway.Hands;
+using EdgeNode.Gateway.Hold;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -59,7 +60,7 @@ internal static class RunVerb
 
         public bool StoppedInOrder => _node?.StoppedInOrder ?? true;
 
-        public Task StartAsync(CancellationToken cancellationToken)
+        public async Task StartAsync(CancellationToken cancellationToken)
         {
             Log.Starts(_log, CommandLine.Version, site.Node.Id, site.Node.SiteName, site.Revision);
             if (site.Uplink is null)
@@ -67,16 +68,16 @@ internal static class RunVerb
                 Log.NoUplink(_log);
             }
 
-            foreach (var output in site.Outputs.Where(o => o.HoldThroughRestart > TimeSpan.Zero))
-            {
-                Log.HoldUnsupported(_log, output.Id);
-            }
-
-            _node = new GatewayNode(site, data, TimeProvider.System, logs, _ =>
-            {
-                Died = true;
-                lifetime.StopApplication();
-            }, trace: TraceFile.Leave(data, why => Log.NoTrace(_log, why)));
+            var carried = await CarriedOutputs.TakeAsync(site, data, TimeProvider.System, _log).ConfigureAwait(false);
+            _node = new GatewayNode(
+                site, data, TimeProvider.System, logs,
+                _ =>
+                {
+                    Died = true;
+                    lifetime.StopApplication();
+                },
+                trace: TraceFile.Leave(data, why => Log.NoTrace(_log, why)), carried: carried);
+            _node.OnRestart(lifetime.StopApplication);
             _node.Start();
             _ = LastSite.KeepAsync(sitePath, data, why => Log.SiteNotKept(_log, Path.Combine(data, LastSite.FileName), why));
             if (systemd is not null && ServiceWatchdog.Period() is { } period)
@@ -84,8 +85,6 @@ internal static class RunVerb
                 _watchdog = new ServiceWatchdog(() => _node.Engine.Progress, () => systemd.Notify(new ServiceState("WATCHDOG=1")), period);
                 Log.WatchdogPetted(_log, period.TotalSeconds);
             }
-
-            return Task.CompletedTask;
         }
 
         public async Task StopAsync(CancellationToken cancellationToken)

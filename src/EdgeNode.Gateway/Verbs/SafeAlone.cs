@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeNode.Gateway.Hands;
+using EdgeNode.Gateway.Hold;
 
 namespace EdgeNode.Gateway.Verbs;
 
@@ -31,6 +32,7 @@ internal static class SafeAlone
         }
 
         var before = kept.Value;
+        var held = kept.Answered ? await HoldClient.HeldPlacesAsync(data, ids.Length == 0, Environment.GetEnvironmentVariable(HoldClient.ServiceResult)).ConfigureAwait(false) : [];
         var now = SiteReader.LoadToRun(path);
         if (now is null && before is null)
         {
@@ -43,11 +45,20 @@ internal static class SafeAlone
             await Console.Error.WriteLineAsync($"{path} is wrong: going by {Path.Combine(data, LastSite.FileName)}, with which the gateway ran.").ConfigureAwait(false);
         }
 
-        var plans = SafeDrive.Plans(now, before, ids);
+        var plans = SafeDrive.Plans(now, before, ids, held);
         if (SafeDrive.Unknown(now, before, ids) is { } unknown)
         {
             await Console.Error.WriteLineAsync(PlainText.Of(unknown)).ConfigureAwait(false);
             return Exit.Usage;
+        }
+
+        if (held.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"Left as they are for a planned restart, for the time that the site file grants: {held.Count} of the outputs.").ConfigureAwait(false);
+            if (plans.Count == 0)
+            {
+                return Exit.Done;
+            }
         }
 
         return Print(await SafeDrive.DriveAsync(plans, stop).ConfigureAwait(false), json);

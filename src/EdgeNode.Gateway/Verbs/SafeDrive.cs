@@ -126,10 +126,14 @@ internal static class SafeDrive
         };
 
     /// <summary>What the site file drives, and what only the gateway's own one drives; a place that both name goes by the site file.</summary>
-    public static List<(Site Site, IReadOnlyList<int> Outputs)> Plans(Site? now, Site? before, string[] ids)
+    /// <param name="now">The site file.</param>
+    /// <param name="before">The gateway's own.</param>
+    /// <param name="ids">Those that are meant; none for all.</param>
+    /// <param name="held">Places that a planned restart holds: they are left alone.</param>
+    public static List<(Site Site, IReadOnlyList<int> Outputs)> Plans(Site? now, Site? before, string[] ids, IEnumerable<string>? held = null)
     {
         var plans = new List<(Site, IReadOnlyList<int>)>();
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new HashSet<string>(held ?? [], StringComparer.Ordinal);
         foreach (var site in new[] { now, before }.OfType<Site>())
         {
             var outputs = Enumerable.Range(0, site.Outputs.Length)
@@ -143,7 +147,8 @@ internal static class SafeDrive
         return plans;
     }
 
-    private static string Place(Site site, OutputPlace place) => place switch
+    /// <summary>Where something is driven, whatever the site file calls the bus.</summary>
+    public static string Place(Site site, OutputPlace place) => place switch
     {
         LineOutput line => $"{site.Buses[place.Bus] with { Id = "" }} line {line.Line.Shown}",
         RegisterOutput register => string.Create(CultureInfo.InvariantCulture, $"{site.Buses[place.Bus] with { Id = "" }} unit {((ModbusDeviceOptions)site.Devices[register.Device]).Address} {register.Function}:{register.Register}"),

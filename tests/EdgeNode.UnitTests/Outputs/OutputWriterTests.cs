@@ -288,6 +288,25 @@ public class OutputWriterTests
         Assert.All(_reports, r => Assert.Equal(0, r.Output));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void At_the_end_what_a_planned_restart_leaves_stays_as_it_is_unless_the_writer_had_taken_over(bool alive)
+    {
+        var left = Add(out var a);
+        var other = Add(out var b);
+        _writer.Set(a, true);
+        _writer.Set(b, true);
+        Run();
+        RunFor(20, alive);
+        _writer.Leave(a);
+        _writer.SafeForGood();
+        Run();
+        Assert.Equal((alive, false), (left.Drives[^1].Energised, other.Drives[^1].Energised));
+        Assert.True(_writer.IsAtRest);
+        Assert.Empty(_writer.NotAtRest);
+    }
+
     private FakePort Add(out int slot, TimeSpan? refresh = null)
     {
         var port = new FakePort(_time, refresh);

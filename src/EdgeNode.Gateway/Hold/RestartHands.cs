@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
+using EdgeNode.Gateway.Hands;
+using EdgeNode.Gateway.Verbs;
+using EdgeNode.Hardware.Gpio;
+
+namespace EdgeNode.Gateway.Hold;
+
+/// <summary>
+/// A planned restart, asked for by a person or an updater: the outputs that the site file grants a hold are handed to the process that asks, and then the gateway ends. Every
+/// other end of a gateway drives all outputs safe.
+/// </summary>
+/// <param name="site">The site.</param>
+/// <param name="data">The data directory.</param>
+/// <param name="state">How the outputs stand.</param>
+/// <param name="ports">What the site drives.</param>
+/// <param name="audit">The trail.</param>
+internal sealed class RestartHands(Site site, string data, IStationState state, DrivenPorts ports, IAudit audit)
+{
+    private int _busy;
+
+    /// <summary>Ends the gateway; these outputs stay as they are. Null: this gateway does not end for anybody here.</summary>
+    public Action<IReadOnlyList<int>>? End { get; set; }
+
+    /// <summary>Answers <c>{"do":"restart.offer","why":"..."}</c>: what is held and what goes safe. The outputs come by the socket that it names, to the process that asked.</summary>
+    public Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer) => Task.FromResult(Answer(request, peer));
+
+    private byte[] Answer(JsonElement request, HandsPeer peer)
+    {
+        if (HandsRequest.Text(request, "do") is var what && what != "restart.offer")
+        {
+            return HandsServer.Error($"'{what}' is not something to do here; expected restart.offer");
+        }
+
+        if (HandsRequest.Terms(request, out _, out var why) is { } wrong)
+        {
+            return HandsServer.Error(wrong);
+        }
+
+        if (why.Length == 0)
+        {
+            return HandsServer.Error("'why' is missing; it stands in the audit trail");
+        }
+
+        if (End is null)
+        {
+            return HandsServer.Error("this gateway is none that restarts: it was not started by edgenode run");
+        }
+
+        if (Interlocked.Exchange(ref _busy, 1) == 1)
+        {
+            return HandsServer.Error(string.Create(CultureInfo.InvariantCulture, $"a restart is being prepared already; try again in {2 * HoldWire.Patience.TotalSeconds} s"));
+        }
+
+        var offer = new HoldOffer(Path.Combine(data, HoldWire.FileName));
+        try
+        {
+            offer.Open();
+        }
+        catch (IOException e)
+        {
+            offer.Dispose();
+            Volatile.Write(ref _busy, 0);
+            return HandsServer.Error($"{Path.Combine(data, HoldWire.FileName)} cannot be opened: {e.Message}");
+        }
+
+        var judged = Judge();
+        _ = HandOverAsync(offer, judged, peer, why);
+        return HandsServer.Line(json =>
+        {
+            json.WriteBoolean("ok", true);
+            json.WriteNumber("pid", Environment.ProcessId);
+            json.WriteBoolean("supervised", Environment.GetEnvironmentVariable("INVOCATION_ID") is { Length: > 0 });
+            json.WriteString("revision", site.Revision);
+            json.WriteStartArray("outputs");
+            foreach (var (output, held, said) in judged)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", site.Outputs[output].Id);
+                json.WriteString("normal", site.Outputs[output].Word(site.Outputs[output].NormalEnergised));
+                json.WriteString("safe", site.Outputs[output].Word(site.Outputs[output].SafeEnergised));
+                json.WriteBoolean("held", held is not null);
+                json.WriteString("said", said);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private List<(int Output, HeldOutput? Held, string Said)> Judge()
+    {
+        var present = new OutputStatus[site.Outputs.Length];
+        state.CopyOutputs(present);
+        return [.. present.Select((status, i) => Judge(i, status))];
+    }
+
+    private (int Output, HeldOutput? Held, string Said) Judge(int i, in OutputStatus status)
+    {
+        var output = site.Outputs[i];
+        var safe = output.Word(output.SafeEnergised);
+        if (status.Safe)
+        {
+            return (i, null, $"is {safe}, its safe state, and stays so");
+        }
+
+        var why = output.HoldThroughRestart == TimeSpan.Zero ? "the site file grants no hold-through-restart"
+            : status.IsCarried ? "it is still held from the restart before"
+            : status.Faults != OutputFaults.None ? status.Detail
+            : status.Driven != true ? "the line or the device has not taken its last command"
+            : null;
+        if (why is null && output.Place is LineOutput && ports.Outputs[i] is GpioOutput gpio)
+        {
+            var line = gpio.Share();
+            return line is null ? (i, null, $"goes {safe}: its line cannot be handed over") : Hold(i, line);
+        }
+
+        return why is null ? Hold(i, null) : (i, null, $"goes {safe}: {why}");
+    }
+
+    private (int Output, HeldOutput? Held, string Said) Hold(int i, IOutputLine? line)
+    {
+        var output = site.Outputs[i];
+        return (
+            i, new HeldOutput(output.Id, SafeDrive.Place(site, output.Place), output.SafeEnergised, output.HoldThroughRestart, line),
+            string.Create(CultureInfo.InvariantCulture, $"stays {output.Word(output.NormalEnergised)} for at most {output.HoldThroughRestart.TotalSeconds:0.###} s"));
+    }
+
+    private async Task HandOverAsync(HoldOffer offer, List<(int Output, HeldOutput? Held, string Said)> judged, HandsPeer peer, string why)
+    {
+        string? fault;
+        using (offer)
+        {
+            fault = await offer.HandOverAsync([.. judged.Select(j => j.Held).OfType<HeldOutput>()], peer.Pid).ConfigureAwait(false);
+        }
+
+        foreach (var (_, held, _) in judged)
+        {
+            held?.Line?.Dispose();
+        }
+
+        Enter(judged, peer, why, fault);
+        if (fault is null)
+        {
+            End!([.. judged.Where(j => j.Held is not null).Select(j => j.Output)]);
+        }
+        else
+        {
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    private void Enter(List<(int Output, HeldOutput? Held, string Said)> judged, HandsPeer peer, string why, string? fault)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body, JsonOutput.Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("outcome", fault is null ? "done" : "refused");
+            if (fault is not null)
+            {
+                json.WriteString("said", fault);
+            }
+
+            json.WriteStartObject("held");
+            foreach (var (_, held, _) in judged)
+            {
+                if (held is not null)
+                {
+                    json.WriteNumber(held.Id, held.Left.TotalSeconds);
+                }
+            }
+
+            json.WriteEndObject();
+            json.WriteString("why", why);
+            json.WriteNumber("pid", peer.Pid);
+            json.WriteEndObject();
+        }
+
+        audit.Add(peer.Name, AuditKind.Restart, body.WrittenMemory);
+    }
+}
