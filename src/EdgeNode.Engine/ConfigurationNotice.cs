@@ -1,5 +1,6 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Core.Record;
 
 namespace EdgeNode.Engine;
 

@@ -1,6 +1,5 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
-using EdgeNode.Core.Record;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeNode.Engine;

@@ -57,7 +57,7 @@ internal static partial class Log
     [LoggerMessage(1052, LogLevel.Warning, "Trip {Trip}: {Change} until {Until:u} by {By}: {Why}")]
     public static partial void TripSuppressed(this ILogger log, string trip, string change, DateTimeOffset until, string by, string why);
 
-    [LoggerMessage(1053, LogLevel.Warning, "The run before did not end in an orderly way, or not in this boot of the machine: {Count} trips stay safe until a person resets them.")]
+    [LoggerMessage(1053, LogLevel.Warning, "The run before did not end in an orderly way: {Count} trips stay safe until a person resets them.")]
     public static partial void TripsNeedReset(this ILogger log, int count);
 
     [LoggerMessage(1092, LogLevel.Warning, "The site file says otherwise than when they were reset what trips {Trips}, or what they act on: they stay safe until a person resets them as they are now.")]

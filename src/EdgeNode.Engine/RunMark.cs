@@ -8,8 +8,8 @@ namespace EdgeNode.Engine;
 /// </summary>
 /// <remarks>
 /// Value: u8 version 1, 16 bytes boot id, 16 bytes name of the run (zeros where it left no trace). It stands in one file with all that it vouches for, so it is never there without that.
-/// It says nothing of a run that came after it, whose disk took nothing and which was killed then. So it counts in the boot in which it was set, and only when the trace in memory
-/// says that no other run has begun since. A power cut takes that trace away, and no device knows then what ran before it: in another boot the mark does not count.
+/// It says nothing of a run that came after it, whose disk took nothing and which was killed then. So it counts only when the trace in memory says that no other run has begun since: none
+/// after the one that set it, in its own boot; none at all, in another. What ran in a boot between, with a disk that took nothing from its first moment to its last, nobody knows.
 /// </remarks>
 /// <param name="store">Where it is kept.</param>
 /// <param name="boot">This boot of the machine.</param>
@@ -37,8 +37,8 @@ internal sealed class RunMark(IStateStore store, Guid boot, RunTrace? trace)
         }
 
         // Of a damaged store the older slot may be all that is left, with the mark of a run before the last.
-        _vouches = !store.WasDamaged && store.Get(Key) is { Length: Bytes } mark && mark[0] == Version && new Guid(mark.AsSpan(1, 16)) == boot
-            && new Guid(mark.AsSpan(RunAt)) == (trace is null ? Guid.Empty : trace.Before);
+        _vouches = !store.WasDamaged && store.Get(Key) is { Length: Bytes } mark && mark[0] == Version
+            && (new Guid(mark.AsSpan(1, 16)) == boot ? new Guid(mark.AsSpan(RunAt)) == (trace is null ? Guid.Empty : trace.Before) : trace?.Before is null);
         store.Remove(Key);
         _gone = store.Changes;
         return _vouches.Value;

@@ -17,7 +17,7 @@ internal sealed class OutputHold(bool isTripped)
     public const string ByFirstStart = "start: it was never reset";
 
     /// <summary>The run before did not end in order.</summary>
-    public const string ByCrash = "start: the run before did not end in order, or not in this boot";
+    public const string ByCrash = "start: the run before did not end in order";
 
     private bool _decided;
 

@@ -3,7 +3,7 @@ namespace EdgeNode.Core.Model;
 /// <summary>The states of a trip; Act/TripTable.md says what they mean. The numbers go over no wire.</summary>
 public enum TripState : byte
 {
-    /// <summary>Safe since the start, and no reset counts: none was kept, or the run before did not end in an orderly way in this boot.</summary>
+    /// <summary>Safe since the start, and no reset counts: none was kept, or the run before did not end in an orderly way.</summary>
     NotReset,
 
     /// <summary>It stands: its cause is true, or not known to be gone.</summary>

@@ -16,7 +16,7 @@ public sealed record TripOptions(string Id, Cause Cause, ImmutableArray<int> Eff
     /// <summary>How long the cause must have been false before a reset is taken, and before a start trusts the reset that was kept. Default 10 s, an assumption.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After a stop that was not an orderly one, or in another boot, a reset that was kept still counts. As a rule a person resets then.</summary>
+    /// <summary>After a stop that was not an orderly one a reset that was kept still counts. As a rule a person resets then.</summary>
     public bool ResumeAfterCrash { get; init; }
 
     /// <summary>It acts on its outputs; else it only tells what it would have done.</summary>

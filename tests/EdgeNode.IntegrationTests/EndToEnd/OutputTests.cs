@@ -81,7 +81,7 @@ public sealed class OutputTests : IAsyncLifetime
 
         await using (var gateway = GatewayProcess.Run(_site, _data))
         {
-            await ShownAsync(o => Held(o) == "start: the run before did not end in order, or not in this boot");
+            await ShownAsync(o => Held(o) == "start: the run before did not end in order");
             await UntilAsync(() => Task.FromResult(!_bank.Coil(Coil)));
             await gateway.StopAsync();
         }

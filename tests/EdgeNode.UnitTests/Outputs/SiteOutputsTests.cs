@@ -27,7 +27,7 @@ public class SiteOutputsTests
     [InlineData(false, false, false, "start: it was never reset")] // no record, no trip: a person resets
     [InlineData(false, true, false, "")] // the trip has a reset of its own
     [InlineData(true, false, true, "")]
-    [InlineData(true, false, false, "start: the run before did not end in order, or not in this boot")]
+    [InlineData(true, false, false, "start: the run before did not end in order")]
     [InlineData(true, true, false, "")]
     public void After_a_start_the_record_says_what_holds_an_output(bool record, bool trip, bool inOrder, string heldBy)
     {

@@ -141,7 +141,7 @@ internal sealed partial class Observer
     public void Died(Death death, bool kept)
     {
         FirstPowerCut ??= death == Death.PowerCut ? _world.Clock.Now : null;
-        Resets.Died(death == Death.OrderlyStop && kept);
+        Resets.Died(death == Death.OrderlyStop && kept, death == Death.PowerCut);
         Limits.Died(death == Death.PowerCut ? _world.Clock.Now - _committedAt : null);
         _committedAt = _world.Clock.Now;
 

@@ -9,6 +9,7 @@ internal sealed class ResetLedger(Site site)
     private readonly bool[] _granted = new bool[site.Trips.Length];
     private readonly bool[] _durable = new bool[site.Trips.Length];
     private readonly bool[] _carried = new bool[site.Trips.Length];
+    private readonly bool[] _marked = new bool[site.Trips.Length];
 
     /// <summary>The reset of the run before may count, as far as anybody can know.</summary>
     public bool IsCarried(int trip) => _carried[trip];
@@ -34,16 +35,21 @@ internal sealed class ResetLedger(Site site)
         {
             // A reset that was carried over stands on the disk whether or not it has come into force yet.
             _durable[trip] = _granted[trip] || _carried[trip];
+            _marked[trip] = false; // the mark of the stop before is gone with the first of them
         }
     }
 
-    /// <summary>A life is over.</summary>
+    /// <summary>
+    /// A life is over. A power cut takes what memory knew of lives that could write nothing at all: then the orderly stop before them is still on the disk, and counts.
+    /// </summary>
     /// <param name="inOrder">It was stopped in order, and what it kept is on the disk.</param>
-    public void Died(bool inOrder)
+    /// <param name="powerCut">The machine went down.</param>
+    public void Died(bool inOrder, bool powerCut)
     {
         for (var trip = 0; trip < _granted.Length; trip++)
         {
-            _carried[trip] = inOrder ? _granted[trip] || _carried[trip] : site.Trips[trip].ResumeAfterCrash && _durable[trip];
+            _carried[trip] = inOrder ? _granted[trip] || _carried[trip] : (site.Trips[trip].ResumeAfterCrash && _durable[trip]) || (powerCut && _marked[trip]);
+            _marked[trip] = inOrder ? _carried[trip] : _marked[trip];
             _granted[trip] = false;
         }
     }
