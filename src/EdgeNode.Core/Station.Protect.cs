@@ -22,6 +22,9 @@ public sealed partial class Station
     /// <summary>A button: all that stand, each by its own rules.</summary>
     private void ResetTrips(ClockReading at, string by)
     {
+        // How long their causes have been gone counts up to the button.
+        _trips.Touch(at.Monotonic);
+        Protect(at, at.Monotonic, before: false);
         for (var trip = 0; trip < _trips.Count; trip++)
         {
             if (_trips[trip].Facts.Stands)
