@@ -23,6 +23,9 @@ public sealed partial class Station
     /// <summary>A button: all that stand, each by its own rules.</summary>
     private (ImmutableArray<int> Done, ImmutableArray<int> Refused) ResetTrips(ClockReading at, string by)
     {
+        // How long their causes have been gone counts up to the button.
+        _trips.Touch(at.Monotonic);
+        Protect(at, at.Monotonic, before: false);
         var (done, refused) = (ImmutableArray<int>.Empty, ImmutableArray<int>.Empty);
         for (var trip = 0; trip < _trips.Count; trip++)
         {

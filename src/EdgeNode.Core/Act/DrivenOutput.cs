@@ -66,7 +66,7 @@ internal sealed class DrivenOutput
             Take(_mode?.Deadline);
             return earliest;
 
-            void Take(TimeSpan? at) => earliest = earliest is null || at < earliest ? at ?? earliest : earliest;
+            void Take(TimeSpan? at) => earliest = earliest is null || at < earliest ? at : earliest;
         }
     }
 

@@ -100,8 +100,7 @@ internal sealed class ProofWatch(ProofOptions options, Site site, bool energised
     /// <summary>Another position is asked for.</summary>
     public void Command(bool energised, TimeSpan at)
     {
-        (_energised, _commandAt) = (energised, at);
-        _fromOtherEnd = Seen == Sight.Other;
+        (_energised, _commandAt, _fromOtherEnd) = (energised, at, false);
         State = ProofTable.After(State, ProofInput.Command);
         Look(at);
     }

@@ -166,7 +166,6 @@ public sealed partial class SiteOutputs
             _since[i] = at.Wall;
             _commands.Add(new OutputCommand(i, output.Energised, output.Safe));
             Tell(i, OutputChange.Commanded, at.Wall);
-            output.Watch(at.Monotonic);
         }
 
         if (output.TakeArrival() is { } arrived)

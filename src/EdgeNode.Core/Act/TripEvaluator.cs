@@ -148,7 +148,7 @@ public sealed class TripEvaluator
     private TripAnswer Reset(ClockReading now, string by, string why)
     {
         var settled = HasSettled;
-        if (TripTable.Move(_facts.State, settled && _permitted ? TripInput.Reset : TripInput.EarlyReset) == TripMove.Stay)
+        if (TripTable.Move(_facts.State, TripInput.EarlyReset) == TripMove.Stay)
         {
             return Answer(TripOutcome.Nothing);
         }
@@ -172,7 +172,7 @@ public sealed class TripEvaluator
     private TripAnswer Begin(TripChange change, TimeSpan? asked, TimeSpan most, ClockReading now, string by, string why)
     {
         var time = asked ?? most;
-        if (most <= TimeSpan.Zero || time <= TimeSpan.Zero || time > most)
+        if (time <= TimeSpan.Zero || time > most)
         {
             return Answer(most <= TimeSpan.Zero ? TripOutcome.NotAllowed : time <= TimeSpan.Zero ? TripOutcome.NoTime : TripOutcome.TooLong);
         }

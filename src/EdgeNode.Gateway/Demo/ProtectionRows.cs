@@ -29,7 +29,7 @@ internal sealed class ProtectionRows(Site site, IStationState state, Func<int, b
         [
             .. site.Groups.Index().SelectMany(g => Group(g.Index, g.Item)),
             .. site.Trips.Select((t, i) => (t.Id, State(_trips[i]), What(t, _trips[i]))),
-            .. site.Outputs.Select((o, i) => (o.Id, State(o, _outputs[i]), What(_outputs[i]))),
+            .. site.Outputs.Select((o, i) => (o.Id, State(o, _outputs[i]), What(_outputs[i], OutputListing.TripsOf(i, site, state)))),
             .. Annunciators(),
         ];
     }
@@ -87,7 +87,7 @@ internal sealed class ProtectionRows(Site site, IStationState state, Func<int, b
     private static string State(OutputOptions output, in OutputStatus status) =>
         $"[{(status.Faults != OutputFaults.None ? "bold red" : status.Safe ? "yellow" : "green")}]{output.Word(status.Energised)}[/]";
 
-    private static string What(in OutputStatus status) => Plain(OutputListing.State(status)) + (status.Proof switch
+    private static string What(in OutputStatus status, IReadOnlyList<string> trips) => Plain(OutputListing.State(status, trips)) + (status.Proof switch
     {
         null => "",
         ProofState.Proved => ", its limit switches prove it" + (status.LastTravel is { } travel ? string.Create(CultureInfo.InvariantCulture, $" after {travel.TotalSeconds:0.0} s") : ""),

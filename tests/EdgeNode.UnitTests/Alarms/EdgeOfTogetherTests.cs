@@ -80,6 +80,20 @@ public class EdgeOfTogetherTests
     }
 
     [Fact]
+    public void Of_two_alarms_of_one_point_the_one_that_suppresses_the_other_comes_first_when_it_was_due_first()
+    {
+        AlarmOptions[] alarms =
+        [
+            AlarmBench.High(0) with { OnDelay = Second * 3, SuppressWhen = new AlarmCause(true, 1) },
+            AlarmBench.High(0) with { Id = "PAH-102", OnDelay = Second * 2 },
+        ];
+        var station = new Station(Of([Point(stale: 1e6)], alarms), TimeSpan.Zero);
+        var told = station.Step(At(10), [Sample(1, 7), Sample(9, 7)]).Alarms; // both delays ended between the two samples
+        Assert.Equal(1, told[0].Alarm);
+        Assert.All(told.Skip(1), t => Assert.Equal((0, AlarmState.SuppressedByDesign), (t.Alarm, t.State)));
+    }
+
+    [Fact]
     public void What_was_asked_in_vain_is_not_told()
     {
         var station = new Station(Of([Point()], [AlarmBench.High()]), TimeSpan.Zero);

@@ -22,7 +22,7 @@ public sealed class SiteAnnunciators
     private readonly ImmutableArray<AnnunciatorOptions> _annunciators;
     private readonly AlarmState[] _states;
     private readonly TimeSpan[] _cameUp;
-    private readonly TimeSpan[]?[] _silentUntil;
+    private readonly TimeSpan[][] _silentUntil;
     private readonly bool[] _present;
     private readonly Indication[] _lamps = new Indication[(int)AlarmPriority.Critical + 1];
     private readonly List<int> _calling = [];
@@ -38,7 +38,7 @@ public sealed class SiteAnnunciators
         _states = new AlarmState[site.Alarms.Length];
         _cameUp = new TimeSpan[site.Alarms.Length];
         _present = new bool[_annunciators.Length];
-        _silentUntil = [.. _annunciators.Select(a => a.IsLamp ? null : Enumerable.Repeat(Never, site.Alarms.Length).ToArray())];
+        _silentUntil = [.. _annunciators.Select(_ => Enumerable.Repeat(Never, site.Alarms.Length).ToArray())];
     }
 
     /// <summary>The button of the lamp test is held: everything is lit and sounds.</summary>
@@ -89,7 +89,7 @@ public sealed class SiteAnnunciators
                 stilled.Add(a);
                 foreach (var alarm in _calling)
                 {
-                    _silentUntil[a]![alarm] = at + AnnunciatorPatterns.LongestSilence;
+                    _silentUntil[a][alarm] = at + AnnunciatorPatterns.LongestSilence;
                 }
             }
         }
@@ -158,7 +158,7 @@ public sealed class SiteAnnunciators
             _cameUp[alarm] = at;
             foreach (var until in _silentUntil)
             {
-                until?[alarm] = Never;
+                until[alarm] = Never;
             }
         }
 
@@ -186,7 +186,7 @@ public sealed class SiteAnnunciators
 
     private (bool On, TimeSpan? Next, AlarmPriority? Priority) Siren(int annunciator, TimeSpan now)
     {
-        var (sounds, until) = (_annunciators[annunciator].Sounds, _silentUntil[annunciator]!);
+        var (sounds, until) = (_annunciators[annunciator].Sounds, _silentUntil[annunciator]);
         var (urgent, latest, ends) = ((AlarmPriority?)null, Never, (TimeSpan?)null);
         foreach (var alarm in _calling)
         {

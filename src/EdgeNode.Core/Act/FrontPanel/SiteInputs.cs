@@ -120,7 +120,7 @@ public sealed class SiteInputs
                 // Also one that was turned back while the gateway was down.
                 into.Enqueue(new ContactChange(index, ContactAct.Release, at));
             }
-            else if (act != ContactAct.None && options.Means < InputMeaning.Tamper)
+            else if (act != ContactAct.None)
             {
                 into.Enqueue(new ContactChange(index, act, at));
             }
