@@ -85,8 +85,7 @@ internal sealed class CauseTimes(Site site)
     /// <summary>The points of devices that an alarm comes from.</summary>
     private IEnumerable<int> Measured(AlarmOptions alarm)
     {
-        var own = alarm.Group ?? site.GroupOf(alarm.Point);
-        IEnumerable<int> points = own is { } group ? site.Groups[group].Members : [alarm.Point];
+        IEnumerable<int> points = site.GroupOf(alarm.Point) is { } group ? site.Groups[group].Members : [alarm.Point];
         return alarm.ReferencePoint is not { } reference ? points
             : points.Concat(site.GroupOf(reference) is { } other ? site.Groups[other].Members : [reference]);
     }

@@ -125,6 +125,21 @@ public class EdgeOfTripTests
     }
 
     [Fact]
+    public void A_trip_by_an_alarm_of_a_group_says_which_members_were_past_the_setpoint()
+    {
+        string[] computed = ["P.value", "P.spread", "P.voting", "T.tripped", "T.inhibited", "T.blind"];
+        var site = CoreLaws.TestSite.Of(
+            [Point("PT-1"), Point("PT-2"), .. computed.Select(n => Point(n, PointOptions.Computed))], [Alarm(on: 0, point: 2) with { Group = 0 }]) with
+        {
+            Groups = [new GroupOptions("P", [0, 1], Core.Validate.UnitTable.Get("bar"), new VoteRule(VoteKind.Count, 1, 2), [new VoteRule(VoteKind.Count, 1, 1)]) { Points = new GroupPoints(2, 3, 4) }],
+            Trips = [Trip(new CauseOf(High)) with { Points = new TripPoints(5, 6, 7) }],
+            Outputs = Of([Trip()]).Outputs,
+        };
+        var told = new Station(site, TimeSpan.Zero).Step(At(1), [Sample(1, 5), Sample(1, 7, point: 1)]).Trips.Single();
+        Assert.Equal((TripChange.Tripped, new MemberSet(0b10)), (told.Change, told.Cause.Single().Votes.About));
+    }
+
+    [Fact]
     public void A_trip_that_acts_when_its_inhibit_ends_gives_no_persons_reason()
     {
         var bench = new TripBench(Trip()).Ready();
