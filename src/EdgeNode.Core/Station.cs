@@ -275,7 +275,7 @@ public sealed partial class Station
     {
         if (_points[point].Last.Quality is { IsBad: true } bad)
         {
-            Use(new Reading(point, 0, bad, at.Wall), at);
+            Use(new Reading(point, 0, _points[point].IsStale && bad.Reason != Reason.NotYetRead ? Quality.Bad(Reason.Stale) : bad, at.Wall), at); // the finding itself was covered by the value by hand
         }
     }
 

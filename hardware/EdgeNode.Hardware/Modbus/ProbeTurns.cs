@@ -4,7 +4,8 @@ namespace EdgeNode.Hardware.Modbus;
 /// Keeps the units that do not answer from starving those that do. A unit that missed the last time is asked again only
 /// when a unit that answers was scanned since the last deadline was lost (or none is due for five seconds), so that between two
 /// scans of living units at most one deadline is lost. Suspended units together take at most a fifth of the bus's time, and the one
-/// that has waited longest goes first. Where nobody answers there is nobody to starve, and nothing is held back.
+/// that has waited longest goes first. Units that have answered so far are asked: where several die at once, that round costs a deadline of
+/// each. Where nobody answers there is nobody to starve, and nothing is held back.
 /// </summary>
 internal sealed class ProbeTurns(IChannel channel)
 {

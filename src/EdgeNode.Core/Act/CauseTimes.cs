@@ -13,9 +13,9 @@ internal sealed class CauseTimes(Site site)
     /// <summary>Until the slowest of the names is unknown; empty when none ever is.</summary>
     public ImmutableArray<ChainPart> Silent(Cause cause) => Names(cause).Select(Silence).MaxBy(TripChain.Sum) is { IsDefault: false } slowest ? slowest : [];
 
-    /// <summary>Longest deadline of a request of some devices of a bus.</summary>
-    public static TimeSpan LongestTimeout(Site site, int bus, Func<ModbusDeviceOptions, bool> which) =>
-        site.Devices.OfType<ModbusDeviceOptions>().Where(d => d.Bus == bus && which(d)).Select(d => d.Timeout).DefaultIfEmpty().Max();
+    /// <summary>Longest deadline of a request of a bus.</summary>
+    public static TimeSpan LongestTimeout(Site site, int bus) =>
+        site.Devices.OfType<ModbusDeviceOptions>().Where(d => d.Bus == bus).Select(d => d.Timeout).DefaultIfEmpty().Max();
 
     /// <param name="cause">The cause.</param>
     /// <param name="comes">It becomes true; else it becomes false, as under a not.</param>
@@ -93,8 +93,19 @@ internal sealed class CauseTimes(Site site)
     private ChainPart Lost(int point)
     {
         var options = site.Points[point];
-        var failed = options.Checks.Loop is { } loop ? site.EveryOf(point) + loop.FailureAfter : TimeSpan.Zero;
+        var failed = options.Checks.Loop is { } loop ? Failed(point, loop.FailureAfter) : TimeSpan.Zero;
         return new ChainPart($"{options.Name} counts as lost", failed > options.Stale ? failed : options.Stale);
+    }
+
+    /// <summary>
+    /// Until a broken loop is declared: up to a period to the first sample that shows it, and from there whole periods, for it is a sample that declares it. One that lies
+    /// just at the time may come a little before it, so the next one counts; the first may have been late, and the last may be.
+    /// </summary>
+    private TimeSpan Failed(int point, TimeSpan failureAfter)
+    {
+        var every = site.EveryOf(point);
+        var late = new TimeSpan(Delays(site.Devices[site.Points[point].Device]).Sum(p => p.Time.Ticks));
+        return (every * (Math.Floor((failureAfter + late) / every) + 2)) + late;
     }
 
     /// <summary>From the process to a sample that the step sees.</summary>
@@ -104,21 +115,10 @@ internal sealed class CauseTimes(Site site)
         var device = site.Devices[options.Device];
         var parts = ImmutableArray.CreateBuilder<ChainPart>();
         parts.Add(new ChainPart($"{options.Name} is read every", device.Every));
-        switch (device)
+        parts.AddRange(Delays(device));
+        if (device is PulseMeterOptions meter && falls)
         {
-            case ModbusDeviceOptions modbus:
-                parts.Add(new ChainPart($"{modbus.Id} answers at the latest", modbus.Timeout));
-                parts.Add(new ChainPart($"a dead device holds {site.Buses[modbus.Bus].Id}", LongestTimeout(site, modbus.Bus, d => d.Address != modbus.Address)));
-                break;
-            case SwitchOptions contact:
-                parts.Add(new ChainPart($"debounce of {contact.Id}", contact.Line.Debounce));
-                break;
-            case PulseMeterOptions meter when falls:
-                parts.Add(new ChainPart($"{meter.Id} shows 0 after", meter.ZeroAfter));
-                break;
-            case ChipOptions chip:
-                parts.Add(new ChainPart($"{chip.Id} measures", DriverTable.Find(chip.Driver)?.LeastEvery ?? TimeSpan.Zero));
-                break;
+            parts.Add(new ChainPart($"{meter.Id} shows 0 after", meter.ZeroAfter));
         }
 
         if (options.Checks.Spike is not null)
@@ -127,5 +127,29 @@ internal sealed class CauseTimes(Site site)
         }
 
         return parts.ToImmutable();
+    }
+
+    /// <summary>By how much a sample of a device may come late.</summary>
+    private IEnumerable<ChainPart> Delays(DeviceOptions device) => device switch
+    {
+        ModbusDeviceOptions modbus => [new ChainPart($"{modbus.Id} answers at the latest", modbus.Timeout), Held(modbus)],
+        SwitchOptions contact => [new ChainPart($"debounce of {contact.Id}", contact.Line.Debounce)],
+        ChipOptions chip => [new ChainPart($"{chip.Id} measures", DriverTable.Find(chip.Driver)?.LeastEvery ?? TimeSpan.Zero)],
+        _ => [],
+    };
+
+    /// <summary>
+    /// What the others of its bus cost. Those that are known to be dead cost one timeout between two readings of living ones, however many they are. But each that has
+    /// answered so far is asked, so in the round in which several die, of one supply as a rule, each costs its own.
+    /// </summary>
+    private ChainPart Held(ModbusDeviceOptions device)
+    {
+        var (bus, units, time) = (site.Buses[device.Bus].Id, 0, TimeSpan.Zero);
+        foreach (var unit in site.Devices.OfType<ModbusDeviceOptions>().Where(d => d.Bus == device.Bus && d.Address != device.Address).GroupBy(d => d.Address))
+        {
+            (units, time) = (units + 1, time + unit.Max(d => d.Timeout));
+        }
+
+        return new ChainPart(units > 1 ? $"{units} devices that die at once hold {bus}" : $"a dead device holds {bus}", time);
     }
 }

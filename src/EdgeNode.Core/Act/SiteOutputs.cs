@@ -85,7 +85,7 @@ public sealed partial class SiteOutputs
     {
         foreach (var output in _ofPoint[reading.Point])
         {
-            _outputs[output].Observe(reading.Point, reading.Quality.IsBad ? null : reading.Value != 0, at);
+            _outputs[output].Observe(reading.Point, reading.Quality.IsMeasured ? reading.Value != 0 : null, at); // a value by hand proves nothing
         }
     }
 

@@ -77,7 +77,7 @@ public sealed record TripChain(ImmutableArray<ChainPart> Parts)
         {
             // A write pre-empts polling, and cannot pre-empt the request that is out already.
             var device = (ModbusDeviceOptions)site.Devices[index];
-            parts.Add(new ChainPart($"the request that is out on {site.Buses[place.Bus].Id}", CauseTimes.LongestTimeout(site, place.Bus, _ => true)));
+            parts.Add(new ChainPart($"the request that is out on {site.Buses[place.Bus].Id}", CauseTimes.LongestTimeout(site, place.Bus)));
             parts.Add(new ChainPart($"the write to {device.Id}, answered at the latest", device.Timeout));
         }
 

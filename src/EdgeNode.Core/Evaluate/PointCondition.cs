@@ -5,7 +5,8 @@ namespace EdgeNode.Core.Evaluate;
 
 /// <summary>
 /// Judges the readings of an alarm's point: true, false, or null for unknown. A condition comes true at its setpoint and goes only past
-/// the deadband. A bad reading says nothing about the asset; only the kinds that are of the quality itself are always known.
+/// the deadband, and never by a value that may be a sensor's last word. A bad reading says nothing about the asset; only the kinds that are of the quality itself
+/// are always known. A stale one is true from the finding (<see cref="Validate.PointValidator.TryDue"/>) to the next value.
 /// </summary>
 /// <param name="options">What is watched.</param>
 public sealed class PointCondition(AlarmOptions options)
@@ -16,6 +17,9 @@ public sealed class PointCondition(AlarmOptions options)
 
     private double? _own;
     private double? _reference = options.ReferencePoint is null ? options.Reference : null;
+    private bool _ownInDoubt;
+    private bool _referenceInDoubt;
+    private bool? _stale;
 
     /// <summary>The last value that was judged, in the point's unit; 0 and meaningless before the first.</summary>
     public double Value { get; private set; }
@@ -38,7 +42,7 @@ public sealed class PointCondition(AlarmOptions options)
         double? value = reading.Quality.IsMeasured ? reading.Value : null;
         if (options.Kind == AlarmKind.Deviation)
         {
-            return Deviates(reading.Point, value, before);
+            return Deviates(reading, value, before);
         }
 
         if (reading.Quality.Reason == Reason.Substituted)
@@ -47,32 +51,39 @@ public sealed class PointCondition(AlarmOptions options)
         }
 
         Value = value ?? Value;
+        var doubt = SetpointCondition.TakesNothingBack(reading.Quality);
         return options.Kind switch
         {
             AlarmKind.Bad => value is null,
-            AlarmKind.Stale => value is not null ? false : reading.Quality.Reason is Reason.Stale or Reason.NotYetRead ? true : null, // a failed read brings nothing fresh
+            AlarmKind.Stale => _stale = value is not null ? false : reading.Quality.Reason is Reason.Stale or Reason.NotYetRead ? true : _stale, // a failed read brings nothing fresh
             AlarmKind.Active => value is { } v ? v != 0 : null,
             AlarmKind.Inactive => value is { } v ? v == 0 : null,
-            AlarmKind.Rate => value is { } v && _rate!.Rate(v, at) is { } rate ? Reaches(Math.Abs(rate), before) : null,
+            AlarmKind.Rate => value is { } v && _rate!.Rate(v, at, keep: !doubt) is { } rate ? Said(Math.Abs(rate), before, doubt) : null,
             _ => _setpoint!.Judge(reading.Value, reading.Quality).Known(),
         };
     }
 
-    private bool? Deviates(int point, double? value, bool before)
+    private bool? Deviates(in Reading reading, double? value, bool before)
     {
-        if (point == options.ReferencePoint)
+        var doubt = SetpointCondition.TakesNothingBack(reading.Quality);
+        if (reading.Point == options.ReferencePoint)
         {
-            _reference = (value * options.ReferenceFactor) + options.ReferenceOffset;
+            (_reference, _referenceInDoubt) = ((value * options.ReferenceFactor) + options.ReferenceOffset, doubt);
         }
 
-        if (point == options.Point)
+        if (reading.Point == options.Point)
         {
-            _own = value;
+            (_own, _ownInDoubt) = (value, doubt);
             Value = value ?? Value;
         }
 
-        return _own is { } own && _reference is { } reference ? Reaches(Math.Abs(own - reference), before) : null;
+        return _own is { } own && _reference is { } reference ? Said(Math.Abs(own - reference), before, _ownInDoubt || _referenceInDoubt) : null;
     }
+
+    /// <param name="value">How far away, or how fast.</param>
+    /// <param name="before">The last known condition.</param>
+    /// <param name="doubt">It may be a sensor's last word, which can make it true and never false.</param>
+    private bool? Said(double value, bool before, bool doubt) => Reaches(value, before) ? true : doubt ? null : false;
 
     private bool Reaches(double value, bool before) => value >= options.Setpoint - (before ? options.Deadband : 0);
 }

@@ -18,7 +18,8 @@ public sealed class RateWindow(TimeSpan over)
     /// <summary>Takes a value and gives the rate, in its unit a second; null while less than half of the stretch is known.</summary>
     /// <param name="value">The value.</param>
     /// <param name="at">Monotonic time at which it was taken.</param>
-    public double? Rate(double value, TimeSpan at)
+    /// <param name="keep">False for one that is only asked about: no later rate is measured from it.</param>
+    public double? Rate(double value, TimeSpan at, bool keep = true)
     {
         while (_count > 1 && Past(1).At <= at - over)
         {
@@ -33,7 +34,7 @@ public sealed class RateWindow(TimeSpan over)
 
         var since = _count > 0 ? at - Past(0).At : TimeSpan.Zero;
         double? rate = _count > 0 && since >= over / 2 ? (value - Past(0).Value) / since.TotalSeconds : null;
-        if (_count == 0 || at - Past(_count - 1).At >= over / Kept)
+        if (keep && (_count == 0 || at - Past(_count - 1).At >= over / Kept))
         {
             if (_count == _past.Length)
             {

@@ -22,7 +22,7 @@ public sealed record PointChecks
 /// <summary>A current loop: which current a raw value stands for.</summary>
 /// <param name="Scale">Milliampere = raw x scale + offset.</param>
 /// <param name="Offset">mA.</param>
-/// <param name="FailureAfter">The current must be a failure signal for this long before the sensor has failed; 0 to 60 s.</param>
+/// <param name="FailureAfter">The current must be a failure signal for this long before the sensor has failed; 0 to 60 s, and with 0 the second sample in a row declares it.</param>
 public sealed record CurrentLoopOptions(double Scale, double Offset, TimeSpan FailureAfter)
 {
     /// <summary>4 s: what control systems take as a rule. NE 43 is quoted with about that; it is a default, not a figure of the standard that was seen.</summary>

@@ -127,7 +127,7 @@ public readonly record struct Quality(QualityLevel Level, Reason Reason)
     /// <summary>True when there is no usable value.</summary>
     public bool IsBad => Level == QualityLevel.Bad;
 
-    /// <summary>True when the value was measured, in doubt or not. What a person has put in is shown, and no alarm, vote or trip goes by it.</summary>
+    /// <summary>True when the value was measured, in doubt or not. What a person has put in is shown, and no alarm, vote, trip or proof of an output goes by it.</summary>
     public bool IsMeasured => Level != QualityLevel.Bad && Reason != Reason.Substituted;
 
     /// <summary>True when the value is beyond doubt.</summary>

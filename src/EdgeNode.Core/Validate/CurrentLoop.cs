@@ -6,9 +6,10 @@ namespace EdgeNode.Core.Validate;
 /// A 4-20 mA signal by NAMUR NE 43: measurement from 3.8 to 20.5 mA, failure at or below 3.6 and at or above 21.0 mA.
 /// </summary>
 /// <remarks>
-/// Between the bands the current says nothing: what was known last goes on. A failure signal is one only when it has lasted. Until then, and between the bands,
-/// the value stands in doubt. A failing one counts for the setpoints on its side alone: a sensor that the process drives beyond its end must not be taken
+/// Between the bands the current says nothing: what was known last of that end goes on. A failure signal is one only when it has lasted, and never with its first
+/// sample. Until then, and between the bands, the value stands in doubt. A failing one counts for the setpoints on its side alone: a sensor that the process drives beyond its end must not be taken
 /// for a broken one before its time, and a wire that breaks must not take back what is true on the other side. It is the samples that tell how long a failure lasts: the first one at least that much later declares it.
+/// So whatever drives the current beyond an end has counted on that side before it can be called a failure, and what it made true a failure does not take back.
 /// </remarks>
 public sealed class CurrentLoop
 {
@@ -33,6 +34,7 @@ public sealed class CurrentLoop
     private readonly CurrentLoopOptions _options;
     private TimeSpan? _failingSince;
     private bool _failed;
+    private bool _high;
 
     /// <param name="options">Which current a raw value stands for, and how long a failure must last.</param>
     public CurrentLoop(CurrentLoopOptions options) => _options = options;
@@ -58,11 +60,18 @@ public sealed class CurrentLoop
             return Quality.Good;
         }
 
+        if (milliamperes > High != _high)
+        {
+            // It has crossed the measurement between two samples: a failure of one end says nothing of the other.
+            (_failingSince, _failed, _high) = (null, false, !_high);
+        }
+
         var failing = milliamperes is <= FailLow or >= FailHigh;
         if (failing)
         {
-            _failingSince ??= takenAt;
+            // Never with its first sample, however short the time: that one is heard, or a true overpressure beyond the transmitter's end would be lost.
             _failed |= takenAt - _failingSince >= _options.FailureAfter;
+            _failingSince ??= takenAt;
         }
 
         return _failed ? Quality.Bad(Reason.SensorFailure)

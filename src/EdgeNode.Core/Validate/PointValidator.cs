@@ -46,8 +46,11 @@ public sealed class PointValidator
     /// <summary>The latest reading; bad:not-yet-read before the first.</summary>
     public Reading Last { get; private set; }
 
-    /// <summary>Monotonic time at which <see cref="TryDue"/> will have something to say; null while the point is bad and holds nothing back.</summary>
+    /// <summary>Monotonic time at which <see cref="TryDue"/> will have something to say; null once the point has gone stale and holds nothing back.</summary>
     public TimeSpan? Deadline => _spikes?.Deadline ?? (_watching ? _freshUntil : null);
+
+    /// <summary>No value has come for the stale time, whatever the reads in between said.</summary>
+    public bool IsStale => !_watching;
 
     /// <summary>Index of the point whose temperature corrects this one; null when none does.</summary>
     public int? TemperaturePoint => _options.Calibration?.Temperature?.Point;
@@ -75,7 +78,6 @@ public sealed class PointValidator
                 _made[count++] = Judge(unconfirmed, now);
             }
 
-            _watching = false;
             _made[count++] = Last = new Reading(_point, 0, measured.Quality, measured.Time);
         }
         else if (_spikes is null)
@@ -97,7 +99,7 @@ public sealed class PointValidator
 
     /// <summary>
     /// Says what was due by a moment; to be asked until it is false. A value that nothing has confirmed passes as it is. A point without a fresh value goes stale,
-    /// once: the reading has no value, and its time is the moment of the finding, for an old value never gets a fresh stamp.
+    /// once, also while its reads fail: the reading has no value, and its time is the moment of the finding, for an old value never gets a fresh stamp.
     /// </summary>
     /// <param name="until">Monotonic time.</param>
     /// <param name="now">Both clocks.</param>

@@ -75,7 +75,7 @@ internal static class PlanBusText
         yield return $"Modbus: a round reads each device once, one after the other. Replies are assumed to begin {Seconds(ModbusLoad.UsualTurnAround)} after the request "
             + "(the device's manual says it: response time, turn-around), the network's time included over TCP.";
         yield return $"A unit that dies costs its timeout once in each of three rounds, then once a probe: after {Seconds(ModbusLoad.FirstProbe)}, later every {Seconds(ModbusLoad.LastProbe)} unless it is alone on its bus. "
-            + "Between two readings of good units at most one timeout is lost. Retries are inside the timeout. The worst units are taken as the dead ones.";
+            + "Between two readings of good units at most one timeout of units that are known to be dead is lost; in the round in which several die each costs its own. Retries are inside the timeout. The worst units are taken as the dead ones.";
         if (plan.Buses.Any(b => b.Options is ModbusRtuBusOptions))
         {
             yield return "Serial lines: 11 bits a character, 3.5 characters of silence before each request. A USB adapter with a latency timer of 16 ms, as many are delivered, adds up to that to each reply: set it to 1 ms.";

@@ -1,6 +1,7 @@
 using EdgeNode.Core;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Alarms;
@@ -48,6 +49,39 @@ public class AlarmKindTests
     }
 
     [Fact]
+    public void Stale_is_a_value_that_did_not_come_for_its_time_though_reads_fail_in_words_meanwhile()
+    {
+        var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);
+        station.Step(At(1), [Sample(1, 5)]);
+        var told = new List<(double, bool)>();
+        for (var t = 2; t < 200; t++)
+            told.AddRange(station.Step(At(t), [Sample(t, 0, Lost)]).Alarms.Select(a => (a.At.TotalSeconds, a.Active)));
+        Assert.Equal([(4, true)], told);
+        Assert.Equal((true, "bad:timeout"), (station.Alarm(0).Condition, station.Last(0).Quality.ToString())); // known, and the point says why
+        Assert.False(Assert.Single(station.Step(At(200), [Sample(200, 5)]).Alarms).Active);
+    }
+
+    [Fact]
+    public void It_comes_after_one_failed_read_and_nothing_else_and_from_the_start_on()
+    {
+        var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);
+        station.Step(At(1), [Sample(1, 0, Lost)]);
+        Assert.Equal(TimeSpan.FromSeconds(3), station.Deadline());
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(station.Step(At(50), []).Alarms).At);
+    }
+
+    [Fact]
+    public void A_point_that_went_stale_under_a_value_by_hand_says_so_when_that_ends()
+    {
+        var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);
+        station.Step(At(1), [Sample(1, 5)]);
+        station.Step(At(2), [], substitutes: [new SubstituteCommand(0, 4, TimeSpan.FromSeconds(20))]);
+        for (var t = 3; t < 20; t++)
+            Assert.Empty(station.Step(At(t), [Sample(t, 0, Lost)]).Alarms);
+        Assert.True(Assert.Single(station.Step(At(20), []).Alarms).Active);
+    }
+
+    [Fact]
     public void A_point_that_was_never_read_is_stale_too()
     {
         var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);
@@ -91,6 +125,37 @@ public class AlarmKindTests
         Assert.False(condition.Judge(Read(5.5), 11 * Second, false)); // 0.5 bar in 10 s
         Assert.True(condition.Judge(Read(7.2), 15 * Second, false)); // 1.2 bar since 5 s, 0.12 bar a second
         Assert.True(condition.Judge(Read(4.5), 21 * Second, true)); // 5.5 to 4.5 in 10 s, downwards
+    }
+
+    [Fact]
+    public void What_may_be_a_sensors_last_word_clears_no_deviation_on_either_side_of_it()
+    {
+        var doubt = Quality.Uncertain(Reason.SensorFailure);
+        var condition = new PointCondition(Alarm(AlarmKind.Deviation, 1) with { Reference = 0.1 });
+        Assert.True(condition.Judge(Read(5), Second, false));
+        Assert.Null(condition.Judge(Read(-0.31, doubt), Second, true));
+        Assert.True(condition.Judge(Read(-5, doubt), Second, false)); // it can make it true
+        Assert.False(condition.Judge(Read(0.2), Second, true));
+
+        var two = new PointCondition(Alarm(AlarmKind.Deviation, 1) with { ReferencePoint = 1 });
+        two.Judge(Read(5), Second, false);
+        Assert.True(two.Judge(Read(2, point: 1), Second, false));
+        Assert.Null(two.Judge(Read(4.5, doubt, point: 1), Second, true));
+        Assert.Null(two.Judge(Read(5), Second, true)); // the other one is in doubt still
+        Assert.False(two.Judge(Read(4.5, point: 1), Second, true));
+    }
+
+    [Fact]
+    public void Nor_a_rate_and_no_later_one_is_measured_from_it()
+    {
+        var doubt = Quality.Uncertain(Reason.SensorFailure);
+        var condition = new PointCondition(Alarm(AlarmKind.Rate, 0.1, 0.02) with { RateOver = TimeSpan.FromSeconds(10) });
+        condition.Judge(Read(0), Second, false);
+        Assert.True(condition.Judge(Read(2), 11 * Second, false));
+        Assert.Null(condition.Judge(Read(0.5, doubt), 12 * Second, true));
+        Assert.True(condition.Judge(Read(-2.5, doubt), 20 * Second, false));
+        Assert.False(condition.Judge(Read(2.1), 21 * Second, true)); // 0.1 bar in 10 s
+        Assert.False(condition.Judge(Read(2.2), 30 * Second, true)); // and not 4.7 bar since second 20
     }
 
     [Fact]

@@ -82,6 +82,20 @@ public class DeadUnitTests(ITestOutputHelper output)
     }
 
     [Fact, Trait("modbus-case", "62")]
+    public void Units_that_die_at_once_cost_a_deadline_each_in_that_round_and_one_at_a_time_after_it()
+    {
+        TimeSpan? dies = null;
+        RtuRig? rig = null;
+        using var made = rig = new RtuRig(a => a.Unit <= 5 && rig!.Clock.Monotonic() >= dies ? [] : Slaves.Honest(a), Ten);
+        var start = rig.Clock.Monotonic();
+        dies = start + TimeSpan.FromSeconds(20);
+        var run = Drive(rig.Bus, rig.Clock, TimeSpan.FromMinutes(2), span => rig.Clock.Advance(span));
+        Assert.Equal(0, run.Scans.Count(s => !s.IsGood && s.At < TimeSpan.FromSeconds(20)));
+        Assert.Equal(5, run.MostBetween(TimeSpan.FromSeconds(19))); // what the chain of a trip counts with
+        Assert.Equal(1, run.MostBetween(TimeSpan.FromSeconds(22)));
+    }
+
+    [Fact, Trait("modbus-case", "62")]
     public void A_long_deadline_of_many_dead_units_takes_no_more_than_the_share()
     {
         var devices = Ten;

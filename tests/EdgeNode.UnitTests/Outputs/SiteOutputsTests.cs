@@ -199,6 +199,24 @@ public class SiteOutputsTests
         Assert.Equal((ProofState.Blind, "a limit switch gives no value"), (outputs.Status(0).Proof, outputs.Status(0).Detail));
     }
 
+    [Theory]
+    [InlineData(Closed, OutputFaults.Proof)]
+    [InlineData(Contact, OutputFaults.Contact)]
+    [InlineData(Auto, OutputFaults.NotInAuto)]
+    public void A_contact_that_a_person_has_put_in_is_one_without_a_value(int point, OutputFaults fault)
+    {
+        var outputs = Normal(Valve with { Proof = Switches, ReadBack = Contact, HandOffAuto = new HandOffAutoOptions(Hand, Auto) });
+        See(outputs, 1, open: true, closed: false);
+        Observe(outputs, 1, Contact, true);
+        Observe(outputs, 1, Hand, false);
+        Observe(outputs, 1, Auto, true);
+        Assert.Equal(OutputFaults.None, outputs.Status(0).Faults);
+        var value = point == Closed ? 0 : 1; // what would be right
+        outputs.Observe(new Reading(point, value, Quality.Uncertain(Reason.Substituted), At(2).Wall), TimeSpan.FromSeconds(2));
+        See(outputs, 60, open: true, closed: false, closedToo: point != Closed);
+        Assert.Equal(fault, outputs.Status(0).Faults);
+    }
+
     [Fact]
     public void A_contact_that_does_not_follow_within_its_time_is_a_fault_and_so_is_one_without_a_value()
     {
@@ -310,11 +328,12 @@ public class SiteOutputsTests
         outputs.Advance(At(at));
     }
 
-    private static void See(SiteOutputs outputs, double at, bool open, bool closed)
+    private static void See(SiteOutputs outputs, double at, bool open, bool closed, bool closedToo = true)
     {
         outputs.Take(new OutputReport(0, outputs.Status(0).Energised, true, outputs.Status(0).Energised, "", TimeSpan.FromSeconds(at)));
         Observe(outputs, at, Open, open);
-        Observe(outputs, at, Closed, closed);
+        if (closedToo)
+            Observe(outputs, at, Closed, closed);
     }
 
     private static void Observe(SiteOutputs outputs, double at, int point, bool? closed)

@@ -24,10 +24,10 @@ public sealed class CurrentLoopTests
     [InlineData(3.61, "uncertain:under-range -0.24375")]
     [InlineData(20.51, "uncertain:over-range 10.31875")]
     [InlineData(20.99, "uncertain:over-range 10.61875")]
-    [InlineData(3.6, "bad:sensor-failure 0")]
-    [InlineData(0, "bad:sensor-failure 0")]
-    [InlineData(21, "bad:sensor-failure 0")]
-    [InlineData(24, "bad:sensor-failure 0")]
+    [InlineData(3.6, "uncertain:sensor-failure -0.25")]
+    [InlineData(0, "uncertain:sensor-failure -2.5")]
+    [InlineData(21, "uncertain:sensor-failure 10.625")]
+    [InlineData(24, "uncertain:sensor-failure 12.5")]
     public void A_current_is_judged_by_its_band(double milliamperes, string expected) => Assert.Equal([expected], Loop(failureAfter: 0).Take(1, milliamperes));
 
     [Theory]
@@ -55,15 +55,43 @@ public sealed class CurrentLoopTests
     }
 
     [Theory]
-    [InlineData(3.7)]
-    [InlineData(20.7)]
-    public void Between_the_bands_a_failure_goes_on_and_a_measurement_goes_on_in_doubt(double milliamperes)
+    [InlineData(2)]
+    [InlineData(22)]
+    public void The_first_sample_of_a_failure_is_heard_and_with_no_time_at_all_the_second_declares_it(double milliamperes)
+    {
+        var rig = Loop(failureAfter: 0);
+        Assert.StartsWith("uncertain:sensor-failure", Assert.Single(rig.Take(1, milliamperes)), StringComparison.Ordinal);
+        Assert.Equal(["bad:sensor-failure 0"], rig.Take(2, milliamperes));
+        Assert.Equal(["bad:sensor-failure 0"], rig.Take(3, milliamperes));
+    }
+
+    [Theory]
+    [InlineData(2, 3.7)]
+    [InlineData(22, 20.7)]
+    public void Between_the_bands_a_failure_of_that_end_goes_on_and_a_measurement_goes_on_in_doubt(double failing, double milliamperes)
     {
         var failed = Loop(failureAfter: 0);
-        failed.Take(1, 2);
+        failed.Take(1, failing);
+        failed.Take(1.5, failing);
         Assert.Equal(["bad:sensor-failure 0"], failed.Take(2, milliamperes));
         Assert.Equal(["good 5"], failed.Take(3, 12));
         Assert.StartsWith(milliamperes < 4 ? "uncertain:under-range" : "uncertain:over-range", Assert.Single(failed.Take(4, milliamperes)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3.4, 20.8, "uncertain:over-range 10.5")]
+    [InlineData(3.4, 22, "uncertain:sensor-failure 11.25")]
+    [InlineData(22, 3.7, "uncertain:under-range -0.1875")]
+    [InlineData(22, 3.4, "uncertain:sensor-failure -0.375")]
+    public void A_failure_of_one_end_ends_at_the_other_which_has_a_time_of_its_own(double failing, double other, string expected)
+    {
+        var rig = Loop();
+        for (var t = 1; t <= 7; t++)
+            rig.Take(t, failing);
+        Assert.Equal("bad:sensor-failure", rig.Last.Quality.ToString());
+        Assert.Equal([expected], rig.Take(8, other));
+        Assert.Equal([expected], rig.Take(10, other));
+        Assert.Equal(expected.Contains("failure", StringComparison.Ordinal) ? "bad:sensor-failure 0" : expected, rig.Take(12, other)[^1]);
     }
 
     [Fact]
@@ -90,6 +118,7 @@ public sealed class CurrentLoopTests
     public void A_current_that_is_not_a_number_is_no_failure_of_the_sensor()
     {
         var rig = Loop(failureAfter: 0);
+        rig.Take(0.5, 12);
         Assert.Equal(["bad:not-a-number 0"], rig.Take(1, double.NaN));
         Assert.Equal(["bad:not-a-number 0"], rig.Take(2, double.NegativeInfinity));
         Assert.Equal(["uncertain:under-range -0.1875"], rig.Take(3, 3.7));
@@ -103,7 +132,8 @@ public sealed class CurrentLoopTests
         var calibration = new CalibrationOptions(UnitTable.Get("bar"), null, 2, -1, null);
         var rig = new Rig(Checked(PointChecks.None with { Loop = loop }) with { Scale = scale, Offset = offset, Calibration = calibration });
         Assert.Equal(["good 9"], rig.Take(1, 12_000));
-        Assert.Equal(["bad:sensor-failure 0"], rig.Take(2, 3_600));
-        Assert.Equal(["bad:sensor-failure 0"], rig.Take(3, 21_000));
+        Assert.Equal(["uncertain:sensor-failure -1.5"], rig.Take(2, 3_600));
+        Assert.Equal(["bad:sensor-failure 0"], rig.Take(3, 3_600));
+        Assert.Equal(["uncertain:sensor-failure 20.25"], rig.Take(4, 21_000));
     }
 }

@@ -23,7 +23,7 @@ public class SubstitutionTests
         Assert.Equal([new Reading(0, 3, ByHand, At(3).Wall)], station.Step(At(3.5), [Sample(3, 5)]).Readings);
         Assert.Equal([new Reading(0, 3, ByHand, At(4).Wall)], station.Step(At(4), [Sample(4, 0, Quality.Bad(Reason.Timeout))]).Readings);
         Assert.Equal(ByHand, station.Last(0).Quality);
-        Assert.Equal(TimeSpan.FromSeconds(100), station.Deadline());
+        Assert.Equal(TimeSpan.FromSeconds(6), station.Deadline()); // what is measured behind it goes stale
     }
 
     [Theory]
@@ -126,9 +126,10 @@ public class SubstitutionTests
         station.Step(At(1), [Sample(1, 0, Quality.Bad(Reason.Timeout))]);
         Ask(station, 2, 3, 10);
         var result = station.Step(At(12), []);
-        Assert.Equal([new Reading(0, 0, Quality.Bad(Reason.Timeout), At(10).Wall)], result.Readings);
+        Assert.Equal([new Reading(0, 3, ByHand, At(3).Wall), new Reading(0, 0, Quality.Bad(Reason.Stale), At(10).Wall)], result.Readings);
         Assert.Equal((SubstituteOutcome.Expired, TimeSpan.FromSeconds(10)), (Assert.Single(result.Substitutions).Outcome, result.Substitutions[0].At));
 
+        station.Step(At(12.2), [Sample(12.2, 5), Sample(12.5, 0, Quality.Bad(Reason.Timeout))]);
         Ask(station, 13, 3, 30);
         Assert.Equal([new Reading(0, 0, Quality.Bad(Reason.Timeout), At(13.5).Wall)], Ask(station, 13.5, 0, null).Readings);
         Ask(station, 13.6, 3, 30);
