@@ -1,101 +1,144 @@
 using EdgeNode.Core.Model;
-using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Core;
 
 /// <summary>The step's way through what comes due by itself.</summary>
 public sealed partial class Station
 {
-    /// <summary>What came due by itself up to a moment: what points have to say, bypasses and substitutions whose time is over. Each at its own moment, in the order of time.</summary>
-    private void TakeDue(Cluster cluster, ClockReading now, TimeSpan until)
+    /// <summary>
+    /// What comes due by itself up to a moment, all of the site in the order of time: at one moment first what points and groups have to say, then the delays of alarms, then the trips. So the
+    /// first of a group is the one that was first, and trips see what was so at their moment, however late the step and however many samples it brings.
+    /// </summary>
+    /// <param name="now">Both clocks.</param>
+    /// <param name="until">Up to when.</param>
+    /// <param name="before">A sample of that moment comes next: trips wait for it, since they judge what was so at one moment together.</param>
+    private void RunTo(ClockReading now, TimeSpan until, bool before)
     {
-        while (Take(Earliest(cluster, until), now))
+        NoteAlarms(until);
+        if (!_due.IsQuiet(until))
         {
+            Gather(until);
+        }
+
+        while (true)
+        {
+            var any = Next(out var due);
+            if (_trips.DueBy(until, before) is { } moment && !(any && due.At <= moment))
+            {
+                var then = new ClockReading(moment, now.WallAt(moment));
+                _trips.Judge(then);
+                UseTrips(then);
+                Act(then);
+            }
+            else if (any)
+            {
+                _due.Remove();
+                Take(due, now);
+                _due.Add(DeadlineOf(due.Kind, due.Index), due.Kind, due.Index, until);
+            }
+            else
+            {
+                return;
+            }
+
+            NoteAlarms(until);
         }
     }
 
-    private Due Earliest(Cluster cluster, TimeSpan until)
+    private void Gather(TimeSpan until)
     {
-        var earliest = new Due(TimeSpan.MaxValue, -1, -1);
-        foreach (var p in cluster.Points)
+        _due.Clear();
+        for (var p = 0; p < _points.All.Length; p++)
         {
-            if (_points[p].Deadline is { } due && due <= until && due < earliest.At)
-            {
-                earliest = new Due(due, p, -1);
-            }
-
-            if (_substitutions.End(p) is { } last && last <= until && last < earliest.At)
-            {
-                earliest = new Due(last, p, -1) { EndsSubstitution = true };
-            }
+            Add(DueKind.Point, p);
+            Add(DueKind.Substitution, p);
         }
 
-        foreach (var g in cluster.Groups)
+        for (var g = 0; g < _groups.Count; g++)
         {
-            if (_groups.BypassEnd(g) is { } end && end <= until && end < earliest.At)
-            {
-                earliest = new Due(end, -1, g);
-            }
+            Add(DueKind.Bypass, g);
         }
 
-        return earliest;
+        for (var a = 0; a < _readByTrips.Length; a++)
+        {
+            Add(DueKind.Alarm, a);
+        }
+
+        void Add(DueKind kind, int index) => _due.Add(DeadlineOf(kind, index), kind, index, until);
     }
 
-    /// <returns>False when there was nothing.</returns>
-    private bool Take(Due due, ClockReading now)
+    private void NoteAlarms(TimeSpan until)
     {
-        if (due.Point < 0 && due.Group < 0)
+        foreach (var alarm in _alarms.Changed)
         {
-            return false;
+            _due.Add(_alarms[alarm].Deadline, DueKind.Alarm, alarm, until);
         }
 
+        _alarms.Changed.Clear();
+    }
+
+    /// <summary>The next one that is due still: what has happened meanwhile may have put it off.</summary>
+    private bool Next(out Due due)
+    {
+        while (_due.TryPeek(out due))
+        {
+            if (DeadlineOf(due.Kind, due.Index) == due.At)
+            {
+                return true;
+            }
+
+            _due.Remove();
+        }
+
+        return false;
+    }
+
+    private TimeSpan? DeadlineOf(DueKind kind, int index) => kind switch
+    {
+        DueKind.Point => _points[index].Deadline,
+        DueKind.Substitution => _substitutions.End(index),
+        DueKind.Bypass => _groups.BypassEnd(index),
+        _ => _alarms[index].Deadline,
+    };
+
+    private void Take(Due due, ClockReading now)
+    {
         var then = new ClockReading(due.At, now.WallAt(due.At));
-        if (due.Point >= 0)
+        switch (due.Kind)
         {
-            AdvanceAlarmsOf(due.Point, now, due.At);
-            if (due.EndsSubstitution)
-            {
-                _result.Substitutions.Add(_substitutions.Expire(due.Point));
-                UseMeasured(due.Point, then);
-            }
-            else if (_points[due.Point].TryDue(due.At, now, out var reading, out _))
-            {
-                Use(reading, then);
-            }
-        }
-        else
-        {
-            _alarms.AdvanceEach(_groups.AlarmsOfGroup(due.Group), then);
-            _result.Bypasses.Add(_groups.Expire(due.Group, now));
-            UseGroups(then);
-        }
+            case DueKind.Point:
+                AdvanceAlarmsOf(due.Index, then);
+                if (_points[due.Index].TryDue(due.At, now, out var reading, out _))
+                {
+                    Use(reading, then);
+                }
 
-        return true;
+                break;
+            case DueKind.Substitution:
+                AdvanceAlarmsOf(due.Index, then);
+                _result.Substitutions.Add(_substitutions.Expire(due.Index));
+                UseMeasured(due.Index, then);
+                break;
+            case DueKind.Bypass:
+                _alarms.AdvanceEach(_groups.AlarmsOfGroup(due.Index), then);
+                _result.Bypasses.Add(_groups.Expire(due.Index, now));
+                UseGroups(then);
+                break;
+            default:
+                _alarms.AdvanceEach([due.Index], then);
+                if (_readByTrips[due.Index])
+                {
+                    _trips.Touch(due.At);
+                }
+
+                break;
+        }
     }
 
-    /// <summary>Whether the emergency mode was on at a moment is known only when what begins it has run up to that moment.</summary>
-    private void TakeTriggers(ClockReading now, TimeSpan until)
+    /// <summary>The delays of all alarms that a reading of the point has a say in: what ends at the moment of the reading ends before it.</summary>
+    private void AdvanceAlarmsOf(int point, ClockReading then)
     {
-        foreach (var cluster in _triggers)
-        {
-            TakeDue(cluster, now, until);
-        }
-
-        _alarms.AdvanceEach(_witness.Triggers, new ClockReading(until, now.WallAt(until)));
-    }
-
-    /// <summary>The delays of all alarms that a reading of the point has a say in.</summary>
-    private void AdvanceAlarmsOf(int point, ClockReading now, TimeSpan until)
-    {
-        var then = new ClockReading(until, now.WallAt(until));
         _alarms.AdvanceOf(point, then);
         _alarms.AdvanceEach(_groups.AlarmsOf(point), then);
-    }
-
-    /// <summary>What comes due first: of a point, or of a group.</summary>
-    private readonly record struct Due(TimeSpan At, int Point, int Group)
-    {
-        /// <summary>Of the point it is the end of a value that stood in place of its readings.</summary>
-        public bool EndsSubstitution { get; init; }
     }
 }

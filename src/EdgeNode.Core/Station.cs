@@ -26,7 +26,8 @@ public sealed partial class Station
     private readonly StepResult _result = new();
     private TimeSpan _actedUntil;
     private readonly StationWitness _witness;
-    private readonly Cluster[] _triggers;
+    private readonly DueQueue _due = new();
+    private readonly bool[] _readByTrips;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
@@ -42,7 +43,7 @@ public sealed partial class Station
         _substitutions = new Substitutions(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
         _witness = new StationWitness(site, _result);
-        _triggers = [.. _witness.TriggerPoints.Select(_groups.ClusterOf).Distinct()];
+        _readByTrips = [.. site.Alarms.Select((_, a) => _groups.Protecting?.Alarms.Contains(a) == true)];
     }
 
     /// <summary>The latest reading of a point.</summary>
@@ -141,6 +142,7 @@ public sealed partial class Station
     {
         _result.Clear();
         _panel.Begin();
+        _due.Forget();
         _witness.Begin(now, emergencies);
         foreach (ref readonly var report in reports)
         {
@@ -165,31 +167,20 @@ public sealed partial class Station
         foreach (ref readonly var sample in samples)
         {
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
-            Protect(now, sample.TakenAt, before: true);
+            RunTo(now, sample.TakenAt, before: true);
             Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
-            if (_witness.Concerns(sample.Point))
-            {
-                TakeTriggers(now, sample.TakenAt);
-            }
-
-            TakeDue(_groups.ClusterOf(sample.Point), now, sample.TakenAt);
-            AdvanceAlarmsOf(sample.Point, now, sample.TakenAt);
             foreach (ref readonly var reading in _points.Accept(sample, now))
             {
                 Use(reading, new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
             }
 
+            _due.Note(_points[sample.Point].Deadline);
             _panel.Advance(sample.TakenAt);
             FollowPanel(now);
             Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
         }
 
-        Protect(now, now.Monotonic, before: false);
-        foreach (var cluster in _groups.Clusters)
-        {
-            TakeDue(cluster, now, now.Monotonic);
-        }
-
+        RunTo(now, now.Monotonic, before: false);
         foreach (var command in bypasses)
         {
             // The delays before it ran on what was so before it.
@@ -204,12 +195,13 @@ public sealed partial class Station
             Substitute(command, now);
         }
 
+        _due.Forget();
         Ask(trips, now);
         _alarms.Advance(now);
         _panel.Advance(now.Monotonic);
         FollowPanel(now);
         Act(now);
-        Protect(now, now.Monotonic, before: false); // what an output has just said of itself may be a cause
+        RunTo(now, now.Monotonic, before: false); // what an output has just said of itself may be a cause
         _witness.Advance(now);
         _panel.Decide(now, _result.Annunciators);
         return _result;
@@ -238,12 +230,7 @@ public sealed partial class Station
             var at = new ClockReading(change.At, now.WallAt(change.At));
             if (ofAlarms)
             {
-                Protect(now, change.At, before: false);
-                foreach (var cluster in _groups.Clusters)
-                {
-                    TakeDue(cluster, now, change.At);
-                }
-
+                RunTo(now, change.At, before: false);
                 _alarms.Advance(at);
             }
 

@@ -48,13 +48,6 @@ public sealed class StationWitness
         var (a, b) => a ?? b,
     };
 
-    /// <summary>The alarms that begin the emergency mode.</summary>
-    internal ReadOnlySpan<int> Triggers => _reach is null ? [] : _reach.Alarms;
-
-    /// <summary>The points that they go by, of devices.</summary>
-    internal IEnumerable<int> TriggerPoints =>
-        (_reach?.Alarms ?? []).SelectMany(a => Evidence.PointsOf(_site, _site.Alarms[a])).Where(p => !_site.Points[p].IsComputed).Distinct();
-
     /// <summary>How the emergency mode stands.</summary>
     public EmergencyStatus Emergency(ClockReading now) => _mode?.Status(now) ?? default;
 
@@ -88,9 +81,6 @@ public sealed class StationWitness
             Tell(change);
         }
     }
-
-    /// <summary>Whether the emergency mode is on makes a difference to what is recorded of a sample of this point.</summary>
-    internal bool Concerns(int point) => _reach?.Concerns(point) == true;
 
     /// <summary>Takes a reading into account, after what was due before it.</summary>
     /// <returns>True when it is to be recorded.</returns>

@@ -18,6 +18,7 @@ public sealed class SiteTrips : ICauseSource
     private readonly bool[] _isOwn;
     private readonly bool?[] _points;
     private readonly TripShown[] _shown;
+    private readonly TimeSpan _startKnown;
     private TimeSpan _at;
     private TimeSpan _tellAt;
     private TimeSpan? _seen;
@@ -31,7 +32,7 @@ public sealed class SiteTrips : ICauseSource
     public SiteTrips(Site site, SiteAlarms alarms, Cluster? protecting, List<TripTransition> told, TimeSpan start)
     {
         ArgumentNullException.ThrowIfNull(site);
-        (_site, _alarms, _at, _tellAt) = (site, alarms, start, start);
+        (_site, _alarms, _at, _tellAt, _startKnown) = (site, alarms, start, start, start + ResetUnknown);
         _trips = [.. site.Trips.Select((t, i) => new TripEvaluator(i, t, this, told, start))];
         _ofOutput = [.. site.Outputs.Select((_, o) => Enumerable.Range(0, _trips.Length).Where(t => site.Trips[t].Effect.Contains(o)).ToArray())];
         _points = new bool?[site.Points.Length];
@@ -43,6 +44,12 @@ public sealed class SiteTrips : ICauseSource
         _matters = [.. site.Points.Select((_, p) => matter.Contains(p))];
         _shown = new TripShown[_trips.Length];
     }
+
+    /// <summary>
+    /// Longest time after the start in which TRIP.tripped of an armed trip says nothing, 5 s, our own figure: by then the disk has said whether a reset was kept. With one the trip resumes by
+    /// itself and is no alarm; without one its outputs stay safe until a person resets it, and that is.
+    /// </summary>
+    public static TimeSpan ResetUnknown { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many there are.</summary>
     public int Count => _trips.Length;
@@ -64,7 +71,7 @@ public sealed class SiteTrips : ICauseSource
                 earliest = trip.Deadline < earliest ? trip.Deadline : earliest;
             }
 
-            return earliest;
+            return _startKnown > _at && _startKnown < earliest ? _startKnown : earliest;
         }
     }
 
@@ -191,9 +198,13 @@ public sealed class SiteTrips : ICauseSource
         {
             var (before, points) = (_shown[i], _site.Trips[i].Points);
             var facts = _trips[i].Facts;
-            var now = new TripShown(facts.Stands, facts.IsInhibited || facts.IsInTest, _trips[i].Cause is null);
+            var now = new TripShown(Tripped(_site.Trips[i], facts), facts.IsInhibited || facts.IsInTest, _trips[i].Cause is null);
             _shown[i] = now;
-            Put(points.Tripped, now.Tripped, now.Tripped != before.Tripped);
+            if (now.Tripped is { } tripped)
+            {
+                Put(points.Tripped, tripped, tripped != before.Tripped);
+            }
+
             Put(points.Inhibited, now.Inhibited, now.Inhibited != before.Inhibited);
             Put(points.Blind, now.Blind, now.Blind != before.Blind);
         }
@@ -207,5 +218,15 @@ public sealed class SiteTrips : ICauseSource
         }
     }
 
-    private readonly record struct TripShown(bool Tripped, bool Inhibited, bool Blind);
+    /// <summary>
+    /// What TRIP.tripped says: of an armed trip that it stands and waits for its cause or for a person, of a shadow trip that it would have acted. Null: nobody knows yet whether a reset was kept.
+    /// </summary>
+    private bool? Tripped(TripOptions trip, in TripFacts facts) => facts.State switch
+    {
+        TripState.Tripped or TripState.Settling => trip.Armed || !facts.Suppressed,
+        TripState.NotReset when trip.Armed => _at < _startKnown ? null : true,
+        _ => false,
+    };
+
+    private readonly record struct TripShown(bool? Tripped, bool Inhibited, bool Blind);
 }

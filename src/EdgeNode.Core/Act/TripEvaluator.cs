@@ -120,7 +120,7 @@ public sealed class TripEvaluator
             case TripAsk.Reset:
                 return Reset(now, by, why);
             case TripAsk.Trip:
-                return Answer(Happen(TripInput.Trip, now, by, why) ? TripOutcome.Done : TripOutcome.Nothing);
+                return Trip(now, by, why);
             case TripAsk.Keep:
                 return Answer(Happen(TripInput.Kept, now, by.Length > 0 ? by : null) ? TripOutcome.Done : TripOutcome.Nothing);
             case TripAsk.Inhibit:
@@ -169,6 +169,18 @@ public sealed class TripEvaluator
         return Answer(done ? TripOutcome.Done : TripOutcome.Nothing) with { UnderInhibit = !settled };
     }
 
+    private TripAnswer Trip(ClockReading now, string by, string why)
+    {
+        var tested = _facts.IsInTest;
+        var done = Happen(TripInput.Trip, now, by, why);
+        if (tested)
+        {
+            Tell(TripChange.TestEnded, now, by, why);
+        }
+
+        return Answer(done ? TripOutcome.Done : TripOutcome.Nothing) with { EndedTest = tested };
+    }
+
     private TripAnswer Begin(TripChange change, TimeSpan? asked, TimeSpan most, ClockReading now, string by, string why)
     {
         var time = asked ?? most;
@@ -188,7 +200,7 @@ public sealed class TripEvaluator
     {
         _facts = change == TripChange.InhibitEnded ? _facts with { InhibitedUntil = null } : _facts with { TestUntil = null };
         var acts = _facts is { Suppressed: true, IsInhibited: false, IsInTest: false };
-        _facts = acts ? TripMachine.Next(_facts, TripInput.Unsuppress, Cause) : _facts;
+        _facts = acts ? TripMachine.Next(_facts, _facts.Released && !HasSettled ? TripInput.ReleaseEnds : TripInput.Unsuppress, Cause) : _facts;
         Tell(change, at, by, why);
         if (acts && _facts.Stands)
         {

@@ -26,6 +26,9 @@ public readonly record struct TripFacts(TripState State, bool Suppressed, TripOw
     /// <summary>As each run begins: safe, until a reset counts.</summary>
     public static TripFacts AtStart => new(TripState.NotReset, false, TripOwes.SinceStart, null, null);
 
+    /// <summary>It had acted, and was released under an inhibit: that holds as long as the inhibit, and beyond it only where the cause has been gone for the settle time.</summary>
+    public bool Released { get; init; }
+
     /// <summary>It is not ready: it has tripped, or waits for its reset since the start.</summary>
     public bool Stands => State != TripState.Ready;
 
@@ -53,20 +56,19 @@ public static class TripMachine
         };
         if (to == TripState.Ready)
         {
-            return facts with { State = to, Suppressed = false, Owes = TripOwes.Nobody };
+            return facts with { State = to, Suppressed = false, Released = false, Owes = TripOwes.Nobody };
         }
 
         var comesUp = !facts.Stands;
         var next = facts with { State = to };
         return input switch
         {
-            // A person's hand goes before an inhibit, which is against the cause. In a test it is what is tested.
-            TripInput.Trip when facts.IsInTest => next with { Suppressed = facts.Suppressed || comesUp },
-            TripInput.Trip => next with { Suppressed = false, Owes = TripOwes.ByHand },
+            // Whoever trips by hand wants the outputs safe: that goes before an inhibit, which is against the cause, and ends a test.
+            TripInput.Trip => next with { Suppressed = false, Released = false, Owes = TripOwes.ByHand, TestUntil = null },
             TripInput.CauseTrue or TripInput.UnknownTooLong when comesUp => next with { Suppressed = facts.IsInhibited || facts.IsInTest },
-            TripInput.Release => next with { Suppressed = true, Owes = TripOwes.Nobody },
+            TripInput.Release => next with { Suppressed = true, Released = facts.Released || !facts.Suppressed, Owes = TripOwes.Nobody },
             TripInput.Kept when facts.Owes == TripOwes.SinceStart => next with { Owes = TripOwes.Nobody },
-            TripInput.Unsuppress => next with { Suppressed = false },
+            TripInput.Unsuppress or TripInput.ReleaseEnds => next with { Suppressed = false, Released = false },
             _ => next,
         };
     }

@@ -39,8 +39,11 @@ public enum TripInput : byte
     /// <summary>The run before left a reset that counts.</summary>
     Kept,
 
-    /// <summary>It came up in an inhibit or a test, and left its outputs alone; now both are over.</summary>
+    /// <summary>It came up in an inhibit or a test, and left its outputs alone, or was released and has settled since; now both are over.</summary>
     Unsuppress,
+
+    /// <summary>It was released under an inhibit, and inhibit and test are over before it has settled.</summary>
+    ReleaseEnds,
 }
 
 /// <summary>What an input does in a state. The first five are the states, in their order.</summary>
@@ -77,18 +80,18 @@ public static class TripTable
 {
     private static readonly TripMove[][] Rows =
     [
-        /*        true  false unknown too-long settled auto  reset   early   release trip   kept  unsuppress */
-        /* N */ [T,    Stay, Stay,   Stay,    Stay,   Stay, Y,      Refuse, Stand,  Stand, R,    Stay],
-        /* T */ [Stay, S,    Stay,   Stay,    Stay,   Stay, Refuse, Refuse, Stay,   Stay,  Stay, Stay],
-        /* S */ [T,    Stay, T,      Stay,    Stay,   Y,    Y,      Refuse, Stay,   Stay,  Stay, Y],
-        /* R */ [T,    Stay, Stay,   Stay,    Y,      Y,    Y,      Refuse, Stand,  Stand, Stay, Stay],
-        /* Y */ [T,    Stay, Stay,   T,       Stay,   Stay, Stay,   Stay,   Stay,   Stand, Stay, Stay],
+        /*        true  false unknown too-long settled auto  reset   early   release trip   kept  unsuppress release-ends */
+        /* N */ [T,    Stay, Stay,   Stay,    Stay,   Stay, Y,      Refuse, Stand,  Stand, R,    Stay, Stay],
+        /* T */ [Stay, S,    Stay,   Stay,    Stay,   Stay, Refuse, Refuse, Stay,   Stay,  Stay, Stay, Stay],
+        /* S */ [T,    Stay, T,      Stay,    Stay,   Y,    Y,      Refuse, Stay,   Stay,  Stay, Y,    Stay],
+        /* R */ [T,    Stay, Stay,   Stay,    Y,      Y,    Y,      Refuse, Stand,  Stand, Stay, Stay, Stay],
+        /* Y */ [T,    Stay, Stay,   T,       Stay,   Stay, Stay,   Stay,   Stay,   Stand, Stay, Stay, Stay],
     ];
 
     private static readonly string[] Words =
     [
         "cause-true", "cause-false", "cause-unknown", "unknown-too-long", "settled", "settled-automatic", "reset", "early-reset", "release",
-        "trip", "kept", "unsuppress",
+        "trip", "kept", "unsuppress", "release-ends",
     ];
 
     /// <summary>How many inputs there are.</summary>

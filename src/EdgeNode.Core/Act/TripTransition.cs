@@ -27,7 +27,7 @@ public enum TripChange : byte
     /// <summary>The reset of the run before has taken effect.</summary>
     Resumed,
 
-    /// <summary>A person has reset it under an inhibit, whatever its cause: when the inhibit ends while the cause stands it trips at once.</summary>
+    /// <summary>A person has reset it under an inhibit, whatever its cause: when the inhibit ends before the cause has been gone for the settle time it trips at once.</summary>
     Released,
 
     /// <summary>A person has disarmed it, or moved the end of that.</summary>
@@ -225,6 +225,9 @@ public readonly record struct TripAnswer(TripOutcome Outcome, TripState State)
 
     /// <summary>When the inhibit or the test ends by itself, where one was granted.</summary>
     public SourceTime? Until { get; init; }
+
+    /// <summary>It has tripped by hand what was in test, and the test is over by it.</summary>
+    public bool EndedTest { get; init; }
 
     /// <summary>It has reset a trip whose cause is overridden by an inhibit.</summary>
     public bool UnderInhibit { get; init; }

@@ -16,6 +16,7 @@ public sealed class AlarmEvaluator
     private readonly AlarmMachine _machine;
     private List<Happening>? _happened = [];
     private TimeSpan? _unsuppressAt;
+    private TimeSpan _decidedAt = TimeSpan.MinValue;
     private double? _given;
 
     /// <param name="alarm">Index of the alarm.</param>
@@ -154,8 +155,14 @@ public sealed class AlarmEvaluator
         transition = default;
         while (Deadline is { } deadline && now.Monotonic >= deadline)
         {
-            var input = Due(deadline);
-            if (Happen(input, new ClockReading(deadline, now.WallAt(deadline)), out transition) == AlarmAnswer.Done)
+            var (input, at) = (Due(deadline), deadline);
+            if (input is AlarmInput.Raise or AlarmInput.Clear)
+            {
+                // A sample can be older than what was decided before it arrived: nothing ends before it began.
+                _decidedAt = at = at < _decidedAt ? _decidedAt : at;
+            }
+
+            if (Happen(input, new ClockReading(at, now.WallAt(at)), out transition) == AlarmAnswer.Done)
             {
                 return true;
             }

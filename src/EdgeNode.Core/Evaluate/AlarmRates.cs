@@ -25,6 +25,17 @@ public static class AlarmFigures
     public static readonly TimeSpan Stale = TimeSpan.FromHours(24);
 }
 
+/// <summary>When it was on last.</summary>
+/// <param name="Begin">Monotonic time.</param>
+/// <param name="End">Monotonic time; before the begin while it is on.</param>
+internal readonly record struct Spell(TimeSpan Begin, TimeSpan End)
+{
+    public static Spell Never => new(TimeSpan.MaxValue, TimeSpan.MinValue);
+
+    /// <summary>What came at a moment within it may call from its end on.</summary>
+    public TimeSpan After(TimeSpan at) => Begin <= at && at < End ? End : at;
+}
+
 /// <summary>Whether one alarm chatters: three activations within a minute begin it, a minute without one ends it.</summary>
 internal sealed class Chatter
 {
@@ -32,15 +43,26 @@ internal sealed class Chatter
 
     public bool IsOn { get; private set; }
 
+    public Spell Last { get; private set; } = Spell.Never;
+
     public TimeSpan? Deadline => IsOn ? _raised.Back(1) + AlarmFigures.ChatterSpan : null;
 
     public void Raised(TimeSpan at)
     {
         _raised.Add(at);
-        IsOn |= _raised.Back(AlarmFigures.ChatterBegins) > at - AlarmFigures.ChatterSpan;
+        if (!IsOn && _raised.Back(AlarmFigures.ChatterBegins) > at - AlarmFigures.ChatterSpan)
+        {
+            (IsOn, Last) = (true, Last with { Begin = at });
+        }
     }
 
-    public void Advance(TimeSpan now) => IsOn &= Deadline > now;
+    public void Advance(TimeSpan now)
+    {
+        if (Deadline is { } end && end <= now)
+        {
+            (IsOn, Last) = (false, Last with { End = end });
+        }
+    }
 }
 
 /// <summary>Whether alarms come faster than a person can take them: above 10 in 10 min begins a flood, below 5 in 10 min ends it.</summary>
@@ -50,13 +72,24 @@ internal sealed class Flood
 
     public bool IsOn { get; private set; }
 
+    public Spell Last { get; private set; } = Spell.Never;
+
     public TimeSpan? Deadline => IsOn ? _raised.Back(AlarmFigures.FloodEnds) + AlarmFigures.FloodSpan : null;
 
     public void Raised(TimeSpan at)
     {
         _raised.Add(at);
-        IsOn |= _raised.Back(AlarmFigures.FloodBegins + 1) > at - AlarmFigures.FloodSpan;
+        if (!IsOn && _raised.Back(AlarmFigures.FloodBegins + 1) > at - AlarmFigures.FloodSpan)
+        {
+            (IsOn, Last) = (true, Last with { Begin = at });
+        }
     }
 
-    public void Advance(TimeSpan now) => IsOn &= Deadline > now;
+    public void Advance(TimeSpan now)
+    {
+        if (Deadline is { } end && end <= now)
+        {
+            (IsOn, Last) = (false, Last with { End = end });
+        }
+    }
 }

@@ -25,6 +25,7 @@ public sealed class SiteAlarms
     private readonly bool[] _isLinked;
     private readonly List<AlarmTransition> _told;
     private readonly List<(TimeSpan At, int Alarm)> _due = [];
+    private TimeSpan _latest = TimeSpan.MinValue;
 
     /// <param name="site">The checked site.</param>
     /// <param name="told">Takes the transitions, in their order.</param>
@@ -76,6 +77,9 @@ public sealed class SiteAlarms
         }
     }
 
+    /// <summary>The alarms that something has happened to, so that they may be due at another moment; whoever steps them takes it out.</summary>
+    internal List<int> Changed { get; } = [];
+
     /// <summary>The alarm comes up again and again.</summary>
     public bool IsChattering(int alarm) => _chatter[alarm].IsOn;
 
@@ -98,6 +102,21 @@ public sealed class SiteAlarms
         return priority != AlarmPriority.Critical && (IsChattering(alarm) || (IsFlooded && priority < AlarmPriority.High));
     }
 
+    /// <summary>From when on an alarm that is not muted may call: since it came up, or since what muted it then was over.</summary>
+    /// <param name="alarm">Index of the alarm.</param>
+    /// <param name="cameUp">Monotonic time at which it came up.</param>
+    public TimeSpan CallsFrom(int alarm, TimeSpan cameUp)
+    {
+        var priority = _site.Alarms[alarm].Priority;
+        if (priority == AlarmPriority.Critical)
+        {
+            return cameUp;
+        }
+
+        var (chatter, flood) = (_chatter[alarm].Last.After(cameUp), priority < AlarmPriority.High ? _flood.Last.After(cameUp) : cameUp);
+        return chatter > flood ? chatter : flood;
+    }
+
     /// <summary>Takes a reading into account.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="at">When it was taken, by both clocks.</param>
@@ -106,6 +125,7 @@ public sealed class SiteAlarms
         foreach (var alarm in _ofPoint[reading.Point])
         {
             _alarms[alarm].Observe(reading, at.Monotonic);
+            Changed.Add(alarm);
         }
 
         if (_byPoint[reading.Point] is { Length: > 0 } suppressed)
@@ -115,7 +135,11 @@ public sealed class SiteAlarms
     }
 
     /// <summary>Takes what a group has voted into account.</summary>
-    public void Observe(int alarm, in ConditionReport report) => _alarms[alarm].Observe(report);
+    public void Observe(int alarm, in ConditionReport report)
+    {
+        _alarms[alarm].Observe(report);
+        Changed.Add(alarm);
+    }
 
     /// <summary>Lets these run up to a moment.</summary>
     public void AdvanceEach(ReadOnlySpan<int> alarms, ClockReading until)
@@ -161,6 +185,7 @@ public sealed class SiteAlarms
     public AlarmAnswer Ask(in AlarmCommand command, ClockReading now)
     {
         var answer = _alarms[command.Alarm].Ask(command, now, out var transition);
+        Changed.Add(command.Alarm);
         if (answer == AlarmAnswer.Done)
         {
             Tell(transition, now);
@@ -201,6 +226,7 @@ public sealed class SiteAlarms
         while (_alarms[alarm].Advance(until, out var transition))
         {
             Tell(transition, until);
+            Changed.Add(alarm);
         }
     }
 
@@ -212,6 +238,8 @@ public sealed class SiteAlarms
             {
                 Tell(transition, at);
             }
+
+            Changed.Add(alarm);
         }
     }
 
@@ -220,13 +248,14 @@ public sealed class SiteAlarms
         // What ended before it, however late the step: batching changes no outcome.
         var alarm = transition.Alarm;
         _chatter[alarm].Advance(transition.At);
-        _flood.Advance(transition.At);
+        _latest = transition.At > _latest ? transition.At : _latest; // a sample can be older than what was told before it: a flood knows no way back
+        _flood.Advance(_latest);
         if (transition.Input == AlarmInput.Raise)
         {
             _chatter[alarm].Raised(transition.At);
             if (transition.State == AlarmState.Unacknowledged)
             {
-                _flood.Raised(transition.At);
+                _flood.Raised(_latest);
                 _groups[alarm]?.Raised(alarm);
             }
         }

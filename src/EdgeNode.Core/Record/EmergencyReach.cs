@@ -15,30 +15,21 @@ public sealed class EmergencyReach
 {
     private readonly bool[] _begins;
     private readonly ReportPace[] _paces;
-    private readonly bool[] _concerned;
 
     /// <param name="site">The checked site; it has an <see cref="Site.Emergency"/>.</param>
     public EmergencyReach(Site site)
     {
         ArgumentNullException.ThrowIfNull(site);
         var options = site.Emergency!;
-        Alarms = [.. options.When];
         _begins = [.. site.Alarms.Select((_, i) => options.When.Contains(i))];
         _paces = [.. site.Points.Select((_, p) => Pace(site, options, p))];
-        _concerned = [.. site.Points.Select((_, p) => _paces[p] != default || Computed(site, p).Any(c => _paces[c] != default))];
     }
-
-    /// <summary>The alarms that begin it.</summary>
-    public int[] Alarms { get; }
 
     /// <summary>This alarm begins it.</summary>
     public bool Begins(int alarm) => _begins[alarm];
 
     /// <summary>At which pace a point is recorded while the mode is on.</summary>
     public ReportPace PaceOf(int point) => _paces[point];
-
-    /// <summary>Whether the mode is on makes a difference to what is recorded of a sample of this point.</summary>
-    public bool Concerns(int point) => _concerned[point];
 
     private static ReportPace Pace(Site site, EmergencyOptions options, int point)
     {
@@ -59,7 +50,4 @@ public sealed class EmergencyReach
         var spacing = usual - (options.Every!.Value / 2);
         return new ReportPace(false, spacing > TimeSpan.Zero ? spacing : TimeSpan.Zero);
     }
-
-    private static IEnumerable<int> Computed(Site site, int point) =>
-        site.Groups.Where(g => g.Members.Contains(point)).SelectMany(g => new[] { g.Points.Value, g.Points.Spread, g.Points.Voting });
 }

@@ -59,7 +59,7 @@ public static partial class EventBody
         }
 
         json.WriteBoolean("acts", t.Acts(trip));
-        if (!trip.Armed)
+        if (!trip.Armed && t.SuppressedBy == TripSuppression.None)
         {
             json.WriteBoolean("wouldHaveTripped", true);
         }

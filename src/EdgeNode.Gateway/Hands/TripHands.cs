@@ -153,10 +153,9 @@ internal sealed class TripHands(Site site, IStationState state, CommandMailbox c
         var effect = string.Join(", ", trip.Effect.Select(o => site.Outputs[o].Id));
         return ask switch
         {
-            TripAsk.Reset when answer.UnderInhibit => $"it is released while it is inhibited; when that ends and its cause stands it trips at once",
+            TripAsk.Reset when answer.UnderInhibit => $"it is released while it is inhibited; when that ends before its cause has been gone for the settle time it trips at once",
             TripAsk.Reset => "it is ready",
-            TripAsk.Trip when !trip.Armed => $"it is {answer.State.Text()}, in shadow mode: {effect} is left alone",
-            TripAsk.Trip => "it is tripped; it stands until it is reset",
+            TripAsk.Trip => $"{(trip.Armed ? "it is tripped; it stands until it is reset" : $"it is {answer.State.Text()}, in shadow mode: {effect} is left alone")}{(answer.EndedTest ? "; its test is over" : "")}",
             TripAsk.EndInhibit or TripAsk.EndTest => $"it is armed again, and {answer.State.Text()}",
             _ => $"it {(ask == TripAsk.Test ? "is in test and leaves " + effect + " alone" : "is inhibited and does not protect")} until {answer.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}",
         };

@@ -5,15 +5,15 @@ using EdgeNode.Gateway.Hands;
 
 namespace EdgeNode.Gateway.Verbs;
 
-/// <summary><c>trips list|history|inhibit|end-inhibit|trip|test|end-test</c>, and <c>reset</c>: by the local socket of a running gateway.</summary>
+/// <summary><c>trips list|history|report|inhibit|end-inhibit|trip|test|end-test</c>, and <c>reset</c>: by the local socket of a running gateway.</summary>
 internal static class TripsVerb
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     public static Command Make() => new(
-        "trips", "The trips of a node: what takes outputs to their safe state, and whether it may. All but history asks the running gateway; what changes something stands in its audit trail with the user's name.")
+        "trips", "The trips of a node: what takes outputs to their safe state, and whether it may. All but history and report asks the running gateway; what changes something stands in its audit trail with the user's name.")
     {
-        List(), History(),
+        List(), History(), Report(),
         Timed(TripAsk.Inhibit, "Disarms trips against their cause for a time. The outputs stay as they are, an alarm stands meanwhile, and a cause that stands at the end trips at once.", "inhibit-at-most"),
         Plain(TripAsk.EndInhibit, "Arms trips again before that time is over.", Ids()),
         Hand(),
@@ -61,10 +61,21 @@ internal static class TripsVerb
         return verb;
     }
 
+    private static Command Report()
+    {
+        var (data, json) = (Options.Data(), Options.Json());
+        var ids = Ids();
+        ids.Arity = ArgumentArity.ZeroOrMore;
+        var since = Options.Span("--since", "How far back: 24h, 2160h. Default: 720h.");
+        var verb = new Command("report", "What trips in shadow mode would have done: how often, when, for how long, by what, and which outputs would have moved. For the decision to arm them.") { ids, data, since, json };
+        verb.SetAction(parsed => TripsReport.RunAsync(parsed.GetRequiredValue(data), parsed.GetValue(ids) ?? [], parsed.GetValue(since) ?? (30 * Day), parsed.GetValue(json)));
+        return verb;
+    }
+
     private static Command Hand()
     {
         var (ids, data, json, why) = (Ids(), Options.Data(), Options.Json(), HandCommand.Why(required: true));
-        var verb = new Command(TripAsk.Trip.Text(), "Trips by hand, inhibited or not. It stands until it is reset.") { ids, why, data, json };
+        var verb = new Command(TripAsk.Trip.Text(), "Trips by hand, inhibited or not; a test ends by it. It stands until it is reset. In shadow mode it moves no output.") { ids, why, data, json };
         verb.SetAction((parsed, _) => HandCommand.RunAsync(parsed, data, json, "trips." + TripAsk.Trip.Text(), j =>
         {
             WriteIds(j, parsed.GetRequiredValue(ids));

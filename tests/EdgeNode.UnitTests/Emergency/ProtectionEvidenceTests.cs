@@ -18,15 +18,15 @@ public class ProtectionEvidenceTests
     [Fact]
     public void A_trip_begins_the_emergency_mode_and_shows_what_its_cause_said()
     {
-        var site = TripBench.Of([TripBench.Trip(new CauseAny([TripBench.Contact(0), new CauseOf(TripBench.High)]))], [Told]) with
+        var site = TripBench.Of([TripBench.Trip(new CauseAny([TripBench.Contact(0), new CauseOf(TripBench.High)])) with { Settle = TimeSpan.FromSeconds(4) }], [Told]) with
         {
             Devices = [Device("D", 0, 1)],
             Emergency = new EmergencyOptions([1], [TripBench.Pressure], TimeSpan.FromSeconds(2)),
         };
         var station = new Station(site, TimeSpan.Zero);
         station.Step(At(0), [Sample(0, 0), Sample(0, 0, point: 1), Sample(0, 0, point: 2), Sample(0, 5, point: TripBench.Pressure)]);
-        station.Step(At(5), []);
-        Assert.Equal(TripOutcome.Done, station.Step(At(5), [], trips: [new TripCommand(0, TripAsk.Reset, "mei")]).TripAnswers.Single().Outcome);
+        station.Step(At(4), []);
+        Assert.Equal(TripOutcome.Done, station.Step(At(4), [], trips: [new TripCommand(0, TripAsk.Reset, "mei")]).TripAnswers.Single().Outcome);
 
         var result = station.Step(At(6), [Sample(6, 1)]);
         var raised = result.Alarms.Single(a => a.Input == AlarmInput.Raise);

@@ -34,6 +34,43 @@ public class AnnunciatorTests
     }
 
     [Fact]
+    public void An_alarm_that_came_in_a_flood_is_called_once_when_the_flood_is_over()
+    {
+        var bench = new PanelBench([.. Enumerable.Range(0, 12).Select(_ => AlarmPriority.Medium)]);
+        for (var n = 0; n < 12; n++)
+        {
+            bench.Read(7, point: n, after: 1); // the eleventh begins the flood: those before it were heard
+        }
+
+        Assert.True(bench.Station.Alarms.IsFlooded);
+        for (var n = 0; n < 11; n++)
+        {
+            bench.Ask(AlarmInput.Acknowledge, n);
+        }
+
+        Assert.Equal("....", bench.Play(Siren, 1));
+        bench.Read(1, point: 0, after: 606 - bench.Now); // the fifth to last came at 8 s
+        Assert.True(bench.Station.Alarms.IsFlooded);
+        Assert.Equal("........SSSSSSSSSSSS........", bench.Play(Siren, 7));
+    }
+
+    [Fact]
+    public void One_that_chattered_is_called_once_when_it_has_come_to_rest()
+    {
+        var bench = new PanelBench([AlarmPriority.Medium]);
+        for (var n = 0; n < 3; n++)
+        {
+            bench.Read(1, after: 1);
+            bench.Read(7, after: 1);
+        }
+
+        Assert.True(bench.Station.Alarms.IsChattering(0));
+        Assert.Equal("....", bench.Play(Siren, 1));
+        bench.Read(7, after: 64 - bench.Now); // it came up last at 6 s
+        Assert.Equal("........SSSSSSSSSSSS........", bench.Play(Siren, 7));
+    }
+
+    [Fact]
     public void The_most_urgent_pattern_sounds_and_the_next_one_follows_its_acknowledgement()
     {
         var bench = new PanelBench([AlarmPriority.High, AlarmPriority.Critical]);

@@ -228,7 +228,7 @@ public class EdgeOfOutputTests
     [Fact]
     public void Everything_that_can_be_said_of_an_output_has_its_word()
     {
-        Assert.Equal(["commanded", "proved", "fault", "fault-gone", "held", "released"], Enum.GetValues<OutputChange>().Select(c => c.Text()));
+        Assert.Equal(["commanded", "proved", "fault", "fault-gone", "held", "released", "left-normal", "carried", "carry-ended"], Enum.GetValues<OutputChange>().Select(c => c.Text()));
         Assert.Equal(["moving", "proved", "late", "left its end", "both switches closed", "no value"], Enum.GetValues<ProofState>().Select(p => p.Text()));
         Assert.Equal(["no value", "auto", "hand", "off", "not auto", "hand and auto at once"], Enum.GetValues<HandOffAuto>().Select(m => m.Text()));
         Assert.Equal(["released-line", "watchdog-relay", "device-watchdog", "hard-wired"], Enum.GetValues<Backstop>().Select(b => b.Text()));

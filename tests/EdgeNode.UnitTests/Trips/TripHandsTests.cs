@@ -69,7 +69,7 @@ public class TripHandsTests
         Scan(1);
         Assert.Equal("nothing: there is nothing to reset", await DoAsync("reset"));
         Assert.Equal("done: it is tripped; it stands until it is reset", await DoAsync("trip"));
-        Assert.Equal("done: it is released while it is inhibited; when that ends and its cause stands it trips at once", await DoAsync("reset"));
+        Assert.Equal("done: it is released while it is inhibited; when that ends before its cause has been gone for the settle time it trips at once", await DoAsync("reset"));
         Assert.Equal("done: it is armed again, and tripped", await DoAsync("end-inhibit"));
         Assert.Equal("refused: it is tripped, and a test begins with a trip that is ready; reset it first", await DoAsync("test"));
         Assert.Equal("refused: it is not inhibited", await DoAsync("end-inhibit"));
@@ -78,6 +78,7 @@ public class TripHandsTests
         Assert.Equal("refused: the site file allows no inhibit of it (inhibit-at-most)", await DoAsync("inhibit", "close-inlet-1"));
         await ReadyAsync();
         Assert.StartsWith("done: it is in test and leaves XV-0 alone until ", await DoAsync("test"), StringComparison.Ordinal);
+        Assert.Equal("done: it is tripped; it stands until it is reset; its test is over", await DoAsync("trip"));
     }
 
     [Fact]

@@ -43,9 +43,9 @@ public class TripTableTests(ITestOutputHelper output)
                 {
                     foreach (var cause in new bool?[] { false, true, null })
                     {
-                        for (var bits = 0; bits < 8; bits++)
+                        for (var bits = 0; bits < 16; bits++)
                         {
-                            var facts = new TripFacts(state, (bits & 1) != 0, owes, (bits & 2) != 0 ? End : null, (bits & 4) != 0 ? End : null);
+                            var facts = new TripFacts(state, (bits & 1) != 0, owes, (bits & 2) != 0 ? End : null, (bits & 4) != 0 ? End : null) { Released = (bits & 8) != 0 };
                             var expected = Oracle(facts, input, cause);
                             Assert.True(expected == TripMachine.Next(facts, input, cause), $"{facts}, {input}, cause {cause}: {TripMachine.Next(facts, input, cause)}, the oracle says {expected}");
                             tried++;
@@ -55,8 +55,8 @@ public class TripTableTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{States.Length} states by {Inputs.Length} inputs, with every cause, inhibit, test, suppression and reset that is due: {tried} cases.");
-        Assert.Equal(5 * 12 * 3 * 3 * 8, tried);
+        output.WriteLine($"{States.Length} states by {Inputs.Length} inputs, with every cause, inhibit, test, suppression, release and reset that is due: {tried} cases.");
+        Assert.Equal(5 * 13 * 3 * 3 * 16, tried);
     }
 
     /// <summary>The rules in sentences, written without a look at the table.</summary>
@@ -68,7 +68,7 @@ public class TripTableTests(ITestOutputHelper output)
         var sinceStart = facts.State is TripState.NotReset or TripState.Resuming;
         var armed = facts.InhibitedUntil is null && facts.TestUntil is null;
         var stands = cause == false ? TripState.Settling : TripState.Tripped;
-        var becomesReady = facts with { State = TripState.Ready, Suppressed = false, Owes = TripOwes.Nobody };
+        var becomesReady = facts with { State = TripState.Ready, Suppressed = false, Released = false, Owes = TripOwes.Nobody };
         switch (input)
         {
             case TripInput.CauseTrue: // trips whatever was; whether it acts was decided when it came up
@@ -87,17 +87,18 @@ public class TripTableTests(ITestOutputHelper output)
                 return tripped ? facts : becomesReady;
             case TripInput.EarlyReset:
                 return Same();
-            case TripInput.Release: // under an inhibit the cause counts for nothing: it stands and leaves its outputs alone
-                return ready ? Same() : facts with { State = sinceStart ? stands : facts.State, Suppressed = true, Owes = TripOwes.Nobody };
-            case TripInput.Trip when facts.TestUntil is not null: // is tested
-                return facts with { State = ready || sinceStart ? stands : facts.State, Suppressed = facts.Suppressed || ready };
-            case TripInput.Trip: // acts, inhibited or not, and waits for a hand
-                return facts with { State = ready || sinceStart ? stands : facts.State, Suppressed = false, Owes = TripOwes.ByHand };
+            case TripInput.Release: // under an inhibit the cause counts for nothing: it stands and leaves its outputs alone, and it is known whether it had acted
+                return ready ? Same()
+                    : facts with { State = sinceStart ? stands : facts.State, Suppressed = true, Released = !facts.Suppressed || facts.Released, Owes = TripOwes.Nobody };
+            case TripInput.Trip: // acts, inhibited or in test, which ends by it, and waits for a hand
+                return facts with { State = ready || sinceStart ? stands : facts.State, Suppressed = false, Released = false, Owes = TripOwes.ByHand, TestUntil = null };
             case TripInput.Kept: // what a person has tripped meanwhile is not reset by it
                 var state = facts.State == TripState.NotReset ? TripState.Resuming : facts.State;
                 return ready ? becomesReady with { Suppressed = false } : facts with { State = state, Owes = facts.Owes == TripOwes.SinceStart ? TripOwes.Nobody : facts.Owes };
             case TripInput.Unsuppress: // what has not acted and is over needs no reset
-                return settling ? becomesReady : ready ? Same() : facts with { Suppressed = false };
+                return settling ? becomesReady : ready ? Same() : facts with { Suppressed = false, Released = false };
+            case TripInput.ReleaseEnds: // what had acted acts again
+                return ready ? Same() : facts with { Suppressed = false, Released = false };
             default:
                 throw new ArgumentOutOfRangeException(nameof(input));
         }

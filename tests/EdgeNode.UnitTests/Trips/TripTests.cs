@@ -289,8 +289,9 @@ public class TripTests
     {
         var bench = new TripBench(Trip());
         var (tripped, inhibited, blind) = bench.Site.Trips[0].Points;
-        Assert.Equal([(tripped, 1), (inhibited, 0), (blind, 1)], Own(bench.Wait(0)));
-        Assert.Empty(Own(bench.Wait(59)));
+        Assert.Equal([(inhibited, 0), (blind, 1)], Own(bench.Wait(0)));
+        Assert.Equal([(tripped, 1)], Own(bench.Wait(5))); // no reset was kept
+        Assert.Empty(Own(bench.Wait(54)));
         Assert.Equal([(tripped, 1), (inhibited, 0), (blind, 1)], Own(bench.Wait(1)));
         Assert.Equal([(blind, 0)], Own(bench.Set(0, 0)));
         Assert.All(bench.Set(0, 0).Readings, r => Assert.True(r.Quality.IsGood));

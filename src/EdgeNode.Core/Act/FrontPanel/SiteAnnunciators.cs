@@ -204,13 +204,14 @@ public sealed class SiteAnnunciators
 
             // Medium and low sound alike, so the latest of both counts.
             priority = priority < AlarmPriority.Medium ? AlarmPriority.Medium : priority;
+            var from = _alarms.CallsFrom(alarm, _cameUp[alarm]);
             if (urgent is null || priority > urgent)
             {
-                (urgent, latest) = (priority, _cameUp[alarm]);
+                (urgent, latest) = (priority, from);
             }
-            else if (priority == urgent && _cameUp[alarm] > latest)
+            else if (priority == urgent && from > latest)
             {
-                latest = _cameUp[alarm];
+                latest = from;
             }
         }
 

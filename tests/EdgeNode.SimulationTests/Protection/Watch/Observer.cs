@@ -277,7 +277,7 @@ internal sealed partial class Observer
             case TripAsk.Reset:
                 Resets.Grant(trip);
                 break;
-            case TripAsk.Trip when _trips[trip].TestUntil is null:
+            case TripAsk.Trip:
                 Resets.Revoke(trip);
                 break;
             case TripAsk.Inhibit:
