@@ -20,6 +20,7 @@ public sealed partial class SiteOutputs
     private readonly OutputFaults[] _told;
     private readonly SourceTime[] _since;
     private readonly bool[] _wanted;
+    private readonly TimeSpan[] _heldUntil;
     private readonly int[] _computed;
     private readonly double[] _shown;
     private TimeSpan _tellAt;
@@ -42,6 +43,7 @@ public sealed partial class SiteOutputs
         _told = new OutputFaults[outputs.Length];
         _since = new SourceTime[outputs.Length];
         _wanted = [.. outputs.Select(_ => true)];
+        _heldUntil = new TimeSpan[outputs.Length];
         (_start, _carriedUntil) = (start, new TimeSpan?[outputs.Length]);
         (_leaving, _leftTold) = (new bool[outputs.Length], new bool[outputs.Length]);
         _computed = [.. outputs.SelectMany(o => new[] { o.Points.Safe, o.Points.Fault })];
@@ -111,6 +113,10 @@ public sealed partial class SiteOutputs
         {
             StaySafe(ask.Output);
         }
+        else
+        {
+            _heldUntil[ask.Output] = now.Monotonic;
+        }
 
         if (answer == OutputAnswer.Done)
         {
@@ -125,7 +131,7 @@ public sealed partial class SiteOutputs
 
     /// <summary>
     /// Lets time run up to a moment, and asks trips and holds what they want then. What they wanted before holds until that moment: a trip that is
-    /// reset now does not let go in the past.
+    /// reset now does not let go in the past, and neither does a hold.
     /// </summary>
     public void Advance(ClockReading until)
     {
@@ -141,7 +147,7 @@ public sealed partial class SiteOutputs
                 }
             }
 
-            _wanted[i] = IsSafeWanted(i, until);
+            _wanted[i] = until.Monotonic < _heldUntil[i] || IsSafeWanted(i, until);
             Run(i, until);
         }
 

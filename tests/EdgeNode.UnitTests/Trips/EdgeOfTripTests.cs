@@ -223,7 +223,7 @@ public class EdgeOfTripTests
     {
         var bench = new TripBench(Trip(), Trip(Contact(1)));
         var result = bench.Station.Step(At(0), [], trips: [new TripCommand(0, TripAsk.Inhibit, "mei"), new TripCommand(1, TripAsk.Trip, "mei")]);
-        Assert.Equal([4, 5, 6, 7, 8, 9, 5], result.Readings.Select(r => r.Point)); // all at first, then the inhibit
+        Assert.Equal([(5, 0), (6, 1), (8, 0), (9, 1), (5, 1), (7, 1)], result.Readings.Select(r => (r.Point, (int)r.Value))); // all that is known so early, then the inhibit and the trip
         bench.Ready();
         result = bench.Station.Step(At(6), [], trips: [new TripCommand(1, TripAsk.Trip, "mei")]);
         Assert.Equal([(7, 1.0)], result.Readings.Select(r => (r.Point, r.Value)));
@@ -279,7 +279,7 @@ public class EdgeOfTripTests
     public void Everything_that_can_be_said_of_a_trip_has_its_word()
     {
         Assert.Equal(
-            ["cause-true", "cause-false", "cause-unknown", "unknown-too-long", "settled", "settled-automatic", "reset", "early-reset", "release", "trip", "kept", "unsuppress"],
+            ["cause-true", "cause-false", "cause-unknown", "unknown-too-long", "settled", "settled-automatic", "reset", "early-reset", "release", "trip", "kept", "unsuppress", "release-ends"],
             Enum.GetValues<TripInput>().Select(i => i.Text()));
         Assert.Equal(
             ["tripped", "cause-gone", "cause-unknown", "reset", "reset-itself", "reset-kept", "resumed", "released", "inhibited", "inhibit-ended", "test-begun", "test-ended"],
