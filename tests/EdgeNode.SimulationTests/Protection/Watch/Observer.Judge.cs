@@ -41,10 +41,12 @@ internal sealed partial class Observer
             else if (status.State == TripState.Ready)
             {
                 Resets.TakeOver(trip);
-                if (now - _resetPressedAt < TimeSpan.FromSeconds(8))
-                {
-                    Resets.Grant(trip);
-                }
+            }
+
+            // Under an inhibit a button lets go in spite of the cause, as the verb does.
+            if ((status.State == TripState.Ready || (status.Suppressed && status.InhibitedUntil is not null)) && now - _resetPressedAt < TimeSpan.FromSeconds(8))
+            {
+                Resets.Grant(trip);
             }
 
             if (status.Acts && options.ManualReset && Resets.IsGranted(trip))

@@ -39,6 +39,7 @@ internal sealed partial class Observer
     private TimeSpan _lookedAt;
     private TimeSpan _committedAt;
     private TimeSpan _resetPressedAt = TimeSpan.MinValue / 2;
+    private TimeSpan _steppedAt;
     private TimeSpan? _callSince;
     private ProtectedLife? _life;
     private bool _handsActive;
@@ -223,6 +224,12 @@ internal sealed partial class Observer
     {
         Steps++;
         var now = _world.Clock.Now;
+        if (now - _steppedAt > TimeSpan.FromSeconds(1) && now - _resetPressedAt < now - _steppedAt + TimeSpan.FromSeconds(8))
+        {
+            _resetPressedAt += now - _steppedAt; // a press waits for a step that stands still
+        }
+
+        _steppedAt = now;
         life.Loop.CopyTrips(_trips);
         life.Loop.CopyOutputs(_outputs);
         _world.Operator.TakeReplies();
