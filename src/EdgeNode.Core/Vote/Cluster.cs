@@ -14,7 +14,7 @@ public sealed record Cluster(ImmutableArray<int> Points, ImmutableArray<int> Gro
     /// <summary>
     /// The points that trips hang on, and what comes due with them: all trips of a site together, since several may drive one output. Null for a site without.
     /// </summary>
-    internal static Cluster? Protecting(Site site, Cluster[] clusters)
+    internal static Cluster? Protecting(Site site)
     {
         if (site.Trips.IsEmpty)
         {
@@ -32,11 +32,12 @@ public sealed record Cluster(ImmutableArray<int> Points, ImmutableArray<int> Gro
         }
 
         points.UnionWith([.. points.Select(site.GroupOf).OfType<int>().SelectMany(g => site.Groups[g].Members)]);
-        var its = clusters.Where(c => c.Points.Any(points.Contains)).ToList();
+        var its = Of(site).Where(c => c.Points.Any(points.Contains)).ToList();
         return new Cluster([.. its.SelectMany(c => c.Points)], [.. its.SelectMany(c => c.Groups)]) { Alarms = [.. alarms.Order()] };
     }
 
-    internal static (Cluster[] All, Cluster[] OfPoint) Of(Site site)
+    /// <summary>All that devices measure, by what hangs together: a point without a group alone, the members of groups with all members of those groups.</summary>
+    private static IEnumerable<Cluster> Of(Site site)
     {
         var measured = site.Points.Count(p => !p.IsComputed);
         var root = Enumerable.Range(0, measured).ToArray();
@@ -48,10 +49,8 @@ public sealed record Cluster(ImmutableArray<int> Points, ImmutableArray<int> Gro
             }
         }
 
-        var clusters = Enumerable.Range(0, measured).GroupBy(Root).ToDictionary(
-            points => points.Key,
+        return Enumerable.Range(0, measured).GroupBy(Root).Select(
             points => new Cluster([.. points], [.. Enumerable.Range(0, site.Groups.Length).Where(g => Root(site.Groups[g].Members[0]) == points.Key)]));
-        return ([.. clusters.Values], [.. Enumerable.Range(0, measured).Select(p => clusters[Root(p)])]);
 
         int Root(int point)
         {

@@ -10,8 +10,6 @@ public sealed class SiteGroups
     private readonly VotingGroup[] _groups;
     private readonly (int Group, int Member)[][] _ofPoint;
     private readonly int[][] _alarmsOfPoint;
-    private readonly Cluster[] _clusters;
-    private readonly Cluster[] _clusterOfPoint;
 
     /// <param name="site">The checked site.</param>
     public SiteGroups(Site site)
@@ -23,8 +21,7 @@ public sealed class SiteGroups
             .. site.Points.Select((_, p) => site.Groups.SelectMany((g, i) => g.Members.Select((m, n) => (Point: m, Group: i, Member: n)))
                 .Where(x => x.Point == p).Select(x => (x.Group, x.Member)).ToArray()),
         ];
-        (_clusters, _clusterOfPoint) = Cluster.Of(site);
-        Protecting = Cluster.Protecting(site, _clusters);
+        Protecting = Cluster.Protecting(site);
         _alarmsOfPoint = [.. _ofPoint.Select(members => members.SelectMany(m => _groups[m.Group].Alarms).ToArray())];
     }
 
@@ -34,9 +31,6 @@ public sealed class SiteGroups
     /// <summary>Readings of the groups' own points by the last call.</summary>
     public List<Reading> Computed { get; } = [];
 
-    /// <summary>All that devices measure, by what hangs together: a point without a group alone, the members of groups with all members of those groups.</summary>
-    public ReadOnlySpan<Cluster> Clusters => _clusters;
-
     /// <summary>What trips hang on, all clusters that hold some of it as one; null for a site without trips.</summary>
     public Cluster? Protecting { get; }
 
@@ -45,9 +39,6 @@ public sealed class SiteGroups
 
     /// <summary>How the members of a group stand.</summary>
     public GroupMembers this[int group] => _groups[group].Members;
-
-    /// <summary>What hangs together with a point.</summary>
-    public Cluster ClusterOf(int point) => _clusterOfPoint[point];
 
     /// <summary>The alarms of a group.</summary>
     public ReadOnlySpan<int> AlarmsOfGroup(int group) => _groups[group].Alarms;
