@@ -27,7 +27,10 @@ public sealed class CarriedPort(IOutputPort port, bool level, Action fallen) : I
     public bool? Look(CancellationToken stop) => port.Look(stop);
 
     /// <inheritdoc/>
-    public OutputResult Drive(bool energised, CancellationToken stop)
+    public OutputResult Drive(bool energised, CancellationToken stop) => Drive(energised, null, stop);
+
+    /// <inheritdoc/>
+    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)
     {
         if (energised != level)
             _state = State.Plain;
@@ -41,7 +44,7 @@ public sealed class CarriedPort(IOutputPort port, bool level, Action fallen) : I
         }
 
         if (_state == State.Plain)
-            return port.Drive(energised, stop);
+            return withdrawal is null ? port.Drive(energised, stop) : port.Drive(energised, withdrawal, stop);
         var safe = port.Drive(!level, stop);
         return new OutputResult(false, safe.ReadBack, "it was no longer as the run before left it, and is kept safe");
     }

@@ -126,12 +126,17 @@ public sealed partial class Station
                 break;
             default:
                 _alarms.AdvanceEach([due.Index], then);
-                if (_readByTrips[due.Index])
-                {
-                    _trips.Touch(due.At);
-                }
-
                 break;
+        }
+
+        // Others may have come with it: alarms that hang together go in the order of time.
+        foreach (var alarm in _alarms.Changed)
+        {
+            if (_readByTrips[alarm])
+            {
+                _trips.Touch(due.At);
+                break;
+            }
         }
     }
 

@@ -178,8 +178,8 @@ public sealed class OutputWriter
 
     private bool Rests(DrivenSlot slot) => IsLeft(slot) || (slot.Last is (var energised, true) && energised == slot.RestsAt);
 
-    /// <summary>What the writer took over is safe already, and is not left in another state.</summary>
-    private bool IsLeft(DrivenSlot slot) => slot.Left && _stopping && !_tookOver;
+    /// <summary>What the writer took over is safe already, and is not left in another state; and what was asked to go safe goes there, however long its write has to wait.</summary>
+    private bool IsLeft(DrivenSlot slot) => slot.Left && _stopping && !_tookOver && slot.Wanted is { } wanted && wanted != slot.RestsAt;
 
     private bool IsForced => _tookOver || _stopping;
 

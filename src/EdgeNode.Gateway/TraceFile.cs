@@ -36,8 +36,22 @@ internal static class TraceFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            Remove(path);
             fault($"{path} could not be written: {e.Message}");
             return null;
+        }
+    }
+
+    /// <summary>It names a run that was not the last one.</summary>
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What can be neither written nor removed is told all the same.
         }
     }
 }

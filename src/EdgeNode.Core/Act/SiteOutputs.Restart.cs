@@ -48,7 +48,8 @@ public sealed partial class SiteOutputs
 
     private bool IsSafeWanted(int i, ClockReading at)
     {
-        var usual = _holds[i].IsOn || _safeWanted(i);
+        // A hold acts from the moment on at which it was asked for: a step that comes late looks at older ones first.
+        var usual = (_holds[i].IsOn && (at.Monotonic >= _heldFrom[i] || _outputs[i].Safe)) || _safeWanted(i);
         if (_stopping && !_leaving[i])
         {
             return true;

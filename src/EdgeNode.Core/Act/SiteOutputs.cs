@@ -20,6 +20,7 @@ public sealed partial class SiteOutputs
     private readonly OutputFaults[] _told;
     private readonly SourceTime[] _since;
     private readonly bool[] _wanted;
+    private readonly TimeSpan[] _heldFrom;
     private readonly TimeSpan[] _heldUntil;
     private readonly int[] _computed;
     private readonly double[] _shown;
@@ -43,7 +44,7 @@ public sealed partial class SiteOutputs
         _told = new OutputFaults[outputs.Length];
         _since = new SourceTime[outputs.Length];
         _wanted = [.. outputs.Select(_ => true)];
-        _heldUntil = new TimeSpan[outputs.Length];
+        (_heldFrom, _heldUntil) = (new TimeSpan[outputs.Length], new TimeSpan[outputs.Length]);
         (_start, _carriedUntil) = (start, new TimeSpan?[outputs.Length]);
         (_leaving, _leftTold) = (new bool[outputs.Length], new bool[outputs.Length]);
         _computed = [.. outputs.SelectMany(o => new[] { o.Points.Safe, o.Points.Fault })];
@@ -112,6 +113,7 @@ public sealed partial class SiteOutputs
         if (ask.Hold)
         {
             StaySafe(ask.Output);
+            _heldFrom[ask.Output] = answer == OutputAnswer.Done ? now.Monotonic : _heldFrom[ask.Output];
         }
         else
         {
@@ -147,7 +149,7 @@ public sealed partial class SiteOutputs
                 }
             }
 
-            _wanted[i] = until.Monotonic < _heldUntil[i] || IsSafeWanted(i, until);
+            _wanted[i] = IsSafeWanted(i, until) || (until.Monotonic < _heldUntil[i] && _outputs[i].Safe);
             Run(i, until);
         }
 

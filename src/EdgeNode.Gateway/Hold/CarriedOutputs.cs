@@ -26,7 +26,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _follow = Task.CompletedTask;
 
-    private CarriedOutputs(Site site, string data, TimeProvider time, IReadOnlyList<HeldOutput> held, Socket? keeper)
+    private CarriedOutputs(Site site, Site? before, string data, TimeProvider time, IReadOnlyList<HeldOutput> held, Socket? keeper)
     {
         (_site, _keeper, _path, _time) = (site, keeper, Path.Combine(data, HoldWire.FileName), time);
         var now = time.Monotonic();
@@ -36,13 +36,13 @@ internal sealed class CarriedOutputs : IAsyncDisposable
             var grant = output < 0 ? TimeSpan.Zero : site.Outputs[output].HoldThroughRestart;
             var left = (one.Left < grant ? one.Left : grant) - HoldWire.Margin;
             if (left > TimeSpan.Zero && SafeDrive.Place(site, site.Outputs[output].Place) == one.Place && site.Outputs[output].SafeEnergised == one.SafeEnergised
-                && site.Outputs[output].Place is LineOutput == one.Line is not null)
+                && site.Outputs[output].Place is LineOutput == one.Line is not null && site.Outputs[output].Place == before?.Outputs.FirstOrDefault(o => o.Id == one.Id)?.Place)
             {
                 _carried.Add(output, (one, now + left));
             }
             else
             {
-                // The site file has it no longer, or elsewhere: it goes safe where it was, and begins safe where it is.
+                // The site file has it no longer, or elsewhere, or the other way round: it goes safe where it was, and begins safe where it is.
                 one.Line?.Dispose();
                 Say("refuse", one.Id);
             }
@@ -53,7 +53,8 @@ internal sealed class CarriedOutputs : IAsyncDisposable
     public static async Task<CarriedOutputs> TakeAsync(Site site, string data, TimeProvider time, ILogger log)
     {
         var taken = await HoldClient.TakeAsync(data).ConfigureAwait(false);
-        var carried = new CarriedOutputs(site, data, time, taken?.Outputs ?? [], taken?.Keeper);
+        var before = taken is null ? default : await SlowDisk.ReadAsync(() => LastSite.Load(data)).ConfigureAwait(false);
+        var carried = new CarriedOutputs(site, before.Value, data, time, taken?.Outputs ?? [], taken?.Keeper);
         if (taken is { Outputs.Count: var count })
         {
             Log.TookOver(log, carried._carried.Count, count);

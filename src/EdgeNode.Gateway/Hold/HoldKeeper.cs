@@ -159,7 +159,19 @@ internal sealed class HoldKeeper(TimeProvider time, Func<IReadOnlyList<string>, 
 
     private async Task DriveAsync(List<KeptOutput> outputs)
     {
-        var faults = await registers([.. outputs.Select(o => o.Output.Id)]).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> faults;
+        try
+        {
+            // Beside the lines: those with a later end have theirs, whatever this waits for.
+            faults = await Task.Run(() => registers([.. outputs.Select(o => o.Output.Id)])).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever it is, it is told: a hold that has no end would be worse.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            faults = outputs.ToDictionary(o => o.Output.Id, _ => e.Message);
+        }
+
         lock (_gate)
         {
             foreach (var output in outputs)

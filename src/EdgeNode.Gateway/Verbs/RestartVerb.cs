@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using EdgeNode.Core.Model;
 using EdgeNode.Gateway.Hands;
 using EdgeNode.Gateway.Hold;
 
@@ -35,11 +36,13 @@ internal static class RestartVerb
     {
         // A session that ends must not leave the lines to whatever the kernel does with them.
         using var termination = new Termination();
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            termination.Stop();
-        });
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, End);
+
+        // Nor must one that is put aside stand still with them.
+        using var stopped = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, static context => context.Cancel = true);
+        using var reads = PosixSignalRegistration.Create(PosixSignal.SIGTTIN, static context => context.Cancel = true);
+        using var writes = PosixSignalRegistration.Create(PosixSignal.SIGTTOU, static context => context.Cancel = true);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, termination.Token);
         var (answer, exit) = await HandsClient.AskAsync(data, j =>
         {
@@ -52,10 +55,11 @@ internal static class RestartVerb
         }
 
         var named = offer.GetProperty("outputs").EnumerateArray().Select(o => new Named(o)).ToList();
-        var keeper = new HoldKeeper(TimeProvider.System, ids => DriveSafeAsync(data, ids));
+        var ran = LastSite.Load(data); // now: the new run writes its own there
+        var keeper = new HoldKeeper(TimeProvider.System, ids => DriveSafeAsync(ran, ids));
         try
         {
-            await HoldAsync(data, offer, keeper, named, json, either.Token).ConfigureAwait(false);
+            await HoldAsync(data, ran, offer, keeper, named, json, either.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -66,9 +70,15 @@ internal static class RestartVerb
         var supervised = offer.GetProperty("supervised").GetBoolean();
         var runs = supervised && await RunsAgainAsync(data, offer.GetProperty("pid").GetInt32(), either.Token).ConfigureAwait(false);
         return Print(keeper, named, supervised, runs, json);
+
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            termination.Stop();
+        }
     }
 
-    private static async Task HoldAsync(string data, JsonElement offer, HoldKeeper keeper, List<Named> named, bool json, CancellationToken giveUp)
+    private static async Task HoldAsync(string data, Site? ran, JsonElement offer, HoldKeeper keeper, List<Named> named, bool json, CancellationToken giveUp)
     {
         using var gateway = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await gateway.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(data, HoldWire.FileName)), CancellationToken.None).ConfigureAwait(false);
@@ -77,7 +87,7 @@ internal static class RestartVerb
         var listener = new Socket(new SafeSocketHandle(file, ownsHandle: true));
 
         // What has no line is made safe by the site file that the gateway runs with: without that nobody could.
-        if (held.Any(o => o.Line is null) && LastSite.Load(data)?.Revision != offer.GetProperty("revision").GetString())
+        if (held.Any(o => o.Line is null) && ran?.Revision != offer.GetProperty("revision").GetString())
         {
             listener.Dispose();
             foreach (var output in held)
@@ -99,15 +109,11 @@ internal static class RestartVerb
     }
 
     /// <summary>Outputs of Modbus devices, as <c>outputs safe</c> does it.</summary>
-    private static async Task<IReadOnlyDictionary<string, string>> DriveSafeAsync(string data, IReadOnlyList<string> ids)
+    private static async Task<IReadOnlyDictionary<string, string>> DriveSafeAsync(Site? ran, IReadOnlyList<string> ids)
     {
-        if (LastSite.Load(data) is not { } site)
-        {
-            return ids.ToDictionary(id => id, _ => $"{Path.Combine(data, LastSite.FileName)} cannot be read");
-        }
-
-        var outcomes = await SafeDrive.DriveAsync(SafeDrive.Plans(site, null, [.. ids]), CancellationToken.None).ConfigureAwait(false);
-        return outcomes.Where(o => !o.Result.Done).ToDictionary(o => o.Id, o => o.Result.Fault);
+        var outcomes = await SafeDrive.DriveAsync(SafeDrive.Plans(ran, null, [.. ids]), CancellationToken.None).ConfigureAwait(false);
+        var ends = outcomes.ToDictionary(o => o.Id, o => o.Result);
+        return ids.Where(id => !ends.TryGetValue(id, out var end) || !end.Done).ToDictionary(id => id, id => ends.TryGetValue(id, out var end) ? end.Fault : "the site file that ran is not known");
     }
 
     /// <summary>Another process answers than the one that was asked to end.</summary>

@@ -93,21 +93,39 @@ public class HeldLineTests
     }
 
     [Fact]
-    public void An_output_of_a_device_is_written_safe_when_its_time_is_over_and_what_fails_is_told()
+    public async Task An_output_of_a_device_is_written_safe_when_its_time_is_over_and_what_fails_is_told()
     {
+        var first = new TaskCompletionSource();
         var keeper = new HoldKeeper(_time, ids =>
         {
-            _driven.AddRange(ids);
+            lock (_driven)
+            {
+                _driven.AddRange(ids);
+            }
+
+            first.TrySetResult();
             return Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["P-2"] = "there is no link" });
         });
         keeper.Begin([new HeldOutput("P-1", "a", false, TimeSpan.FromSeconds(2), null), new HeldOutput("P-2", "b", false, TimeSpan.FromSeconds(4), null)]);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(TimeSpan.FromSeconds(2), keeper.RunDue());
+        await first.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(["P-1"], _driven);
         _time.Advance(TimeSpan.FromSeconds(2));
         keeper.RunDue();
-        Assert.True(keeper.Over.IsCompletedSuccessfully);
+        await keeper.Over.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal([(HoldEnd.Safe, ""), (HoldEnd.Failed, "there is no link")], keeper.Outputs.Select(o => (o.End, o.Fault)));
+    }
+
+    [Fact]
+    public async Task Devices_that_cannot_be_driven_at_all_end_the_hold_and_are_told()
+    {
+        var keeper = new HoldKeeper(_time, _ => throw new UnauthorizedAccessException("no rights"));
+        keeper.Begin([new HeldOutput("P-1", "a", false, TimeSpan.FromSeconds(2), null)]);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        keeper.RunDue();
+        await keeper.Over.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal((HoldEnd.Failed, "no rights"), (keeper.Outputs[0].End, keeper.Outputs[0].Fault));
     }
 
     [Fact]
