@@ -17,6 +17,9 @@ public sealed class DeathTests(ITestOutputHelper output)
     /// <summary>With the cleaning up, and no start after it.</summary>
     private const string NoRestart = "[Service]\nRestart=no\n";
 
+    /// <summary>A container has its machine's boot id: here the gateway is given one of its own.</summary>
+    private const string AnotherBoot = "[Service]\nBindReadOnlyPaths=/proc/sys/kernel/random/uuid:/proc/sys/kernel/random/boot_id\n";
+
     private const string Data = "/var/lib/edgenode";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -146,7 +149,7 @@ public sealed class DeathTests(ITestOutputHelper output)
             Assert.False(field.IsOpen, "the shutdown left it open");
         }
 
-        await using (var second = await SystemdMachine.BootAsync(field.Site, "", data.Path))
+        await using (var second = await SystemdMachine.BootAsync(field.Site, AnotherBoot, data.Path))
         {
             await second.StartAsync();
             await UntilOpenAsync(field, second);
@@ -155,7 +158,7 @@ public sealed class DeathTests(ITestOutputHelper output)
             field.LosePower();
         }
 
-        await using var third = await SystemdMachine.BootAsync(field.Site, "", data.Path);
+        await using var third = await SystemdMachine.BootAsync(field.Site, AnotherBoot, data.Path);
         await third.StartAsync();
         await Task.Delay(Look, TestContext.Current.CancellationToken);
         Assert.False(field.IsOpen, "after a power cut the output left its safe state without a reset");
