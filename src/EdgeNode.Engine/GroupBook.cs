@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using EdgeNode.Core;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
@@ -184,30 +182,12 @@ internal sealed class GroupBook
                 break;
             case BypassOutcome.Expired:
                 _log.BypassExpired(member, group, told.GrantedBy ?? "");
-                Audit(told);
+                _audit?.Add(AuditWho.System, AuditKind.Bypass + "expired", json => EventBody.WriteBypass(json, _site, told));
                 break;
             default:
                 _log.BypassRefused(member, group, told.By!, told.Outcome.Text());
                 break;
         }
-    }
-
-    private void Audit(BypassNotice told)
-    {
-        if (_audit is null)
-        {
-            return;
-        }
-
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            EventBody.WriteBypass(json, _site, told);
-            json.WriteEndObject();
-        }
-
-        _audit.Add(AuditWho.System, AuditKind.Bypass + "expired", body.WrittenMemory);
     }
 
     private void Keep(ClockReading now)

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using EdgeNode.Core;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
@@ -174,7 +172,7 @@ internal sealed class PanelBook
             var away = before is { Active: true } was && !active ? Between(was, present) : null;
             _queue.Put(EventBody.Panel(_site, told, away));
             _log.ContactChanged(_site.Inputs[input].Id, _site.Inputs[input].Means.Text(), active ? "active" : "not active any more");
-            Audit(AuditWho.System, AuditKind.Contact, json => EventBody.WritePanel(json, _site, told, away));
+            _audit?.Add(AuditWho.System, AuditKind.Contact, json => EventBody.WritePanel(json, _site, told, away));
         }
     }
 
@@ -220,7 +218,7 @@ internal sealed class PanelBook
 
         if (told.Input is not null || told.Act == PanelAct.MaintenanceOver)
         {
-            Audit(told, alarms);
+            Enter(told, alarms);
         }
     }
 
@@ -229,7 +227,7 @@ internal sealed class PanelBook
         + (told.Trips.IsEmpty ? "" : ", " + Counted.Of(told.Trips.Length, "trip", "trips"))
         + (told.RefusedTrips.IsEmpty ? "" : ", refused by " + Counted.Of(told.RefusedTrips.Length, "trip", "trips"));
 
-    private void Audit(PanelEvent told, List<AlarmTransition> alarms)
+    private void Enter(PanelEvent told, List<AlarmTransition> alarms)
     {
         if (told.Act is not (PanelAct.Acknowledge or PanelAct.Reset))
         {
@@ -241,7 +239,7 @@ internal sealed class PanelBook
                 PanelAct.MaintenanceOver => AuditKind.Maintenance + "over",
                 _ => AuditKind.LampTest,
             };
-            Audit(told.By.Length > 0 ? told.By : AuditWho.System, kind, json =>
+            _audit?.Add(told.By.Length > 0 ? told.By : AuditWho.System, kind, json =>
             {
                 json.WriteString("outcome", told.Outcome.Text());
                 EventBody.WritePanel(json, _site, told);
@@ -253,7 +251,7 @@ internal sealed class PanelBook
         var what = AuditKind.Alarm + (told.Act == PanelAct.Acknowledge ? AlarmInput.Acknowledge : AlarmInput.Reset).Text();
         foreach (var (trip, outcome) in told.Trips.Select(t => (t, "done")).Concat(told.RefusedTrips.Select(t => (t, "refused"))))
         {
-            Audit(told.By, AuditKind.Trip + TripAsk.Reset.Text(), json =>
+            _audit?.Add(told.By, AuditKind.Trip + TripAsk.Reset.Text(), json =>
             {
                 json.WriteString("trip", _site.Trips[trip].Id);
                 json.WriteString("outcome", outcome);
@@ -262,37 +260,19 @@ internal sealed class PanelBook
 
         if (told.Alarms.IsEmpty && told.Trips.IsEmpty && told.RefusedTrips.IsEmpty)
         {
-            Audit(told.By, what, json => json.WriteString("outcome", told.Outcome.Text()));
+            _audit?.Add(told.By, what, json => json.WriteString("outcome", told.Outcome.Text()));
         }
 
         foreach (var alarm in told.Alarms)
         {
             var state = alarms.FindLast(t => t.Alarm == alarm && t.By == told.By).State;
-            Audit(told.By, what, json =>
+            _audit?.Add(told.By, what, json =>
             {
                 json.WriteString("id", _site.Alarms[alarm].Id);
                 json.WriteString("outcome", told.Outcome.Text());
                 json.WriteString("state", state.Text());
             });
         }
-    }
-
-    private void Audit(string who, string what, Action<Utf8JsonWriter> members)
-    {
-        if (_audit is null)
-        {
-            return;
-        }
-
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
-        _audit.Add(who, what, body.WrittenMemory);
     }
 
     private string Id(PanelEvent told) => _site.Inputs[told.Input!.Value].Id;

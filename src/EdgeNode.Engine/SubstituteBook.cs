@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using EdgeNode.Core;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
@@ -182,30 +180,12 @@ internal sealed class SubstituteBook
                 break;
             case SubstituteOutcome.Expired:
                 _log.SubstituteExpired(point.Name, told.GrantedBy ?? "");
-                Audit(told);
+                _audit?.Add(AuditWho.System, AuditKind.Substitute + "expired", json => EventBody.WriteSubstitution(json, _site, told));
                 break;
             default:
                 _log.SubstituteRefused(point.Name, told.By!, told.Outcome.Text());
                 break;
         }
-    }
-
-    private void Audit(SubstituteNotice told)
-    {
-        if (_audit is null)
-        {
-            return;
-        }
-
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            EventBody.WriteSubstitution(json, _site, told);
-            json.WriteEndObject();
-        }
-
-        _audit.Add(AuditWho.System, AuditKind.Substitute + "expired", body.WrittenMemory);
     }
 
     private void ShowAlarm() => _board.Set(NodeAlarm.Substituted, _present.Count > 0, _present.Count > 0

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Json;
 using EdgeNode.Core;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
@@ -256,22 +254,9 @@ internal sealed class TripBook
             + value switch { true => AlarmSentence.AsCause(_site, what, evidence.Votes), false => " (false)", null => " (unknown)" };
     }
 
-    private void Audit(TripTransition t)
+    private void Audit(TripTransition t) => _audit?.Add(AuditWho.System, AuditKind.Trip + t.Change.Text(), json =>
     {
-        if (_audit is null)
-        {
-            return;
-        }
-
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("trip", _site.Trips[t.Trip].Id);
-            EventBody.WriteTrip(json, _site, t);
-            json.WriteEndObject();
-        }
-
-        _audit.Add(AuditWho.System, AuditKind.Trip + t.Change.Text(), body.WrittenMemory);
-    }
+        json.WriteString("trip", _site.Trips[t.Trip].Id);
+        EventBody.WriteTrip(json, _site, t);
+    });
 }

@@ -91,13 +91,14 @@ internal sealed class GatewayNode : IAsyncDisposable
             carried?.Wrap(ports, o => Engine!.Commands.Post(new OutputAsk(o, true, CarriedOutputs.ByFall))) ?? ports, trace);
         carried?.Carry(Engine);
         _restart = new RestartHands(site, data, Engine, ports, _audit.Trail);
-        var alarms = new AlarmHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var emergency = new EmergencyHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var bypasses = new BypassHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var trips = new TripHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var outputs = new OutputHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var substitutes = new SubstituteHands(site, Engine, Engine.Commands, _audit.Trail, time);
-        var panel = new PanelHands(site, Engine, Engine.Commands, _audit.Trail, time);
+        var desk = new HandsDesk(Engine.Commands, _audit.Trail, time);
+        var alarms = new AlarmHands(site, Engine, desk);
+        var emergency = new EmergencyHands(site, Engine, desk);
+        var bypasses = new BypassHands(site, Engine, desk);
+        var trips = new TripHands(site, Engine, desk);
+        var outputs = new OutputHands(site, Engine, desk);
+        var substitutes = new SubstituteHands(site, Engine, desk);
+        var panel = new PanelHands(site, Engine, desk);
         var hands = new AllHands(
             ("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("outputs", outputs.AnswerAsync), ("substitute", substitutes.AnswerAsync),
             ("panel", panel.AnswerAsync), ("trips", trips.AnswerAsync), ("emergency", emergency.AnswerAsync),

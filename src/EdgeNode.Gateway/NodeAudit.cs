@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
@@ -126,18 +125,7 @@ internal sealed class NodeAudit : IDisposable
         }
     }
 
-    private void Add(string what, Action<Utf8JsonWriter> members)
-    {
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
-        _trail.Add(AuditWho.System, what, body.WrittenMemory);
-    }
+    private void Add(string what, Action<Utf8JsonWriter> members) => _trail.Add(AuditWho.System, what, members);
 
     private static void Names(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
     {

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 
@@ -261,20 +259,12 @@ public sealed class HistoryLog : IEventLog, IDisposable
         }
     }
 
-    private void TellAudit(HistoryFault fault, int salvaged)
+    private void TellAudit(HistoryFault fault, int salvaged) => _audit.Add(AuditWho.System, AuditKind.HistoryDamage, json =>
     {
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("what", fault.Kind == HistoryFaultKind.Locked ? "locked" : "damaged");
-            json.WriteString("detail", fault.Message);
-            json.WriteNumber("salvaged", salvaged);
-            json.WriteEndObject();
-        }
-
-        _audit.Add(AuditWho.System, AuditKind.HistoryDamage, body.WrittenMemory);
-    }
+        json.WriteString("what", fault.Kind == HistoryFaultKind.Locked ? "locked" : "damaged");
+        json.WriteString("detail", fault.Message);
+        json.WriteNumber("salvaged", salvaged);
+    });
 
     private int Waiting()
     {

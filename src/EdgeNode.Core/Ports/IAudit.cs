@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text.Json;
+
 namespace EdgeNode.Core.Ports;
 
 /// <summary>
@@ -11,6 +14,30 @@ public interface IAudit
     /// <param name="what">A kind of <see cref="AuditKind"/>. At most 32 characters.</param>
     /// <param name="body">One JSON object in UTF-8, at most 8 KiB; of a larger one only its length and its hash are kept.</param>
     void Add(string who, string what, ReadOnlyMemory<byte> body);
+}
+
+/// <summary>How a body is written.</summary>
+public static class AuditBody
+{
+    /// <summary>Adds an entry whose body is an object with these members.</summary>
+    /// <param name="audit">The trail.</param>
+    /// <param name="who">Who did it.</param>
+    /// <param name="what">A kind of <see cref="AuditKind"/>.</param>
+    /// <param name="members">Writes them.</param>
+    public static void Add(this IAudit audit, string who, string what, Action<Utf8JsonWriter> members)
+    {
+        ArgumentNullException.ThrowIfNull(audit);
+        ArgumentNullException.ThrowIfNull(members);
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        audit.Add(who, what, body.WrittenMemory);
+    }
 }
 
 /// <summary>Who the node's own entries name.</summary>

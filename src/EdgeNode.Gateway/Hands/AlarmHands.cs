@@ -1,10 +1,7 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
-using EdgeNode.Engine;
 
 namespace EdgeNode.Gateway.Hands;
 
@@ -14,10 +11,8 @@ namespace EdgeNode.Gateway.Hands;
 /// </summary>
 /// <param name="site">The site.</param>
 /// <param name="state">What is shown.</param>
-/// <param name="commands">Where commands go.</param>
-/// <param name="audit">The trail.</param>
-/// <param name="time">The clock.</param>
-internal sealed class AlarmHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+/// <param name="desk">The way of commands.</param>
+internal sealed class AlarmHands(Site site, IStationState state, HandsDesk desk)
 {
     private static readonly AlarmInput[] Asked =
     [
@@ -59,61 +54,34 @@ internal sealed class AlarmHands(Site site, IStationState state, CommandMailbox 
         }
 
         var oneShot = request.TryGetProperty("oneShot", out var shot) && shot.ValueKind == JsonValueKind.True;
-        var results = new List<(string Id, string Outcome, string? State, string Said)>(ids.Count);
+        var results = new List<HandsResult>(ids.Count);
         foreach (var id in ids)
         {
-            var result = await AskAsync(id, input, span, oneShot, peer).ConfigureAwait(false);
-            Audit(input, result.Outcome, result.State, id, span, oneShot, why, peer);
-            results.Add((id, result.Outcome, result.State, result.Said));
+            var (result, now) = await AskAsync(id, input, span, oneShot, peer).ConfigureAwait(false);
+            Audit(input, result, now, span, oneShot, why, peer);
+            results.Add(result with { More = json => json.WriteString("state", now) });
         }
 
-        return HandsServer.Line(json =>
-        {
-            json.WriteBoolean("ok", results.TrueForAll(r => r.Outcome is "done" or "nothing"));
-            json.WriteStartArray("results");
-            foreach (var (id, outcome, now, said) in results)
-            {
-                json.WriteStartObject();
-                json.WriteString("id", id);
-                json.WriteString("outcome", outcome);
-                json.WriteString("state", now);
-                json.WriteString("said", said);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        });
+        return HandsResult.Line(results);
     }
 
-    private async Task<(string Outcome, string? State, string Said)> AskAsync(string id, AlarmInput input, TimeSpan? span, bool oneShot, HandsPeer peer)
+    private async Task<(HandsResult Result, string? State)> AskAsync(string id, AlarmInput input, TimeSpan? span, bool oneShot, HandsPeer peer)
     {
         if (!_alarms.TryGetValue(id, out var alarm))
         {
-            return ("refused", null, id.StartsWith(NodeAlarmIds.Prefix, StringComparison.Ordinal)
+            return (new HandsResult(id, "refused", id.StartsWith(NodeAlarmIds.Prefix, StringComparison.Ordinal)
                 ? "this is a fault of the node itself; it goes when its cause has gone"
-                : "there is no such alarm; alarms list --all shows them");
+                : "there is no such alarm; alarms list --all shows them"), null);
         }
 
-        if (commands.Post(new AlarmCommand(alarm, input, peer.Name) { Time = span, OneShot = oneShot }) is not { } posted)
+        var (failed, reply) = await desk.AskAsync(id, c => c.Post(new AlarmCommand(alarm, input, peer.Name) { Time = span, OneShot = oneShot }), "alarms list shows").ConfigureAwait(false);
+        var now = reply.State.Text();
+        return failed is not null ? (failed, null) : reply.Answer switch
         {
-            return ("refused", null, "too many commands wait; try again");
-        }
-
-        try
-        {
-            var reply = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
-            var now = reply.State.Text();
-            return reply.Answer switch
-            {
-                AlarmAnswer.Done => ("done", now, $"it is {now} now"),
-                AlarmAnswer.Nothing => ("nothing", now, $"it is {now} already"),
-                _ => ("refused", now, $"it is {now}: {Why(input, reply.State)}"),
-            };
-        }
-        catch (TimeoutException)
-        {
-            return ("unknown", null, "the station did not take it within " + HandsLimits.Step.TotalSeconds.ToString(CultureInfo.InvariantCulture) + " s; alarms list shows whether it did since");
-        }
+            AlarmAnswer.Done => (new HandsResult(id, "done", $"it is {now} now"), now),
+            AlarmAnswer.Nothing => (new HandsResult(id, "nothing", $"it is {now} already"), now),
+            _ => (new HandsResult(id, "refused", $"it is {now}: {Why(input, reply.State)}"), now),
+        };
     }
 
     private static string Why(AlarmInput input, AlarmState state) => input switch
@@ -139,33 +107,18 @@ internal sealed class AlarmHands(Site site, IStationState state, CommandMailbox 
         return HandsRequest.Ids(request);
     }
 
-    private void Audit(AlarmInput input, string outcome, string? now, string id, TimeSpan? span, bool oneShot, string why, HandsPeer peer)
-    {
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
+    private void Audit(AlarmInput input, HandsResult result, string? now, TimeSpan? span, bool oneShot, string why, HandsPeer peer) =>
+        desk.Audit(peer, AuditKind.Alarm + input.Text(), why, json =>
         {
-            json.WriteStartObject();
-            json.WriteString("id", id);
-            json.WriteString("outcome", outcome);
+            json.WriteString("id", result.Id);
+            json.WriteString("outcome", result.Outcome);
             json.WriteString("state", now);
             if (input == AlarmInput.Shelve)
             {
-                json.WriteNumber("seconds", Shelved(id, span).TotalSeconds);
+                json.WriteNumber("seconds", Shelved(result.Id, span).TotalSeconds);
                 json.WriteBoolean("oneShot", oneShot);
             }
-
-            if (why.Length > 0)
-            {
-                json.WriteString("why", why);
-            }
-
-            json.WriteNumber("uid", peer.Uid);
-            json.WriteNumber("pid", peer.Pid);
-            json.WriteEndObject();
-        }
-
-        audit.Add(peer.Name, AuditKind.Alarm + input.Text(), body.WrittenMemory);
-    }
+        });
 
     /// <summary>What is asked for is bounded by the site file.</summary>
     private TimeSpan Shelved(string id, TimeSpan? asked)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Model;
@@ -14,10 +13,8 @@ namespace EdgeNode.Gateway.Hands;
 /// </summary>
 /// <param name="site">The site.</param>
 /// <param name="state">What is shown.</param>
-/// <param name="commands">Where commands go.</param>
-/// <param name="audit">The trail.</param>
-/// <param name="time">The clock.</param>
-internal sealed class BypassHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+/// <param name="desk">The way of commands.</param>
+internal sealed class BypassHands(Site site, IStationState state, HandsDesk desk)
 {
     /// <summary>Answers <c>{"do":"bypass.list"}</c>, <c>{"do":"bypass.set","group":"P-101","member":"PT-101A.pressure","seconds":7200,"why":"..."}</c>, and <c>bypass.end</c>.</summary>
     public async Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer)
@@ -45,60 +42,39 @@ internal sealed class BypassHands(Site site, IStationState state, CommandMailbox
         var group = IndexOf(site.Groups.Select(g => g.Id), groupId);
         var member = group < 0 ? -1 : IndexOf(site.Groups[group].Members.Select(p => site.Points[p].Name), name);
         var asked = group < 0 ? null : begins ? span ?? site.Groups[group].Bypass.Longest : (TimeSpan?)null;
-        var (outcome, reply, said) = await AskAsync(groupId, name, group, member, asked, why, peer).ConfigureAwait(false);
-        Audit(begins, groupId, name, outcome, reply, asked, why, peer);
-        return HandsServer.Line(json =>
+        var (result, reply) = await AskAsync(groupId, name, group, member, asked, why, peer).ConfigureAwait(false);
+        Audit(begins, groupId, result, reply, asked, why, peer);
+        return HandsResult.Line([result with
         {
-            json.WriteBoolean("ok", outcome == "done");
-            json.WriteStartArray("results");
-            json.WriteStartObject();
-            json.WriteString("id", name);
-            json.WriteString("group", groupId);
-            json.WriteString("outcome", outcome);
-            if (reply?.Until is { } until)
+            More = json =>
             {
-                json.WriteNumber("until", Seconds(until));
-            }
-
-            json.WriteString("said", said);
-            json.WriteEndObject();
-            json.WriteEndArray();
-        });
+                json.WriteString("group", groupId);
+                HandsRequest.WriteTerms(json, null, null, reply?.Until);
+            },
+        }]);
     }
 
-    private async Task<(string Outcome, BypassReply? Reply, string Said)> AskAsync(
-        string groupId, string name, int group, int member, TimeSpan? asked, string why, HandsPeer peer)
+    private async Task<(HandsResult Result, BypassReply? Reply)> AskAsync(string groupId, string name, int group, int member, TimeSpan? asked, string why, HandsPeer peer)
     {
         if (group < 0)
         {
-            return ("refused", null, site.Groups.IsEmpty ? "the site has no voting groups" : $"there is no group {groupId}; expected {string.Join(", ", site.Groups.Select(g => g.Id))}");
+            return (new HandsResult(name, "refused", site.Groups.IsEmpty
+                ? "the site has no voting groups" : $"there is no group {groupId}; expected {string.Join(", ", site.Groups.Select(g => g.Id))}"), null);
         }
 
         var options = site.Groups[group];
         if (member < 0)
         {
-            return ("refused", null, $"it is no member of {groupId}; expected {string.Join(", ", options.Members.Select(p => site.Points[p].Name))}");
+            return (new HandsResult(name, "refused", $"it is no member of {groupId}; expected {string.Join(", ", options.Members.Select(p => site.Points[p].Name))}"), null);
         }
 
-        if (commands.Post(new BypassRequest(group, member, asked, peer.Name, why)) is not { } posted)
+        var (failed, reply) = await desk.AskAsync(name, c => c.Post(new BypassRequest(group, member, asked, peer.Name, why)), "bypass list shows").ConfigureAwait(false);
+        return failed is not null ? (failed, null) : reply.Outcome switch
         {
-            return ("refused", null, "too many commands wait; try again");
-        }
-
-        try
-        {
-            var reply = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
-            return reply.Outcome switch
-            {
-                BypassOutcome.Granted => ("done", reply, $"it has no vote in {groupId} until {reply.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}"),
-                BypassOutcome.Ended => ("done", reply, $"its bypass in {groupId} has ended"),
-                _ => ("refused", reply, Why(reply.Outcome, options, name)),
-            };
-        }
-        catch (TimeoutException)
-        {
-            return ("unknown", null, string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s; bypass list shows whether it did since"));
-        }
+            BypassOutcome.Granted => (new HandsResult(name, "done", $"it has no vote in {groupId} until {reply.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}"), reply),
+            BypassOutcome.Ended => (new HandsResult(name, "done", $"its bypass in {groupId} has ended"), reply),
+            _ => (new HandsResult(name, "refused", Why(reply.Outcome, options, name)), reply),
+        };
     }
 
     private string Why(BypassOutcome outcome, GroupOptions group, string name)
@@ -135,42 +111,14 @@ internal sealed class BypassHands(Site site, IStationState state, CommandMailbox
         json.WriteEndArray();
     }
 
-    private void Audit(bool begins, string group, string member, string outcome, BypassReply? reply, TimeSpan? asked, string why, HandsPeer peer)
-    {
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
+    private void Audit(bool begins, string group, HandsResult result, BypassReply? reply, TimeSpan? asked, string why, HandsPeer peer) =>
+        desk.Audit(peer, AuditKind.Bypass + (begins ? "set" : "end"), why, json =>
         {
-            json.WriteStartObject();
             json.WriteString("group", group);
-            json.WriteString("member", member);
-            json.WriteString("outcome", outcome);
-            if (outcome == "refused" && reply is { } refused)
-            {
-                json.WriteString("reason", refused.Outcome.Text());
-            }
-
-            if (asked is { } span)
-            {
-                json.WriteNumber("seconds", span.TotalSeconds);
-            }
-
-            if (reply?.Until is { } until)
-            {
-                json.WriteNumber("until", Seconds(until));
-            }
-
-            if (why.Length > 0)
-            {
-                json.WriteString("why", why);
-            }
-
-            json.WriteNumber("uid", peer.Uid);
-            json.WriteNumber("pid", peer.Pid);
-            json.WriteEndObject();
-        }
-
-        audit.Add(peer.Name, AuditKind.Bypass + (begins ? "set" : "end"), body.WrittenMemory);
-    }
+            json.WriteString("member", result.Id);
+            json.WriteString("outcome", result.Outcome);
+            HandsRequest.WriteTerms(json, result.Outcome == "refused" ? reply?.Outcome.Text() : null, asked, reply?.Until);
+        });
 
     private static decimal Seconds(SourceTime time) => time.UnixMicroseconds / 1_000_000m;
 

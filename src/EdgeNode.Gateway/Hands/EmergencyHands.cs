@@ -1,9 +1,7 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
-using EdgeNode.Engine;
 
 namespace EdgeNode.Gateway.Hands;
 
@@ -13,10 +11,8 @@ namespace EdgeNode.Gateway.Hands;
 /// </summary>
 /// <param name="site">The site.</param>
 /// <param name="state">What is shown.</param>
-/// <param name="commands">Where commands go.</param>
-/// <param name="audit">The trail.</param>
-/// <param name="time">The clock.</param>
-internal sealed class EmergencyHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+/// <param name="desk">The way of commands.</param>
+internal sealed class EmergencyHands(Site site, IStationState state, HandsDesk desk)
 {
     /// <summary>Answers <c>{"do":"emergency.on","seconds":900,"why":"pump test"}</c>, <c>emergency.off</c> and <c>emergency.status</c>.</summary>
     public async Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer)
@@ -61,25 +57,19 @@ internal sealed class EmergencyHands(Site site, IStationState state, CommandMail
 
     private async Task<(string Outcome, EmergencyStatus Status, string Said)> AskAsync(EmergencyCommand command)
     {
-        if (commands.Post(command) is not { } posted)
+        var (failed, reply) = await desk.AskAsync("emergency", c => c.Post(command), "emergency status shows").ConfigureAwait(false);
+        if (failed is not null)
         {
-            return ("refused", state.Emergency, "too many commands wait; try again");
+            return (failed.Outcome, state.Emergency, failed.Said);
         }
 
-        try
+        var (answer, status) = reply;
+        return answer switch
         {
-            var (answer, status) = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
-            return answer switch
-            {
-                EmergencyAnswer.NotInSite => ("refused", status, "the site file has no 'emergency', which says what is to be measured more often"),
-                EmergencyAnswer.Nothing => ("nothing", status, status.On ? "it is on for as long already" : "it is off already"),
-                _ => ("done", status, status.On ? "it is on now" : "it is off now"),
-            };
-        }
-        catch (TimeoutException)
-        {
-            return ("unknown", state.Emergency, "the station did not take it within " + HandsLimits.Step.TotalSeconds.ToString(CultureInfo.InvariantCulture) + " s; emergency status shows whether it did since");
-        }
+            EmergencyAnswer.NotInSite => ("refused", status, "the site file has no 'emergency', which says what is to be measured more often"),
+            EmergencyAnswer.Nothing => ("nothing", status, status.On ? "it is on for as long already" : "it is off already"),
+            _ => ("done", status, status.On ? "it is on now" : "it is off now"),
+        };
     }
 
     private void Write(Utf8JsonWriter json, in EmergencyStatus status)
@@ -109,33 +99,10 @@ internal sealed class EmergencyHands(Site site, IStationState state, CommandMail
         }
     }
 
-    private void Audit(in EmergencyCommand command, string outcome, in EmergencyStatus status, HandsPeer peer)
-    {
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
+    private void Audit(EmergencyCommand command, string outcome, EmergencyStatus status, HandsPeer peer) =>
+        desk.Audit(peer, AuditKind.Emergency + (command.On ? "on" : "off"), command.Why ?? "", json =>
         {
-            json.WriteStartObject();
             json.WriteString("outcome", outcome);
-            if (command.On)
-            {
-                json.WriteNumber("seconds", (command.Time ?? site.Emergency?.For ?? TimeSpan.Zero).TotalSeconds);
-            }
-
-            if (status.On)
-            {
-                json.WriteNumber("until", status.Until.UnixMicroseconds / 1_000_000m);
-            }
-
-            if (!string.IsNullOrEmpty(command.Why))
-            {
-                json.WriteString("why", command.Why);
-            }
-
-            json.WriteNumber("uid", peer.Uid);
-            json.WriteNumber("pid", peer.Pid);
-            json.WriteEndObject();
-        }
-
-        audit.Add(peer.Name, AuditKind.Emergency + (command.On ? "on" : "off"), body.WrittenMemory);
-    }
+            HandsRequest.WriteTerms(json, null, command.On ? command.Time ?? site.Emergency?.For ?? TimeSpan.Zero : null, status.On ? status.Until : null);
+        });
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeNode.Core.Model;
 
 namespace EdgeNode.Gateway.Hands;
 
@@ -42,5 +43,24 @@ internal static class HandsRequest
 
         span = TimeSpan.FromSeconds(s);
         return null;
+    }
+
+    /// <summary>The other way: why it was refused, for how long it was asked, until when it is so. What is null is left out.</summary>
+    public static void WriteTerms(Utf8JsonWriter json, string? reason, TimeSpan? asked, SourceTime? until)
+    {
+        if (reason is not null)
+        {
+            json.WriteString("reason", reason);
+        }
+
+        if (asked is { } span)
+        {
+            json.WriteNumber("seconds", span.TotalSeconds);
+        }
+
+        if (until is { } end)
+        {
+            json.WriteNumber("until", end.UnixMicroseconds / 1_000_000m);
+        }
     }
 }

@@ -1,10 +1,8 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
-using EdgeNode.Engine;
 
 namespace EdgeNode.Gateway.Hands;
 
@@ -14,10 +12,8 @@ namespace EdgeNode.Gateway.Hands;
 /// </summary>
 /// <param name="site">The site.</param>
 /// <param name="state">What is shown.</param>
-/// <param name="commands">Where commands go.</param>
-/// <param name="audit">The trail.</param>
-/// <param name="time">The clock.</param>
-internal sealed class OutputHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+/// <param name="desk">The way of commands.</param>
+internal sealed class OutputHands(Site site, IStationState state, HandsDesk desk)
 {
     /// <summary>How long an answer waits for the line or the device: a Modbus write that waits for its turn and is tried again.</summary>
     private static readonly TimeSpan DriveWait = TimeSpan.FromSeconds(4);
@@ -55,72 +51,39 @@ internal sealed class OutputHands(Site site, IStationState state, CommandMailbox
         }
 
         var results = await Task.WhenAll(ids.Select(id => CommandAsync(id, hold, why, peer))).ConfigureAwait(false);
-        return HandsServer.Line(json =>
-        {
-            json.WriteBoolean("ok", results.All(r => r.Outcome is "done" or "nothing"));
-            json.WriteStartArray("results");
-            foreach (var (id, outcome, said) in results)
-            {
-                json.WriteStartObject();
-                json.WriteString("id", id);
-                json.WriteString("outcome", outcome);
-                json.WriteString("said", said);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        });
+        return HandsResult.Line(results);
     }
 
-    private async Task<(string Id, string Outcome, string Said)> CommandAsync(string id, bool hold, string why, HandsPeer peer)
+    private async Task<HandsResult> CommandAsync(string id, bool hold, string why, HandsPeer peer)
     {
-        var (outcome, said) = await AskAsync(id, hold, peer).ConfigureAwait(false);
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
+        var result = await AskAsync(id, hold, peer).ConfigureAwait(false);
+        desk.Audit(peer, AuditKind.Output + (hold ? "safe" : "reset"), why, json =>
         {
-            json.WriteStartObject();
             json.WriteString("id", id);
-            json.WriteString("outcome", outcome);
-            if (why.Length > 0)
-            {
-                json.WriteString("why", why);
-            }
-
-            json.WriteNumber("uid", peer.Uid);
-            json.WriteNumber("pid", peer.Pid);
-            json.WriteEndObject();
-        }
-
-        audit.Add(peer.Name, AuditKind.Output + (hold ? "safe" : "reset"), body.WrittenMemory);
-        return (id, outcome, said);
+            json.WriteString("outcome", result.Outcome);
+        });
+        return result;
     }
 
-    private async Task<(string Outcome, string Said)> AskAsync(string id, bool hold, HandsPeer peer)
+    private async Task<HandsResult> AskAsync(string id, bool hold, HandsPeer peer)
     {
         var output = site.Outputs.Select(o => o.Id).ToList().IndexOf(id);
         if (output < 0)
         {
-            return ("refused", site.Outputs.IsEmpty ? "the site has no outputs" : $"there is no such output; expected {string.Join(", ", site.Outputs.Select(o => o.Id))}");
+            return new HandsResult(id, "refused", site.Outputs.IsEmpty ? "the site has no outputs" : $"there is no such output; expected {string.Join(", ", site.Outputs.Select(o => o.Id))}");
         }
 
-        var at = time.Monotonic();
-        if (commands.Post(new OutputAsk(output, hold, peer.Name)) is not { } posted)
+        var at = desk.Time.Monotonic();
+        var (failed, answer) = await desk.AskAsync(id, c => c.Post(new OutputAsk(output, hold, peer.Name)), "outputs show tells").ConfigureAwait(false);
+        if (failed is not null)
         {
-            return ("refused", "too many commands wait; try again");
+            return failed;
         }
 
-        try
-        {
-            var answer = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
-            var status = await DrivenAsync(output, at, hold).ConfigureAwait(false);
-            var heard = !hold || status.HeardAt >= at;
-            var now = $"{site.Outputs[output].Word(status.Energised)} is asked for ({OutputListing.State(status, OutputListing.TripsOf(output, site, state))}); {(heard ? Became(status) : NotHeard(status))}";
-            return (hold && (!heard || status.Driven != true) ? "unknown" : answer == OutputAnswer.Done ? "done" : "nothing", now);
-        }
-        catch (TimeoutException)
-        {
-            return ("unknown", string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s; outputs show tells whether it did since"));
-        }
+        var status = await DrivenAsync(output, at, hold).ConfigureAwait(false);
+        var heard = !hold || status.HeardAt >= at;
+        var now = $"{site.Outputs[output].Word(status.Energised)} is asked for ({OutputListing.State(status, OutputListing.TripsOf(output, site, state))}); {(heard ? Became(status) : NotHeard(status))}";
+        return new HandsResult(id, hold && (!heard || status.Driven != true) ? "unknown" : answer == OutputAnswer.Done ? "done" : "nothing", now);
     }
 
     private static string Became(in OutputStatus status) => status.Faults != OutputFaults.None ? status.Detail
@@ -143,22 +106,18 @@ internal sealed class OutputHands(Site site, IStationState state, CommandMailbox
     private async Task<OutputStatus> DrivenAsync(int output, TimeSpan asked, bool anew)
     {
         var present = new OutputStatus[site.Outputs.Length];
-        var until = time.Monotonic() + DriveWait;
+        var until = desk.Time.Monotonic() + DriveWait;
         while (true)
         {
             state.CopyOutputs(present);
-            if ((present[output].Driven is not null && (!anew || present[output].HeardAt >= asked)) || time.Monotonic() >= until)
+            if ((present[output].Driven is not null && (!anew || present[output].HeardAt >= asked)) || desk.Time.Monotonic() >= until)
             {
                 return present[output];
             }
 
-            await Task.Delay(Look, time).ConfigureAwait(false);
+            await Task.Delay(Look, desk.Time).ConfigureAwait(false);
         }
     }
 
-    private List<string>? Ids(JsonElement request, bool all) =>
-        !request.TryGetProperty("ids", out var ids) ? all ? [.. site.Outputs.Select(o => o.Id)] : null
-        : ids.ValueKind == JsonValueKind.Array && ids.GetArrayLength() is > 0 and <= HandsLimits.Alarms && ids.EnumerateArray().All(i => i.ValueKind == JsonValueKind.String)
-            ? [.. ids.EnumerateArray().Select(i => i.GetString()!)]
-            : null;
+    private List<string>? Ids(JsonElement request, bool all) => all && !request.TryGetProperty("ids", out _) ? [.. site.Outputs.Select(o => o.Id)] : HandsRequest.Ids(request);
 }

@@ -1,10 +1,8 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
-using EdgeNode.Engine;
 
 namespace EdgeNode.Gateway.Hands;
 
@@ -14,10 +12,8 @@ namespace EdgeNode.Gateway.Hands;
 /// </summary>
 /// <param name="site">The site.</param>
 /// <param name="state">What is shown.</param>
-/// <param name="commands">Where commands go.</param>
-/// <param name="audit">The trail.</param>
-/// <param name="time">The clock.</param>
-internal sealed class PanelHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+/// <param name="desk">The way of commands.</param>
+internal sealed class PanelHands(Site site, IStationState state, HandsDesk desk)
 {
     /// <summary>
     /// Answers <c>{"do":"panel.list"}</c>, <c>{"do":"panel.silence","ids":["SIREN"]}</c>, <c>{"do":"panel.maintenance-on","seconds":7200,"why":"..."}</c>
@@ -45,149 +41,84 @@ internal sealed class PanelHands(Site site, IStationState state, CommandMailbox 
         }
     }
 
-    private static string Late { get; } = string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s");
-
     private async Task<byte[]> SilenceAsync(JsonElement request, HandsPeer peer)
     {
-        List<string>? named = null;
-        if (request.TryGetProperty("ids", out var ids))
+        var all = !request.TryGetProperty("ids", out _);
+        if (!all && HandsRequest.Ids(request) is null)
         {
-            if (ids.ValueKind != JsonValueKind.Array || ids.GetArrayLength() is 0 or > HandsLimits.Alarms || !ids.EnumerateArray().All(i => i.ValueKind == JsonValueKind.String))
-            {
-                return HandsServer.Error($"'ids' is no list of annunciators; expected their ids, at most {HandsLimits.Alarms}, or no 'ids' for all that sound");
-            }
-
-            named = [.. ids.EnumerateArray().Select(i => i.GetString()!)];
+            return HandsServer.Error($"'ids' is no list of annunciators; expected their ids, at most {HandsLimits.Alarms}, or no 'ids' for all that sound");
         }
 
-        var results = new List<(string Id, string Outcome, string Said)>();
-        foreach (var id in named ?? [null!])
+        var results = new List<HandsResult>();
+        foreach (var id in all ? [null!] : HandsRequest.Ids(request)!)
         {
             results.AddRange(await SilenceAsync(id, peer).ConfigureAwait(false));
         }
 
-        return HandsServer.Line(json =>
-        {
-            json.WriteBoolean("ok", results.TrueForAll(r => r.Outcome is "done" or "nothing") || (named is null && results.Exists(r => r.Outcome == "done")));
-            json.WriteStartArray("results");
-            foreach (var (id, outcome, said) in results)
-            {
-                Result(json, id, outcome, null, said);
-            }
-
-            json.WriteEndArray();
-        });
+        return HandsResult.Line(results, results.TrueForAll(r => r.Ok) || (all && results.Exists(r => r.Outcome == "done")));
     }
 
     /// <param name="id">Which; null: all that sound.</param>
     /// <param name="peer">Who asks.</param>
-    private async Task<List<(string Id, string Outcome, string Said)>> SilenceAsync(string? id, HandsPeer peer)
+    private async Task<List<HandsResult>> SilenceAsync(string? id, HandsPeer peer)
     {
         int? annunciator = id is null ? null : site.Annunciators.ToList().FindIndex(a => a.Id == id);
         if (annunciator < 0)
         {
-            Audit(AuditKind.Silence, "refused", peer, json => json.WriteString("annunciator", id));
-            return [(id!, "refused", site.Annunciators.IsEmpty ? "the site has no annunciators" : $"there is no such annunciator; expected {string.Join(", ", site.Annunciators.Select(a => a.Id))}")];
+            desk.Audit(peer, AuditKind.Silence, "", json =>
+            {
+                json.WriteString("outcome", "refused");
+                json.WriteString("annunciator", id);
+            });
+            return [new HandsResult(id!, "refused", site.Annunciators.IsEmpty
+                ? "the site has no annunciators" : $"there is no such annunciator; expected {string.Join(", ", site.Annunciators.Select(a => a.Id))}")];
         }
 
-        var (told, refused) = await AskAsync(new SilenceCommand(annunciator, peer.Name)).ConfigureAwait(false);
-        Audit(AuditKind.Silence, told?.Outcome.Text() ?? (refused ? "refused" : "unknown"), peer, json =>
+        var (failed, told) = await desk.AskAsync(id ?? "silence", c => c.Post(new SilenceCommand(annunciator, peer.Name)), "the siren itself tells").ConfigureAwait(false);
+        desk.Audit(peer, AuditKind.Silence, "", json =>
         {
-            Names(json, "annunciators", told?.Silenced.Stilled ?? []);
-            Names(json, "refused", told?.Silenced.Refused ?? []);
+            json.WriteString("outcome", failed?.Outcome ?? told.Outcome.Text());
+            Names(json, "annunciators", failed is null ? told.Silenced.Stilled : []);
+            Names(json, "refused", failed is null ? told.Silenced.Refused : []);
         });
-        if (told is null)
+        if (failed is not null)
         {
-            return [(id ?? "silence", refused ? "refused" : "unknown", refused ? "too many commands wait; try again" : Late)];
+            return [failed];
         }
 
         var minutes = AnnunciatorPatterns.LongestSilence.TotalMinutes.ToString(CultureInfo.InvariantCulture);
-        List<(string, string, string)> results =
+        List<HandsResult> results =
         [
-            .. told.Silenced.Stilled.Select(a => (site.Annunciators[a].Id, "done", $"it is still until the next alarm, and for {minutes} min at most; alarms ack stills it for good")),
-            .. told.Silenced.Refused.Select(a => (site.Annunciators[a].Id, "refused", site.Annunciators[a].IsLamp
+            .. told.Silenced.Stilled.Select(a => new HandsResult(
+                site.Annunciators[a].Id, "done", $"it is still until the next alarm, and for {minutes} min at most; alarms ack stills it for good")),
+            .. told.Silenced.Refused.Select(a => new HandsResult(site.Annunciators[a].Id, "refused", site.Annunciators[a].IsLamp
                 ? "a lamp is not silenced; it goes by its alarms" : "it may not be silenced (silence: allowed, in the site file); alarms ack stills it")),
         ];
-        return results.Count == 0 && id is not null ? [(id, "nothing", "it does not sound")] : results;
+        return results.Count == 0 && id is not null ? [new HandsResult(id, "nothing", "it does not sound")] : results;
     }
 
     private async Task<byte[]> MaintainAsync(PanelCommand command, TimeSpan? span, string why, HandsPeer peer)
     {
         var on = command is MaintenanceOnCommand;
-        var (told, busy) = await AskAsync(command).ConfigureAwait(false);
-        var (outcome, said) = told switch
+        var (failed, told) = await desk.AskAsync("maintenance", c => c.Post(command), "maintenance status shows").ConfigureAwait(false);
+        var (outcome, said) = failed is not null ? (failed.Outcome, failed.Said) : told.Outcome switch
         {
-            null => busy ? ("refused", "too many commands wait; try again") : ("unknown", Late + "; maintenance status shows whether it did since"),
-            { Outcome: PanelOutcome.TooLong } =>
-                ("refused", string.Create(CultureInfo.InvariantCulture, $"the site allows {site.Maintenance.Longest.TotalHours:0.##} h at most (maintenance: for, in the site file)")),
-            { Outcome: PanelOutcome.Done } when on => ("done", $"what is measured is marked until {told.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}; alarms and trips work on"),
-            { Outcome: PanelOutcome.Done } => ("done", "it has ended"),
+            PanelOutcome.TooLong => ("refused", string.Create(CultureInfo.InvariantCulture, $"the site allows {site.Maintenance.Longest.TotalHours:0.##} h at most (maintenance: for, in the site file)")),
+            PanelOutcome.Done when on => ("done", $"what is measured is marked until {told.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}; alarms and trips work on"),
+            PanelOutcome.Done => ("done", "it has ended"),
             _ => ("nothing", "there is none"),
         };
-        Audit(AuditKind.Maintenance + (on ? "on" : "off"), outcome, peer, json =>
+        var until = failed is null ? told.Until : null;
+        desk.Audit(peer, AuditKind.Maintenance + (on ? "on" : "off"), why, json =>
         {
-            if (told is { Outcome: not (PanelOutcome.Done or PanelOutcome.Nothing) })
-            {
-                json.WriteString("reason", told.Outcome.Text());
-            }
-
-            if (on)
-            {
-                json.WriteNumber("seconds", (span ?? site.Maintenance.Longest).TotalSeconds);
-            }
-
-            if (told?.Until is { } until)
-            {
-                json.WriteNumber("until", Seconds(until));
-            }
-
-            if (why.Length > 0)
-            {
-                json.WriteString("why", why);
-            }
+            json.WriteString("outcome", outcome);
+            HandsRequest.WriteTerms(
+                json, failed is null && outcome == "refused" ? told.Outcome.Text() : null, on ? span ?? site.Maintenance.Longest : null, until);
         });
-        return HandsServer.Line(json =>
-        {
-            json.WriteBoolean("ok", outcome is "done" or "nothing");
-            json.WriteStartArray("results");
-            Result(json, "maintenance", outcome, told?.Until, said);
-            json.WriteEndArray();
-        });
-    }
-
-    /// <returns>What became of it; null when nobody knows, or when too many commands wait.</returns>
-    private async Task<(PanelEvent? Told, bool Busy)> AskAsync(PanelCommand command)
-    {
-        if (commands.Post(command) is not { } posted)
-        {
-            return (null, true);
-        }
-
-        try
-        {
-            return (await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false), false);
-        }
-        catch (TimeoutException)
-        {
-            return (null, false);
-        }
+        return HandsResult.Line([new HandsResult("maintenance", outcome, said) { More = json => HandsRequest.WriteTerms(json, null, null, until) }]);
     }
 
     private static decimal Seconds(SourceTime stamp) => stamp.UnixMicroseconds / 1_000_000m;
-
-    private static void Result(Utf8JsonWriter json, string id, string outcome, SourceTime? until, string said)
-    {
-        json.WriteStartObject();
-        json.WriteString("id", id);
-        json.WriteString("outcome", outcome);
-        if (until is { } end)
-        {
-            json.WriteNumber("until", Seconds(end));
-        }
-
-        json.WriteString("said", said);
-        json.WriteEndObject();
-    }
 
     private void Write(Utf8JsonWriter json)
     {
@@ -225,21 +156,5 @@ internal sealed class PanelHands(Site site, IStationState state, CommandMailbox 
         }
 
         json.WriteEndArray();
-    }
-
-    private void Audit(string what, string outcome, HandsPeer peer, Action<Utf8JsonWriter> members)
-    {
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("outcome", outcome);
-            members(json);
-            json.WriteNumber("uid", peer.Uid);
-            json.WriteNumber("pid", peer.Pid);
-            json.WriteEndObject();
-        }
-
-        audit.Add(peer.Name, what, body.WrittenMemory);
     }
 }

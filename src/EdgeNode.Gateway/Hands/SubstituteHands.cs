@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Model;
@@ -15,10 +14,8 @@ namespace EdgeNode.Gateway.Hands;
 /// </summary>
 /// <param name="site">The site.</param>
 /// <param name="state">What is shown.</param>
-/// <param name="commands">Where commands go.</param>
-/// <param name="audit">The trail.</param>
-/// <param name="time">The clock.</param>
-internal sealed class SubstituteHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+/// <param name="desk">The way of commands.</param>
+internal sealed class SubstituteHands(Site site, IStationState state, HandsDesk desk)
 {
     private readonly Dictionary<string, int> _points = site.Points.Select((p, i) => (p.Name, i)).ToDictionary(p => p.Name, p => p.i, StringComparer.Ordinal);
 
@@ -47,65 +44,38 @@ internal sealed class SubstituteHands(Site site, IStationState state, CommandMai
     private async Task<byte[]> CommandAsync(string name, string? value, TimeSpan? span, string why, HandsPeer peer)
     {
         var asked = value is null ? (TimeSpan?)null : span ?? Substitutions.Default;
-        var (outcome, reply, said) = await AskAsync(name, value, asked, why, peer).ConfigureAwait(false);
-        Audit(name, value, outcome, reply, asked, why, peer);
-        return HandsServer.Line(json =>
-        {
-            json.WriteBoolean("ok", outcome == "done");
-            json.WriteStartArray("results");
-            json.WriteStartObject();
-            json.WriteString("id", name);
-            json.WriteString("outcome", outcome);
-            if (reply?.Until is { } until)
-            {
-                json.WriteNumber("until", Seconds(until));
-            }
-
-            json.WriteString("said", said);
-            json.WriteEndObject();
-            json.WriteEndArray();
-        });
+        var (result, reply) = await AskAsync(name, value, asked, why, peer).ConfigureAwait(false);
+        Audit(value, result, reply, asked, why, peer);
+        return HandsResult.Line([result with { More = json => HandsRequest.WriteTerms(json, null, null, reply?.Until) }]);
     }
 
-    private async Task<(string Outcome, SubstituteReply? Reply, string Said)> AskAsync(string name, string? written, TimeSpan? asked, string why, HandsPeer peer)
+    private async Task<(HandsResult Result, SubstituteReply? Reply)> AskAsync(string name, string? written, TimeSpan? asked, string why, HandsPeer peer)
     {
         if (!_points.TryGetValue(name, out var index))
         {
-            return ("refused", null, "there is no such point; edgenode read --site FILE shows them");
+            return (new HandsResult(name, "refused", "there is no such point; edgenode read --site FILE shows them"), null);
         }
 
         var point = site.Points[index];
         var value = 0.0;
         if (point.IsComputed)
         {
-            return ("refused", null, "a voting group computes it; a value can be put in place of its members");
+            return (new HandsResult(name, "refused", "a voting group computes it; a value can be put in place of its members"), null);
         }
 
         if (written is not null && Amount.Read(written, name, point.Unit, out value) is { } fault)
         {
-            return ("refused", null, fault);
+            return (new HandsResult(name, "refused", fault), null);
         }
 
-        if (commands.Post(new SubstituteRequest(index, value, asked, peer.Name, why)) is not { } posted)
+        var (failed, reply) = await desk.AskAsync(name, c => c.Post(new SubstituteRequest(index, value, asked, peer.Name, why)), "substitute list shows").ConfigureAwait(false);
+        return failed is not null ? (failed, null) : reply.Outcome switch
         {
-            return ("refused", null, "too many commands wait; try again");
-        }
-
-        try
-        {
-            var reply = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
-            return reply.Outcome switch
-            {
-                SubstituteOutcome.Granted => ("done", reply, string.Create(
-                    CultureInfo.InvariantCulture, $"it is {value:G6} {point.Unit.Symbol} by hand until {reply.Until!.Value.ToDateTimeOffset():u}; no alarm, vote or trip goes by it meanwhile")),
-                SubstituteOutcome.Ended => ("done", reply, "its readings are those of its device again"),
-                _ => ("refused", reply, Why(reply.Outcome, point)),
-            };
-        }
-        catch (TimeoutException)
-        {
-            return ("unknown", null, string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s; substitute list shows whether it did since"));
-        }
+            SubstituteOutcome.Granted => (new HandsResult(name, "done", string.Create(
+                CultureInfo.InvariantCulture, $"it is {value:G6} {point.Unit.Symbol} by hand until {reply.Until!.Value.ToDateTimeOffset():u}; no alarm, vote or trip goes by it meanwhile")), reply),
+            SubstituteOutcome.Ended => (new HandsResult(name, "done", "its readings are those of its device again"), reply),
+            _ => (new HandsResult(name, "refused", Why(reply.Outcome, point)), reply),
+        };
     }
 
     private static string Why(SubstituteOutcome outcome, PointOptions point) => outcome switch
@@ -139,46 +109,18 @@ internal sealed class SubstituteHands(Site site, IStationState state, CommandMai
         json.WriteEndArray();
     }
 
-    private void Audit(string point, string? value, string outcome, SubstituteReply? reply, TimeSpan? asked, string why, HandsPeer peer)
-    {
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
+    private void Audit(string? value, HandsResult result, SubstituteReply? reply, TimeSpan? asked, string why, HandsPeer peer) =>
+        desk.Audit(peer, AuditKind.Substitute + (value is not null ? "set" : "end"), why, json =>
         {
-            json.WriteStartObject();
-            json.WriteString("point", point);
+            json.WriteString("point", result.Id);
             if (value is not null)
             {
                 json.WriteString("value", value);
             }
 
-            json.WriteString("outcome", outcome);
-            if (outcome == "refused" && reply is { } refused)
-            {
-                json.WriteString("reason", refused.Outcome.Text());
-            }
-
-            if (asked is { } span)
-            {
-                json.WriteNumber("seconds", span.TotalSeconds);
-            }
-
-            if (reply?.Until is { } until)
-            {
-                json.WriteNumber("until", Seconds(until));
-            }
-
-            if (why.Length > 0)
-            {
-                json.WriteString("why", why);
-            }
-
-            json.WriteNumber("uid", peer.Uid);
-            json.WriteNumber("pid", peer.Pid);
-            json.WriteEndObject();
-        }
-
-        audit.Add(peer.Name, AuditKind.Substitute + (value is not null ? "set" : "end"), body.WrittenMemory);
-    }
+            json.WriteString("outcome", result.Outcome);
+            HandsRequest.WriteTerms(json, result.Outcome == "refused" ? reply?.Outcome.Text() : null, asked, reply?.Until);
+        });
 
     private static decimal Seconds(SourceTime time) => time.UnixMicroseconds / 1_000_000m;
 }

@@ -1,10 +1,8 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
-using EdgeNode.Engine;
 
 namespace EdgeNode.Gateway.Hands;
 
@@ -13,10 +11,8 @@ namespace EdgeNode.Gateway.Hands;
 /// </summary>
 /// <param name="site">The site.</param>
 /// <param name="state">What is shown.</param>
-/// <param name="commands">Where commands go.</param>
-/// <param name="audit">The trail.</param>
-/// <param name="time">The clock.</param>
-internal sealed class TripHands(Site site, IStationState state, CommandMailbox commands, IAudit audit, TimeProvider time)
+/// <param name="desk">The way of commands.</param>
+internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
 {
     private static readonly TripAsk[] Asked = [TripAsk.Reset, TripAsk.Inhibit, TripAsk.EndInhibit, TripAsk.Trip, TripAsk.Test, TripAsk.EndTest];
 
@@ -59,60 +55,27 @@ internal sealed class TripHands(Site site, IStationState state, CommandMailbox c
             return HandsServer.Error($"'why' is missing; {(ask == TripAsk.Trip ? "a trip by hand" : ask == TripAsk.Test ? "a test" : "an inhibit")} needs a reason, for the audit trail");
         }
 
-        var results = new List<Result>(ids.Count);
+        var results = new List<HandsResult>(ids.Count);
         foreach (var id in ids)
         {
-            var result = await AskAsync(id, ask, span, why, peer).ConfigureAwait(false);
-            Audit(ask, result, span, why, peer);
-            results.Add(result);
+            var (result, answer) = await AskAsync(id, ask, span, why, peer).ConfigureAwait(false);
+            Audit(ask, result, answer, span, why, peer);
+            results.Add(result with { More = json => WriteAnswer(json, answer) });
         }
 
-        return HandsServer.Line(json =>
-        {
-            json.WriteBoolean("ok", results.TrueForAll(r => r.Outcome is "done" or "nothing"));
-            json.WriteStartArray("results");
-            foreach (var result in results)
-            {
-                json.WriteStartObject();
-                json.WriteString("id", result.Id);
-                json.WriteString("outcome", result.Outcome);
-                if (result.Answer is { } answer)
-                {
-                    json.WriteString("state", answer.State.Text());
-                    WriteReason(json, answer);
-                }
-
-                json.WriteString("said", result.Said);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        });
+        return HandsResult.Line(results);
     }
 
-    private async Task<Result> AskAsync(string id, TripAsk ask, TimeSpan? span, string why, HandsPeer peer)
+    private async Task<(HandsResult Result, TripAnswer? Answer)> AskAsync(string id, TripAsk ask, TimeSpan? span, string why, HandsPeer peer)
     {
         if (!_trips.TryGetValue(id, out var trip))
         {
-            return new Result(id, "refused", null, NoTrip(id));
+            return (new HandsResult(id, "refused", NoTrip(id)), null);
         }
 
-        if (commands.Post(new TripCommand(trip, ask, peer.Name) { Time = span, Why = why }) is not { } posted)
-        {
-            return new Result(id, "refused", null, "too many commands wait; try again");
-        }
-
-        try
-        {
-            var answer = await posted.WaitAsync(HandsLimits.Step, time).ConfigureAwait(false);
-            var outcome = answer.Outcome.IsRefusal() ? "refused" : answer.Outcome.Text();
-            return new Result(id, outcome, answer, Said(trip, ask, answer));
-        }
-        catch (TimeoutException)
-        {
-            return new Result(
-                id, "unknown", null, string.Create(CultureInfo.InvariantCulture, $"the station did not take it within {HandsLimits.Step.TotalSeconds} s; trips list shows whether it did since"));
-        }
+        var (failed, answer) = await desk.AskAsync(id, c => c.Post(new TripCommand(trip, ask, peer.Name) { Time = span, Why = why }), "trips list shows").ConfigureAwait(false);
+        return failed is not null ? (failed, null)
+            : (new HandsResult(id, answer.Outcome.IsRefusal() ? "refused" : answer.Outcome.Text(), Said(trip, ask, answer)), answer);
     }
 
     private string NoTrip(string id)
@@ -184,8 +147,14 @@ internal sealed class TripHands(Site site, IStationState state, CommandMailbox c
         return HandsRequest.Ids(request);
     }
 
-    private static void WriteReason(Utf8JsonWriter json, in TripAnswer answer)
+    private static void WriteAnswer(Utf8JsonWriter json, TripAnswer? given)
     {
+        if (given is not { } answer)
+        {
+            return;
+        }
+
+        json.WriteString("state", answer.State.Text());
         if (answer.Outcome.IsRefusal())
         {
             json.WriteString("reason", answer.Outcome.Text());
@@ -202,37 +171,15 @@ internal sealed class TripHands(Site site, IStationState state, CommandMailbox c
         }
     }
 
-    private void Audit(TripAsk ask, Result result, TimeSpan? span, string why, HandsPeer peer)
-    {
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
+    private void Audit(TripAsk ask, HandsResult result, TripAnswer? answer, TimeSpan? span, string why, HandsPeer peer) =>
+        desk.Audit(peer, AuditKind.Trip + ask.Text(), why, json =>
         {
-            json.WriteStartObject();
             json.WriteString("trip", result.Id);
             json.WriteString("outcome", result.Outcome);
-            if (result.Answer is { } answer)
-            {
-                json.WriteString("state", answer.State.Text());
-                WriteReason(json, answer);
-            }
-
+            WriteAnswer(json, answer);
             if (span is { } asked)
             {
                 json.WriteNumber("seconds", asked.TotalSeconds);
             }
-
-            if (why.Length > 0)
-            {
-                json.WriteString("why", why);
-            }
-
-            json.WriteNumber("uid", peer.Uid);
-            json.WriteNumber("pid", peer.Pid);
-            json.WriteEndObject();
-        }
-
-        audit.Add(peer.Name, AuditKind.Trip + ask.Text(), body.WrittenMemory);
-    }
-
-    private sealed record Result(string Id, string Outcome, TripAnswer? Answer, string Said);
+        });
 }

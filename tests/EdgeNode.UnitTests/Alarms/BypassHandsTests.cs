@@ -27,8 +27,8 @@ public class BypassHandsTests
         var commands = new CommandMailbox(() => loop!.RunDue());
         _loop = loop = new StationLoop(site, _mailbox, queue, new NodeAlarmBoard(queue, clock, NullLogger.Instance), clock, NullLogger.Instance, null, commands);
         _hands = new AllHands(
-            ("alarms", new AlarmHands(site, loop, commands, _trail, TimeProvider.System).AnswerAsync),
-            ("bypass", new BypassHands(site, loop, commands, _trail, TimeProvider.System).AnswerAsync));
+            ("alarms", new AlarmHands(site, loop, new HandsDesk(commands, _trail, TimeProvider.System)).AnswerAsync),
+            ("bypass", new BypassHands(site, loop, new HandsDesk(commands, _trail, TimeProvider.System)).AnswerAsync));
         Scan(5, 5, 5);
     }
 

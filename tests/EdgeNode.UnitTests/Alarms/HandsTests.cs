@@ -34,7 +34,7 @@ public sealed class HandsTests : IAsyncDisposable
         // Each command is taken by a step at once, on the thread that posts it: the test has no loop of its own.
         var commands = new CommandMailbox(() => loop!.RunDue());
         _loop = loop = new StationLoop(site, _mailbox, queue, new NodeAlarmBoard(queue, clock, NullLogger.Instance), clock, NullLogger.Instance, null, commands);
-        _server = Serve(new AlarmHands(site, loop, commands, _trail, TimeProvider.System).AnswerAsync, TimeProvider.System);
+        _server = Serve(new AlarmHands(site, loop, new HandsDesk(commands, _trail, TimeProvider.System)).AnswerAsync, TimeProvider.System);
     }
 
     private string SocketPath => Path.Combine(_folder, HandsLimits.FileName);

@@ -146,7 +146,7 @@ public class SubstituteHandsTests
             StationLoop? loop = null;
             var commands = new CommandMailbox(() => loop!.RunDue());
             Loop = loop = new StationLoop(site, _mailbox, _queue, new NodeAlarmBoard(_queue, clock, NullLogger.Instance), clock, NullLogger.Instance, store, commands, Trail);
-            _hands = new AllHands(("substitute", new SubstituteHands(site, loop, commands, Trail, TimeProvider.System).AnswerAsync));
+            _hands = new AllHands(("substitute", new SubstituteHands(site, loop, new HandsDesk(commands, Trail, TimeProvider.System)).AnswerAsync));
         }
 
         public StateStore Store { get; }

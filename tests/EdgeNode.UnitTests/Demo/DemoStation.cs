@@ -33,8 +33,8 @@ internal sealed class DemoStation : IAsyncDisposable
         });
         Loop = new StationLoop(Site, _mailbox, queue, new NodeAlarmBoard(queue, clock, NullLogger.Instance), clock, NullLogger.Instance, null, commands);
         var hands = new AllHands(
-            ("alarms", new AlarmHands(Site, Loop, commands, Trail, TimeProvider.System).AnswerAsync),
-            ("trips", new TripHands(Site, Loop, commands, Trail, TimeProvider.System).AnswerAsync));
+            ("alarms", new AlarmHands(Site, Loop, new HandsDesk(commands, Trail, TimeProvider.System)).AnswerAsync),
+            ("trips", new TripHands(Site, Loop, new HandsDesk(commands, Trail, TimeProvider.System)).AnswerAsync));
         _server = new HandsServer(Path.Combine(Data, HandsLimits.FileName), hands.AnswerAsync, TimeProvider.System, NullLogger.Instance);
         _server.Start();
     }

@@ -120,7 +120,7 @@ public class EmergencyLoopTests
         StationLoop? loop = null;
         var commands = new CommandMailbox(() => loop!.RunDue());
         loop = new StationLoop(site, _mailbox, _queue, new NodeAlarmBoard(_queue, clock, NullLogger.Instance), clock, NullLogger.Instance, null, commands);
-        return (loop, new RecorderLoop(_queue, _recorder, TestSite.Second, _time, NullLogger.Instance), new EmergencyHands(site, loop, commands, _trail, TimeProvider.System));
+        return (loop, new RecorderLoop(_queue, _recorder, TestSite.Second, _time, NullLogger.Instance), new EmergencyHands(site, loop, new HandsDesk(commands, _trail, TimeProvider.System)));
     }
 
     private void Read(double value, Quality quality = default)

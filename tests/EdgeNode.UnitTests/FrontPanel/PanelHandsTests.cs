@@ -19,7 +19,7 @@ public class PanelHandsTests
         var site = PanelBench.Make([PanelBench.High(0, AlarmPriority.Critical)]);
         _run = new PanelRun(_time, new StateStore("/state", new MemoryDisk()), site, new PanelRun.BootClock(_time, Guid.NewGuid(), default));
         _run.Store.Load();
-        _hands = new PanelHands(site, _run.Loop, _run.Commands, _run.Trail, TimeProvider.System);
+        _hands = new PanelHands(site, _run.Loop, new HandsDesk(_run.Commands, _run.Trail, TimeProvider.System));
         _run.Read(0, 1);
     }
 

@@ -183,7 +183,7 @@ public class OutputLoopTests
     public async Task The_socket_lists_holds_and_resets_outputs_and_the_trail_says_who_and_why()
     {
         var run = Start();
-        var hands = new AllHands(("outputs", new OutputHands(run.Site, run.Loop, run.Commands, _trail, _time).AnswerAsync));
+        var hands = new AllHands(("outputs", new OutputHands(run.Site, run.Loop, new HandsDesk(run.Commands, _trail, _time)).AnswerAsync));
         Assert.Equal(
             """done: open is asked for (normal); the line or the device has taken it""",
             Said(await AskAsync(hands, """{"do":"outputs.reset","ids":["XV-101"],"why":"valve tried"}""")));
@@ -206,7 +206,7 @@ public class OutputLoopTests
     public async Task A_hold_of_what_is_safe_already_says_what_the_line_says_now_and_not_what_it_said_before()
     {
         var run = Start();
-        var hands = new AllHands(("outputs", new OutputHands(run.Site, run.Loop, run.Commands, _trail, _time).AnswerAsync));
+        var hands = new AllHands(("outputs", new OutputHands(run.Site, run.Loop, new HandsDesk(run.Commands, _trail, _time)).AnswerAsync));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(
             "nothing: closed is asked for (safe, held by start: it was never reset); the line or the device has taken it",
@@ -235,7 +235,7 @@ public class OutputLoopTests
     public async Task A_request_that_is_wrong_is_answered_with_what_was_expected(string request, string error)
     {
         var run = Start();
-        var hands = new OutputHands(run.Site, run.Loop, run.Commands, _trail, _time);
+        var hands = new OutputHands(run.Site, run.Loop, new HandsDesk(run.Commands, _trail, _time));
         Assert.Equal(error, (await AskAsync(new AllHands(("outputs", hands.AnswerAsync)), request)).GetProperty("error").GetString());
         Assert.Empty(_trail.Entries);
     }

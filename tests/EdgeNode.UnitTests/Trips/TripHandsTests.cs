@@ -26,7 +26,7 @@ public class TripHandsTests
         StationLoop? loop = null;
         var commands = new CommandMailbox(() => loop!.RunDue());
         _loop = loop = new StationLoop(site, _mailbox, queue, new NodeAlarmBoard(queue, clock, NullLogger.Instance), clock, NullLogger.Instance, null, commands);
-        _hands = new TripHands(site, loop, commands, _trail, TimeProvider.System);
+        _hands = new TripHands(site, loop, new HandsDesk(commands, _trail, TimeProvider.System));
     }
 
     [Fact]
