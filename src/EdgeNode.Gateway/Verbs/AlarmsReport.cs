@@ -32,30 +32,30 @@ internal static class AlarmsReport
         return Exit.Done;
     }
 
-    /// <summary>What the node kept; null after it was said why there is nothing.</summary>
-    public static async Task<(List<AlarmOccurrence> All, string Source)?> ReadAsync(string data)
+    /// <summary>What the node kept of alarms; null after it was said why there is nothing.</summary>
+    public static Task<(List<AlarmOccurrence> All, string Source)?> ReadAsync(string data) => ReadAsync(data, AlarmHistory.ReadAsync);
+
+    /// <summary>What the node kept of trips; null after it was said why there is nothing.</summary>
+    public static Task<(List<QueuedEvent> All, string Source)?> ReadTripsAsync(string data) => ReadAsync(data, d => AlarmHistory.ReadEventsAsync(d, "trip"));
+
+    private static async Task<(List<T> All, string Source)?> ReadAsync<T>(string data, Func<string, Task<(List<T> All, string Source, string? Note)>> read)
     {
         if (!await MayReadAsync(data).ConfigureAwait(false))
         {
             return null;
         }
 
-        var (all, source, note) = await AlarmHistory.ReadAsync(data).ConfigureAwait(false);
+        var (all, source, note) = await read(data).ConfigureAwait(false);
         if (note is not null)
         {
             await Console.Error.WriteLineAsync(note).ConfigureAwait(false);
         }
 
-        if (source == "none")
-        {
-            return null;
-        }
-
-        return (all, source);
+        return source == "none" ? null : (all, source);
     }
 
     /// <summary>The data directory is there and may be read; else it was said what helps.</summary>
-    public static async Task<bool> MayReadAsync(string data)
+    private static async Task<bool> MayReadAsync(string data)
     {
         if (!Directory.Exists(data))
         {

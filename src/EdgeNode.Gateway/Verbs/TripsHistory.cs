@@ -11,18 +11,7 @@ internal static class TripsHistory
 {
     public static async Task<int> RunAsync(string data, TimeSpan since, bool json)
     {
-        if (!await AlarmsReport.MayReadAsync(data).ConfigureAwait(false))
-        {
-            return Exit.Failed;
-        }
-
-        var (all, source, note) = await AlarmHistory.ReadEventsAsync(data, "trip").ConfigureAwait(false);
-        if (note is not null)
-        {
-            await Console.Error.WriteLineAsync(note).ConfigureAwait(false);
-        }
-
-        if (source == "none")
+        if (await AlarmsReport.ReadTripsAsync(data).ConfigureAwait(false) is not var (all, source))
         {
             return Exit.Failed;
         }
