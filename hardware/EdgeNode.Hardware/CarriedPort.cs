@@ -27,10 +27,18 @@ public sealed class CarriedPort(IOutputPort port, bool level, Action fallen) : I
     public bool? Look(CancellationToken stop) => port.Look(stop);
 
     /// <inheritdoc/>
-    public OutputResult Drive(bool energised, CancellationToken stop) => Drive(energised, null, stop);
+    public bool? ReadBack(bool energised, Withdrawal withdrawal, CancellationToken stop) => port.ReadBack(energised, withdrawal, stop);
 
     /// <inheritdoc/>
-    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)
+    public IDisposable? Reserve() => port.Reserve();
+
+    /// <inheritdoc/>
+    public OutputResult Drive(bool energised, CancellationToken stop) => Drive(energised, () => port.Drive(energised, stop), stop);
+
+    /// <inheritdoc/>
+    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop) => Drive(energised, () => port.Drive(energised, withdrawal, stop), stop);
+
+    private OutputResult Drive(bool energised, Func<OutputResult> drive, CancellationToken stop)
     {
         if (energised != level)
             _state = State.Plain;
@@ -44,7 +52,7 @@ public sealed class CarriedPort(IOutputPort port, bool level, Action fallen) : I
         }
 
         if (_state == State.Plain)
-            return withdrawal is null ? port.Drive(energised, stop) : port.Drive(energised, withdrawal, stop);
+            return drive();
         var safe = port.Drive(!level, stop);
         return new OutputResult(false, safe.ReadBack, "it was no longer as the run before left it, and is kept safe");
     }
