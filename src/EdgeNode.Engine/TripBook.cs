@@ -84,7 +84,11 @@ internal sealed class TripBook
             var refused = 0;
             for (var trip = 0; trip < _kept.Length; trip++)
             {
-                if (_kept[trip] is not null && !inOrder && !_site.Trips[trip].ResumeAfterCrash)
+                if (_present[trip].State == TripState.Ready)
+                {
+                    _kept[trip] = null; // a person has reset it in the meantime: the record is of this run
+                }
+                else if (_kept[trip] is not null && !inOrder && !_site.Trips[trip].ResumeAfterCrash)
                 {
                     _kept[trip] = null;
                     _memory.Forget(trip);

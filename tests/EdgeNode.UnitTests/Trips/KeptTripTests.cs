@@ -76,6 +76,23 @@ public class KeptTripTests
     }
 
     [Fact]
+    public async Task A_reset_by_hand_before_the_store_is_there_is_of_this_run_and_is_kept()
+    {
+        (await LeaveReadyAsync()).End(inOrder: false);
+        var run = Start();
+        run.Step(0);
+        _time.Advance(TimeSpan.FromSeconds(6));
+        run.Step(0);
+        Assert.Equal(TripOutcome.Done, (await run.AskAsync(TripAsk.Reset)).Outcome);
+        Settle(run); // the disk answers at last
+        Assert.Equal(TripState.Ready, run.Status.State);
+        run.End(inOrder: true);
+        run = Start();
+        Settle(run);
+        Assert.Equal(TripState.Ready, run.Status.State);
+    }
+
+    [Fact]
     public async Task A_disk_that_takes_nothing_from_the_start_on_lets_no_reset_count()
     {
         (await LeaveReadyAsync()).End(inOrder: true);
