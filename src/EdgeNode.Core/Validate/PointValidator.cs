@@ -9,7 +9,8 @@ namespace EdgeNode.Core.Validate;
 /// <remarks>
 /// A value out of range stays a value: it is uncertain, and still counts for the setpoint on its side,
 /// so that a real overpressure does not disarm its own alarm. Only a failed signal is bad.
-/// Of several doubts the first of this order is told: spike, a failing current, range and loop, what the bus said, no compensation, rate of change, stuck, calibration.
+/// Of several doubts the first of this order is told: spike, a failing current, range and loop, what the bus said, no compensation, rate of change, stuck,
+/// what the bus said that is M by NE 107, calibration.
 /// </remarks>
 public sealed class PointValidator
 {
@@ -57,7 +58,7 @@ public sealed class PointValidator
 
     /// <summary>This point's temperature as another point's correction sees it.</summary>
     /// <param name="at">Monotonic time of the other point's sample.</param>
-    public Compensation TemperatureAt(TimeSpan at) => new(_celsius, _watching && at < _freshUntil && Last.Quality.IsGood);
+    public Compensation TemperatureAt(TimeSpan at) => new(_celsius, _watching && at < _freshUntil && Last.Quality.IsValid());
 
     /// <summary>
     /// Takes a sample, after <see cref="TryDue"/> has said all that was due before it. As a rule its reading comes at once. A point with a spike filter may hold it
@@ -132,7 +133,7 @@ public sealed class PointValidator
         if (_options.Calibration is { } calibration)
         {
             value = Calibration.Correct(calibration, _options.Unit, value, compensation);
-            if (quality.IsGood && calibration.Temperature is not null && !compensation.Good)
+            if (quality.IsValid() && calibration.Temperature is not null && !compensation.Good)
             {
                 quality = Quality.Uncertain(Reason.Uncompensated);
             }
@@ -165,9 +166,10 @@ public sealed class PointValidator
             var expired = _due is not null && _due.HasPassed(measured.TakenAt, now);
             quality = quality.Reason == Reason.SensorFailure ? quality
                 : OutOfRange(measured.Value) is { } side ? Quality.Uncertain(side)
-                : !quality.IsGood ? quality
+                : !quality.IsValid() ? quality
                 : tooFast ? Quality.Uncertain(Reason.RateOfChange)
                 : stuck ? Quality.Uncertain(Reason.Stuck)
+                : !quality.IsGood ? quality
                 : expired ? Quality.Uncertain(Reason.CalibrationExpired)
                 : quality;
         }
