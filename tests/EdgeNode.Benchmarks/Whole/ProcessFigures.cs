@@ -28,4 +28,11 @@ internal static class ProcessFigures
         var line = File.ReadLines($"/proc/{pid}/io").First(l => l.StartsWith("write_bytes:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Threads that wait in the kernel and take no signal: for a disk, as a rule.</summary>
+    public static int ThreadsThatHang(int pid) => Directory.GetDirectories($"/proc/{pid}/task").Count(thread =>
+    {
+        var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+        return stat[stat.LastIndexOf(')') + 2] == 'D';
+    });
 }
