@@ -122,7 +122,7 @@ internal static class ProtectionDelay
                 var busy = (await File.ReadAllTextAsync("/proc/loadavg", stop)).Split(' ')[0];
                 var told = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"in {each.TotalSeconds} s {written / 1024} KiB reached the disk, {hanging} threads of the gateway hung in it at the end; load average {busy}");
+                    $"in {each.TotalSeconds} s {written / 1024} KiB reached the disk, {hanging} threads of the gateway waited for it at the end; load average {busy}");
                 return (Figures.Of(delays, NsPerMs), wake, told);
             }
             finally
