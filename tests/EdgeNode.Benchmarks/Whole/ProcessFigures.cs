@@ -30,9 +30,21 @@ internal static class ProcessFigures
     }
 
     /// <summary>Threads that wait in the kernel and take no signal: for a disk, as a rule.</summary>
-    public static int ThreadsThatHang(int pid) => Directory.GetDirectories($"/proc/{pid}/task").Count(thread =>
+    public static int ThreadsThatHang(int pid)
     {
-        var stat = File.ReadAllText(Path.Combine(thread, "stat"));
-        return stat[stat.LastIndexOf(')') + 2] == 'D';
-    });
+        return Directory.GetDirectories($"/proc/{pid}/task").Count(Hangs);
+
+        static bool Hangs(string thread)
+        {
+            try
+            {
+                var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+                return stat[stat.LastIndexOf(')') + 2] == 'D';
+            }
+            catch (IOException)
+            {
+                return false; // it has ended meanwhile
+            }
+        }
+    }
 }
