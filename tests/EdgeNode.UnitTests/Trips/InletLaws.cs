@@ -39,7 +39,7 @@ public sealed class InletLaws
     /// <param name="Currents">Hundredths of a milliampere, all beyond the measurement; one after the other.</param>
     public sealed record Case(int Site, AllBad AllBad, Move[] Before, int Who, Out Out, int[] Currents);
 
-    [Property(MaxTest = 1, Replay = "2274060221506627735,11177347768492858701,26")]
+    [Property(MaxTest = 500)]
     public Property A_true_overpressure_beyond_the_range_of_the_transmitters_moves_the_valve() => Prop.ForAll(Cases(), c =>
     {
         var site = Sites[c.Site].Site;
