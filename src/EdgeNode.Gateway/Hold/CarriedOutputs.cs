@@ -261,7 +261,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
 
         if (HeldSite.NotIn(site, _site) is { Count: > 0 } open)
         {
-            Log.HoldUnaccounted(_log, string.Join(", ", open), Path.Combine(_data, HeldSite.FileName));
+            Log.HoldUnaccounted(_log, string.Join(' ', open), Path.Combine(_data, HeldSite.FileName));
         }
         else
         {

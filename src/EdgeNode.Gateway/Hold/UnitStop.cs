@@ -14,7 +14,7 @@ internal sealed class UnitStop(Func<CancellationToken, Task<string?>> look, Time
     /// <summary>Between two looks. An assumption: systemd passes through <c>dead</c> for an instant on its way to the next start, and never for as long.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The unit that this process runs in, by its control group; empty outside of a service.</summary>
     public static string OwnUnit()
@@ -32,6 +32,9 @@ internal sealed class UnitStop(Func<CancellationToken, Task<string?>> look, Time
     /// <summary>Of a unit of this machine, by <c>systemctl show</c>.</summary>
     public static UnitStop Of(string unit) => new(stop => SubStateAsync(unit, stop), TimeProvider.System);
 
+    /// <summary>Whether the unit is one of the systemd that is asked, and runs: one of another machine's, or of a user's own systemd, looks dead from here, and says nothing.</summary>
+    public async Task<bool> RunsAsync(CancellationToken stop) => await look(stop).ConfigureAwait(false) is { Length: > 0 } state && !IsStopped(state);
+
     /// <summary>Ends with true when the unit was stopped; with false when it cannot be told, or at the end.</summary>
     public async Task<bool> WaitAsync(CancellationToken stop)
     {
@@ -46,7 +49,7 @@ internal sealed class UnitStop(Func<CancellationToken, Task<string?>> look, Time
                     return false;
                 }
 
-                looks = state is "dead" or "failed" ? looks + 1 : 0;
+                looks = IsStopped(state) ? looks + 1 : 0;
             }
 
             return true;
@@ -56,6 +59,8 @@ internal sealed class UnitStop(Func<CancellationToken, Task<string?>> look, Time
             return false;
         }
     }
+
+    private static bool IsStopped(string state) => state is "dead" or "failed";
 
     private static async Task<string?> SubStateAsync(string unit, CancellationToken stop)
     {

@@ -70,6 +70,8 @@ internal static class RestartVerb
 
     private static async Task HoldAsync(string data, Site? ran, JsonElement offer, HoldKeeper keeper, RestartReport report, HoldSignals signals, bool json)
     {
+        var name = offer.GetProperty("unit").GetString() ?? "";
+        var unit = name.Length > 0 && UnitStop.Of(name) is var its && await its.RunsAsync(CancellationToken.None).ConfigureAwait(false) ? its : null;
         using var gateway = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await gateway.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(data, HoldWire.FileName)), CancellationToken.None).ConfigureAwait(false);
         var uid = HandsPeer.Of(gateway).Uid;
@@ -102,17 +104,17 @@ internal static class RestartVerb
         speaker("held");
         using var over = new CancellationTokenSource();
         var watch = Task.CompletedTask;
-        await new HoldService(listener, keeper, uid, gateway, () => watch = WatchUnitAsync(offer, keeper, report, over.Token)).RunAsync(signals.GiveUp, signals.End).ConfigureAwait(false);
+        await new HoldService(listener, keeper, uid, gateway, () => watch = WatchAsync(unit, name, keeper, report, over.Token)).RunAsync(signals.GiveUp, signals.End).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         await watch.ConfigureAwait(false);
     }
 
     /// <summary>A unit that is stopped between two runs will not be started: nobody waits for the end of the time.</summary>
-    private static async Task WatchUnitAsync(JsonElement offer, HoldKeeper keeper, RestartReport report, CancellationToken over)
+    private static async Task WatchAsync(UnitStop? unit, string name, HoldKeeper keeper, RestartReport report, CancellationToken over)
     {
-        if (offer.GetProperty("unit").GetString() is { Length: > 0 } unit && await UnitStop.Of(unit).WaitAsync(over).ConfigureAwait(false))
+        if (unit is not null && await unit.WaitAsync(over).ConfigureAwait(false))
         {
-            report.Stopped(unit);
+            report.Stopped(name);
             keeper.Ended(planned: false);
         }
     }

@@ -21,7 +21,8 @@ internal static class SafeAlone
     {
         // The kernel looks for the socket on the data directory's disk as well.
         var socket = await SlowDisk.ReadAsync(() => File.Exists(Path.Combine(data, HandsLimits.FileName))).ConfigureAwait(false);
-        if (socket.Value && await ByGatewayAsync(data, ids, why, json).ConfigureAwait(false) is { } exit)
+        var open = socket.Value && ids.Length > 0 ? await SlowDisk.ReadAsync(() => Open(data)).ConfigureAwait(false) : default;
+        if (socket.Value && !(open.Value is { } unaccounted && ids.All(unaccounted.Contains)) && await ByGatewayAsync(data, ids, why, json).ConfigureAwait(false) is { } exit)
         {
             return exit;
         }
@@ -75,6 +76,9 @@ internal static class SafeAlone
         return Print(outcomes, json);
     }
 
+    /// <summary>What a planned restart has left open, and what the gateway that runs does not drive.</summary>
+    private static IReadOnlyList<string> Open(string data) => HeldSite.Load(data) is { } held && LastSite.Load(data) is { } runs ? HeldSite.NotIn(held, runs) : [];
+
     /// <summary>The kernel looks for the keeper's socket on the data directory's disk.</summary>
     private static async Task<HoldAnswer> AskKeeperAsync(Func<Task<HoldAnswer>> ask) => (await SlowDisk.ReadAsync(() => ask().GetAwaiter().GetResult()).ConfigureAwait(false)).Value ?? HoldAnswer.None;
 
@@ -99,7 +103,7 @@ internal static class SafeAlone
             return outcomes.All(o => o.Result.Done);
         }
 
-        var open = ran is null ? [] : HeldSite.NotIn(held, ran);
+        IReadOnlyList<string> open = ran is null ? [] : HeldSite.NotIn(held, ran);
         return open.Count > 0 && open.All(id => outcomes.Any(o => o.Id == id && o.Result.Done));
     }
 

@@ -31,7 +31,7 @@ public sealed class KeeperTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Ended_by_Ctrl_C_in_the_middle_of_a_hold_it_closes_the_valve_and_says_so()
     {
-        await using var verb = await HoldingAsync("4min");
+        await using var verb = await HoldingAsync("60s");
         Assert.True(_field.IsOpen);
         Assert.True(File.Exists(Held));
         var began = Stopwatch.GetTimestamp();

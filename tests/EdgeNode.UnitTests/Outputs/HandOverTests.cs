@@ -126,6 +126,14 @@ public sealed class HandOverTests : IDisposable
         Assert.Equal((stopped, 0), (await wait, left.Count));
     }
 
+    [Theory]
+    [InlineData("running", true)]
+    [InlineData("dead", false)] // one of another machine, as it looks from here
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public async Task Only_a_unit_that_is_seen_to_run_is_watched(string? state, bool runs) =>
+        Assert.Equal(runs, await new UnitStop(_ => Task.FromResult(state), TimeProvider.System).RunsAsync(TestContext.Current.CancellationToken));
+
     private static OutputStatus Normal => new(true, false, default) { Driven = true };
 
     private static OutputStatus Safe => new(false, true, default) { Driven = true };
