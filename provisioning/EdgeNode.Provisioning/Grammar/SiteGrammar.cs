@@ -149,6 +149,7 @@ internal static class SiteGrammar
         new("energised", Optional), new("de-energised", Optional), new("normal", Required), new("safe", Required),
         new("proof", Optional), new("read-back", Optional), new("read-back-within", Optional), new("minimum-safe", Optional), new("hand-off-auto", Optional),
         new("backstop", Optional), new("safe-needs-energy-accepted", Optional), new("hold-through-restart", Optional),
+        new("minimum-normal", KeyUse.Never) { Why = ("a least time in the normal position would hold the output away from its safe one", "no such key; 'minimum-safe' keeps a motor from starting too often") },
     ]);
 
     public static readonly Section HandOffAuto = new("hand-off-auto", "'hand-off-auto'",

@@ -100,7 +100,8 @@ public sealed class PointValidator
 
     /// <summary>
     /// Says what was due by a moment; to be asked until it is false. A value that nothing has confirmed passes as it is. A point without a fresh value goes stale,
-    /// once, also while its reads fail: the reading has no value, and its time is the moment of the finding, for an old value never gets a fresh stamp.
+    /// once, also while its reads fail: the reading has no value, and its time is the moment of the finding, for an old value never gets a fresh stamp. What is bad already keeps its reason, which
+    /// says more; <see cref="IsStale"/> says the rest.
     /// </summary>
     /// <param name="until">Monotonic time.</param>
     /// <param name="now">Both clocks.</param>
@@ -121,8 +122,7 @@ public sealed class PointValidator
         }
 
         _watching = false;
-        var reason = Last.Quality.Reason == Reason.NotYetRead ? Reason.NotYetRead : Reason.Stale;
-        reading = Last = new Reading(_point, 0, Quality.Bad(reason), now.WallAt(at));
+        reading = Last = new Reading(_point, 0, Last.Quality.IsBad ? Last.Quality : Quality.Bad(Reason.Stale), now.WallAt(at));
         return true;
     }
 
