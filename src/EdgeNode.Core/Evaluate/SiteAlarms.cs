@@ -89,6 +89,15 @@ public sealed class SiteAlarms
     /// <summary>Takes the word of the run before for it that the alarm was the first of its group, unless this run knows of another.</summary>
     public void RestoreFirstOut(int alarm) => _groups[alarm]?.Restore(alarm);
 
+    /// <summary>Once the states of the run before are taken over: a group that is at rest has no first.</summary>
+    public void SettleFirstOuts()
+    {
+        foreach (var group in _groups)
+        {
+            group?.Settle();
+        }
+    }
+
     /// <summary>
     /// It is to be announced by lamps and sirens: unacknowledged, and active or latched. A critical one always; others not while they chatter;
     /// of low and medium priority not during a flood.
