@@ -110,14 +110,14 @@ internal sealed class TripBook
         _restored = _memory!.IsBegun;
     }
 
-    /// <summary>What people ask, as the step takes it; behind it the resets that count.</summary>
+    /// <summary>What people ask, as the step takes it; behind it which resets count.</summary>
     public List<TripCommand> Commands(Asked<TripCommand, TripAnswer> asked)
     {
         _commands.Clear();
         _commands.AddRange(asked.Commands);
         if (_restored && _kept is { } kept)
         {
-            _commands.AddRange(kept.Select((by, trip) => (by, trip)).Where(k => k.by is not null).Select(k => new TripCommand(k.trip, TripAsk.Keep, k.by!)));
+            _commands.AddRange(kept.Select((by, trip) => new TripCommand(trip, by is null ? TripAsk.KeepNone : TripAsk.Keep, by ?? "")));
             _kept = null;
         }
 

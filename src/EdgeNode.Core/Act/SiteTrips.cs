@@ -200,7 +200,7 @@ public sealed class SiteTrips : ICauseSource
         {
             var (before, points) = (_shown[i], _site.Trips[i].Points);
             var facts = _trips[i].Facts;
-            var now = new TripShown(Tripped(_site.Trips[i], facts), facts.IsInhibited || facts.IsInTest, _trips[i].Cause is null);
+            var now = new TripShown(Tripped(_site.Trips[i], _trips[i]), facts.IsInhibited || facts.IsInTest, _trips[i].Cause is null);
             _shown[i] = now;
             if (now.Tripped is { } tripped)
             {
@@ -223,10 +223,11 @@ public sealed class SiteTrips : ICauseSource
     /// <summary>
     /// What TRIP.tripped says: of an armed trip that it stands and waits for its cause or for a person, of a shadow trip that it would have acted. Null: nobody knows yet whether a reset was kept.
     /// </summary>
-    private bool? Tripped(TripOptions trip, in TripFacts facts) => facts.State switch
+    private bool? Tripped(TripOptions trip, TripEvaluator its) => its.Facts.State switch
     {
-        TripState.Tripped or TripState.Settling => trip.Armed || !facts.Suppressed,
+        TripState.Tripped or TripState.Settling => trip.Armed || !its.Facts.Suppressed,
         TripState.NotReset when trip.Armed => _at < _startKnown ? null : true,
+        TripState.Resuming when trip.Armed => its.WaitsForPermissive,
         _ => false,
     };
 

@@ -54,6 +54,9 @@ public sealed class TripEvaluator
     /// <summary>It is armed, stands, and nothing keeps it from its outputs.</summary>
     public bool WantsSafe => _options.Armed && _facts.Stands && !_facts.Suppressed;
 
+    /// <summary>A reset counts and its cause has been gone for long enough, and still it does not resume: it is not permitted, for who knows how long.</summary>
+    public bool WaitsForPermissive => _facts.State == TripState.Resuming && HasSettled && !_permitted;
+
     /// <summary>The date by which it was to be proved has passed, by a synchronised clock.</summary>
     public bool IsProofTestDue { get; private set; }
 
@@ -131,6 +134,11 @@ public sealed class TripEvaluator
                 return Trip(now, by, why);
             case TripAsk.Keep:
                 return Answer(Happen(TripInput.Kept, now, by.Length > 0 ? by : null) ? TripOutcome.Done : TripOutcome.Nothing);
+            case TripAsk.KeepNone when _facts.Owes == TripOwes.SinceStart:
+                _facts = _facts with { Owes = TripOwes.ByHand };
+                return Answer(TripOutcome.Done);
+            case TripAsk.KeepNone:
+                return Answer(TripOutcome.Nothing);
             case TripAsk.Inhibit:
                 return Begin(TripChange.Inhibited, command.Time, _options.InhibitAtMost, now, by, why);
             case TripAsk.Test when _facts.Stands && !_facts.IsInTest:
