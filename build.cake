@@ -200,6 +200,8 @@ Task("mutate")
         // Stryker builds, and waits until its build's output is closed: a compiler that stays for the next build would hold it open for ten minutes.
         System.Environment.SetEnvironmentVariable("MSBUILDDISABLENODEREUSE", "1");
         System.Environment.SetEnvironmentVariable("UseSharedCompilation", "false");
+        // A mutant that comes to no end is killed with its process, which would leave its diagnostic socket and pipes in the temporary folder for ever.
+        System.Environment.SetEnvironmentVariable("DOTNET_EnableDiagnostics", "0");
         // A loop that a mutant makes endless may allocate until the machine has no memory left: beyond 2 GiB (in hexadecimal) its test fails instead. The tests need a tenth of that.
         System.Environment.SetEnvironmentVariable("DOTNET_GCHeapHardLimit", "0x80000000");
         var watch = System.Diagnostics.Stopwatch.StartNew();

@@ -48,6 +48,12 @@ internal static partial class Log
     [LoggerMessage(2025, LogLevel.Information, "{Device}: unit {Unit} behind {Peer} answers about register {Register}, function {Function}, again.")]
     public static partial void BlockAnswers(this ILogger logger, string device, string peer, byte unit, int register, byte function);
 
+    [LoggerMessage(2026, LogLevel.Warning, "{Device}: unit {Unit} behind {Peer} says by its status word 0x{Bits:X} (register {Register}, function {Function}) that the values that go by it are {Status}, {Letter} by NE 107.")]
+    public static partial void StatusSays(this ILogger logger, string device, string peer, byte unit, ulong bits, int register, byte function, Core.Model.Quality status, string letter);
+
+    [LoggerMessage(2027, LogLevel.Information, "{Device}: unit {Unit} behind {Peer} is well again by its status word 0x{Bits:X} (register {Register}, function {Function}).")]
+    public static partial void StatusWell(this ILogger logger, string device, string peer, byte unit, ulong bits, int register, byte function);
+
     [LoggerMessage(2030, LogLevel.Information, "Bus {Bus}: written to {Device}: function {Function}, register {Register}, {Values}.")]
     public static partial void Written(this ILogger logger, string bus, string device, int function, int register, string values);
 

@@ -47,7 +47,8 @@ public static class ProfileFile
             Identities = IdentitySection.Read(section["identify"], sources, faults),
             Notes = [.. (Scalars.List(section["notes"], "notes", faults) ?? []).Select(n => Scalars.Text(n, faults) ?? "")],
         };
-        foreach (var unused in sources.Keys.Except(profile.Registers.Select(r => r.Source)).Except(profile.Identities.Select(i => i.Source)))
+        profile = profile with { Status = Status(section["status"], profile, faults) };
+        foreach (var unused in sources.Keys.Except(profile.Registers.Select(r => r.Source)).Except(profile.Identities.Select(i => i.Source)).Except(profile.Status.Select(s => s.Source)))
             faults.Add(section["sources"]!.At, $"no register has the source {Words.Quoted(unused)}", "sources that the rows name");
         if (section["serial"] is not { } node || SectionReader.Open(node, ProfileGrammar.Serial, faults) is not { } serial)
             return profile;
@@ -56,6 +57,22 @@ public static class ProfileFile
             Baud = Scalars.Choice(serial["baud"], SiteGrammar.Baud, faults) is { } baud ? int.Parse(baud, CultureInfo.InvariantCulture) : null,
             Format = Scalars.Choice(serial["format"], SiteGrammar.Format, faults) is { } format ? BusesSection.Format(format) : null,
         };
+    }
+
+    private static ImmutableArray<ProfileStatus> Status(YamlNode? node, DeviceProfile profile, FaultList faults)
+    {
+        var words = ImmutableArray.CreateBuilder<ProfileStatus>();
+        foreach (var row in StatusRow.Read(node, ProfileGrammar.Status, faults))
+        {
+            var source = Source(row.Section, profile.Sources, faults);
+            var note = Scalars.Text(row.Section["note"], faults);
+            foreach (var quantity in (row.Of ?? []).Where(q => !profile.Registers.Any(r => r.Name == q.Text)))
+                faults.Add(quantity.At, $"the profile has no register {Words.Quoted(quantity.Text)}", Words.Or([.. profile.Registers.Select(r => r.Name)]));
+            if (row.Word is { } word && source is not null)
+                words.Add(new ProfileStatus(word, [.. (row.Of ?? []).Select(q => q.Text)], source, note));
+        }
+
+        return words.ToImmutable();
     }
 
     private static ImmutableDictionary<string, string> Sources(YamlNode? node, FaultList faults)

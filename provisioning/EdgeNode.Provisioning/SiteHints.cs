@@ -11,12 +11,14 @@ public static class SiteHints
     [
         .. site.Devices.OfType<ModbusDeviceOptions>().Select(d => d.Profile).OfType<string>().Distinct().Select(profiles.Find).OfType<DeviceProfile>()
             .SelectMany(p => p.Notes, (p, note) => $"{p.Name}: {note}"),
-        .. site.Devices.OfType<ModbusDeviceOptions>().SelectMany(d => d.Registers, (_, r) => r)
-            .Where(r => r.Register > 40_000 && r.Function == 3 || r.Register is > 30_000 and < 40_000 && r.Function == 4)
-            .Select(r =>
+        .. site.Devices.OfType<ModbusDeviceOptions>()
+            .SelectMany(d => d.Registers.Select(r => (Of: site.Points[r.Point].Name, Register: r)).Concat(d.Status.Select(s => (Of: $"the status word of {d.Id}", s.Register))))
+            .Where(r => r.Register.Register > 40_000 && r.Register.Function == 3 || r.Register.Register is > 30_000 and < 40_000 && r.Register.Function == 4)
+            .Select(named =>
             {
+                var (of, r) = named;
                 var number = r.Function == 3 ? r.Register - 40_001 : r.Register - 30_001;
-                return $"{site.Points[r.Point].Name}: register {r.Register} is counted from 0 here. If the manual means its table's number {r.Register}, write register: {number} (function {r.Function} says the table).";
+                return $"{of}: register {r.Register} is counted from 0 here. If the manual means its table's number {r.Register}, write register: {number} (function {r.Function} says the table).";
             }),
         .. site.Heartbeat is not null ? [] : site.Outputs.Where(o => o.Backstops.Contains(Backstop.WatchdogRelay))
             .Select(o => $"{o.Id}: its backstop is a watchdog relay, and the site file has no heartbeat to feed one. With `heartbeat: {{ bus: gpio0, line: 26 }}` the node feeds it; without, something else must."),

@@ -14,9 +14,11 @@ public sealed partial class Station
         _trips.LookAtCalendar(now);
         foreach (ref readonly var command in commands)
         {
-            _result.TripAnswers.Add(_trips.Ask(command, now));
+            var answer = _trips.Ask(command, now);
+            _result.TripAnswers.Add(answer);
             UseTrips(now);
             RunTo(now, now.Monotonic, before: false);
+            CallAgain(answer.Outcome == TripOutcome.Done && command.Ask is TripAsk.Inhibit or TripAsk.Test ? _callsAgain.OfTrip(command.Trip) : [], now);
         }
     }
 

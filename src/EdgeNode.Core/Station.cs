@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
@@ -28,6 +29,8 @@ public sealed partial class Station
     private readonly StationWitness _witness;
     private readonly DueQueue _due = new();
     private readonly bool[] _readByTrips;
+    private readonly ImmutableArray<int>[] _from;
+    private readonly StandingAlarms _callsAgain;
 
     /// <param name="site">The checked site.</param>
     /// <param name="start">Monotonic time of the start.</param>
@@ -35,12 +38,14 @@ public sealed partial class Station
     {
         _points = new ValidatedPoints(site, start);
         _alarms = new SiteAlarms(site, _result.Alarms);
-        _groups = new SiteGroups(site);
+        _substitutions = new Substitutions(site);
+        _groups = new SiteGroups(site, _substitutions);
         _trips = new SiteTrips(site, _alarms, _groups.Protecting, _result.Trips, start);
         _outputs = new SiteOutputs(site, _trips.SafeWanted, start, _result.Outputs, _result.OutputEvents) { SafeByThisRun = _trips.SafeWantedByThisRun };
         _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
-        _substitutions = new Substitutions(site);
+        _from = [.. site.Points.Select((p, i) => p.IsComputed ? site.GroupOf(i) is { } group ? site.Groups[group].Members : [] : [i])];
+        _callsAgain = new StandingAlarms(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
         _witness = new StationWitness(site, _result);
         _readByTrips = [.. site.Alarms.Select((_, a) => _groups.Protecting?.Alarms.Contains(a) == true)];
@@ -185,8 +190,10 @@ public sealed partial class Station
         {
             // The delays before it ran on what was so before it.
             _alarms.Advance(now);
-            _result.Bypasses.Add(_groups.Take(command, now));
+            var told = _groups.Take(command, now);
+            _result.Bypasses.Add(told);
             UseGroups(now);
+            CallAgain(told.Outcome == BypassOutcome.Granted ? _callsAgain.OfGroup(command.Group) : [], now);
         }
 
         foreach (var command in substitutes)
@@ -243,29 +250,6 @@ public sealed partial class Station
         }
     }
 
-    private void Substitute(SubstituteCommand command, ClockReading now)
-    {
-        var outcome = _substitutions.Take(command, now.Monotonic, _groups.LeavesAVote(command.Point));
-        _result.Substitutions.Add(new SubstituteEvent(command, outcome, now.Monotonic));
-        if (outcome == SubstituteOutcome.Granted)
-        {
-            Use(new Reading(command.Point, command.Value, Quality.Uncertain(Reason.Substituted), now.Wall), now);
-        }
-        else if (outcome == SubstituteOutcome.Ended)
-        {
-            UseMeasured(command.Point, now);
-        }
-    }
-
-    /// <summary>A substitution is over. A point that is good will be read again or go stale; one that is bad says nothing by itself for a minute.</summary>
-    private void UseMeasured(int point, ClockReading at)
-    {
-        if (_points[point].Last.Quality is { IsBad: true } bad)
-        {
-            Use(new Reading(point, 0, _points[point].IsStale && bad.Reason != Reason.NotYetRead ? Quality.Bad(Reason.Stale) : bad, at.Wall), at); // the finding itself was covered by the value by hand
-        }
-    }
-
     private void Use(in Reading made, ClockReading at)
     {
         // What is told carries the mark of a maintenance; what protects goes by the reading itself.
@@ -273,7 +257,7 @@ public sealed partial class Station
         var told = reading.Point < _measured ? _panel.Mark(reading, at.Monotonic) : reading;
         _result.Readings.Add(told);
         var recorded = _witness.Take(told, at);
-        _alarms.Observe(reading, at);
+        _alarms.Observe(reading, at, IsStale(reading.Point));
         _trips.Observe(reading, at.Monotonic);
         _outputs.Observe(reading, at.Monotonic);
         _panel.Observe(reading, at.Monotonic);
@@ -291,6 +275,20 @@ public sealed partial class Station
         {
             _computed[reading.Point - _points.All.Length] = reading;
         }
+    }
+
+    /// <summary>No value has come for the stale time of a point; of a group's point: of none of its members.</summary>
+    private bool IsStale(int point)
+    {
+        foreach (var from in _from[point])
+        {
+            if (!_points[from].IsStale)
+            {
+                return false;
+            }
+        }
+
+        return !_from[point].IsEmpty;
     }
 
     /// <summary>What the groups have said and computed since they were asked last. Their own points are members of none, so this ends.</summary>

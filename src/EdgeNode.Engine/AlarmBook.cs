@@ -117,6 +117,7 @@ internal sealed class AlarmBook
                 }
             }
 
+            _station.Alarms.SettleFirstOuts();
             Refresh();
         }
 
@@ -200,6 +201,10 @@ internal sealed class AlarmBook
             };
             changed |= now with { Value = before.Value } != before;
             _present[i] = now;
+            if (_restored && before.FirstOut && !now.FirstOut)
+            {
+                Keep(i); // its group has come to rest by another alarm: nothing of its own happens that would write it down
+            }
         }
 
         return changed;

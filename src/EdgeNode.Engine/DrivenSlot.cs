@@ -30,7 +30,7 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
     /// <summary>The newest command; null before the first. Under the writer's lock.</summary>
     public bool? Wanted { get; set; }
 
-    /// <summary>At the end of the process it stays as it is: another process keeps it. Set before that end begins.</summary>
+    /// <summary>At the end of the process it stays as it is: another process keeps it. Under the writer's lock.</summary>
     public bool Left { get; set; }
 
     /// <summary>Counts the commands. Under the writer's lock.</summary>

@@ -152,8 +152,13 @@ public sealed class GatewayEngine : IStationState, IDisposable
     /// <summary>
     /// A planned restart follows: <see cref="Stop"/> leaves these outputs as they are, where they are normal then. Another process keeps them, and makes them safe when their time is over.
     /// </summary>
-    /// <param name="outputs">Indexes into <see cref="Site.Outputs"/>.</param>
-    public void LeaveAtStop(IReadOnlyList<int> outputs) => _leave = outputs;
+    /// <param name="outputs">Indexes into <see cref="Site.Outputs"/>. One that was named before and is not any more goes safe, also when the stop has begun.</param>
+    public void LeaveAtStop(IReadOnlyList<int> outputs)
+    {
+        _leave = outputs;
+        _drive.Leave(outputs);
+        _stepSignal.Set();
+    }
 
     /// <summary>Starts all threads.</summary>
     public void Start()
@@ -189,11 +194,6 @@ public sealed class GatewayEngine : IStationState, IDisposable
         if (_stop.IsCancellationRequested)
         {
             return;
-        }
-
-        foreach (var output in _leave)
-        {
-            _drive.Leave(output);
         }
 
         _stop.Cancel();

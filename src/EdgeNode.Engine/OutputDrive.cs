@@ -64,12 +64,13 @@ public sealed class OutputDrive
         }
     }
 
-    /// <summary>At the end of the process this output stays as it is.</summary>
-    public void Leave(int output)
+    /// <summary>At the end of the process these outputs stay as they are, and no others.</summary>
+    public void Leave(IReadOnlyList<int> outputs)
     {
-        if (output < _outputs.Length)
+        ArgumentNullException.ThrowIfNull(outputs);
+        for (var i = 0; i < _outputs.Length; i++)
         {
-            _outputs[output].Writer.Leave(_outputs[output].Slot);
+            _outputs[i].Writer.Leave(_outputs[i].Slot, outputs.Contains(i));
         }
     }
 

@@ -106,13 +106,15 @@ public sealed class OutputWriter
         Signal.Set();
     }
 
-    /// <summary>The process ends soon, and this one is to stay as it is then, since another process keeps it. Before <see cref="SafeForGood"/>.</summary>
-    public void Leave(int slot)
+    /// <summary>The process ends soon, and this one is to stay as it is then, since another process keeps it; or is not, since that is over.</summary>
+    public void Leave(int slot, bool left)
     {
         lock (_gate)
         {
-            _slots[slot].Left = true;
+            _slots[slot].Left = left;
         }
+
+        Signal.Set();
     }
 
     /// <summary>The process ends: outputs go to their safe state, lamps and sirens off, the heartbeat stands still; commands have no effect any more.</summary>

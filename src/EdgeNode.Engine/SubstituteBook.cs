@@ -124,7 +124,7 @@ internal sealed class SubstituteBook
 
     private void Restore(int point, KeptHand kept, ClockReading now)
     {
-        if (_station.Substitutions.Restore(new SubstituteCommand(point, kept.Value, kept.Until), now.Monotonic))
+        if (_station.Substitutions.Restore(new SubstituteCommand(point, kept.Value, kept.Until), now.Monotonic, _station.Groups.AllowsByHand(point)))
         {
             Put(point, kept);
             _log.SubstituteGoesOn(_site.Points[point].Name, kept.Value, _site.Points[point].Unit.Symbol, (kept.Until - now.Monotonic).TotalSeconds, kept.By, kept.Why);

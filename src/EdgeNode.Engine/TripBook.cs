@@ -84,7 +84,11 @@ internal sealed class TripBook
             var refused = 0;
             for (var trip = 0; trip < _kept.Length; trip++)
             {
-                if (_kept[trip] is not null && !inOrder && !_site.Trips[trip].ResumeAfterCrash)
+                if (_present[trip].State == TripState.Ready)
+                {
+                    _kept[trip] = null; // a person has reset it in the meantime: the record is of this run
+                }
+                else if (_kept[trip] is not null && !inOrder && !_site.Trips[trip].ResumeAfterCrash)
                 {
                     _kept[trip] = null;
                     _memory.Forget(trip);
@@ -106,14 +110,14 @@ internal sealed class TripBook
         _restored = _memory!.IsBegun;
     }
 
-    /// <summary>What people ask, as the step takes it; behind it the resets that count.</summary>
+    /// <summary>What people ask, as the step takes it; behind it which resets count.</summary>
     public List<TripCommand> Commands(Asked<TripCommand, TripAnswer> asked)
     {
         _commands.Clear();
         _commands.AddRange(asked.Commands);
         if (_restored && _kept is { } kept)
         {
-            _commands.AddRange(kept.Select((by, trip) => (by, trip)).Where(k => k.by is not null).Select(k => new TripCommand(k.trip, TripAsk.Keep, k.by!)));
+            _commands.AddRange(kept.Select((by, trip) => new TripCommand(trip, by is null ? TripAsk.KeepNone : TripAsk.Keep, by ?? "")));
             _kept = null;
         }
 

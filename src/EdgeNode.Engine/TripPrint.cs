@@ -11,7 +11,8 @@ namespace EdgeNode.Engine;
 /// </summary>
 /// <remarks>
 /// In it: mode, reset, settle, on-bad, causes and permissive with their alarms' kind, setpoint, deadband and delays, their groups' vote, and what makes the members' values; the outputs'
-/// lines or registers and their safe state. Not in it: texts, dates, how long a hand may inhibit or test, and by which register or line a value arrives: that is the point's, by its name.
+/// lines or registers and their safe state; which way a contact is wired. Not in it: texts, dates, how long a hand may inhibit or test, and by which register or line a value arrives: that is the
+/// point's, by its name.
 /// </remarks>
 internal static class TripPrint
 {
@@ -86,13 +87,18 @@ internal static class TripPrint
             Point(text, site, reference);
         }
 
-        if (alarm.Group is not { } index)
+        if (alarm.Group is { } group)
+        {
+            Group(text, site, site.Groups[group]);
+        }
+        else
         {
             Point(text, site, alarm.Point);
-            return;
         }
+    }
 
-        var group = site.Groups[index];
+    private static void Group(StringBuilder text, Site site, GroupOptions group)
+    {
         Add(text, $"group {group.Id} {group.Unit.Symbol} {group.Vote} {string.Join(' ', group.Degrade)} {group.AllBad} {group.Prefer} {group.FailureDelay.Ticks} ");
         Add(text, $"{group.Deviation?.Limit:R} {group.Deviation?.OnDelay.Ticks} ");
         foreach (var member in group.Members)
@@ -112,6 +118,15 @@ internal static class TripPrint
         if (calibration?.Temperature is { } temperature)
         {
             text.Append(site.Points[temperature.Point].Name);
+        }
+
+        if (site.GroupOf(index) is { } group)
+        {
+            Group(text, site, site.Groups[group]);
+        }
+        else if (site.Devices.ElementAtOrDefault(point.Device) is SwitchOptions contact)
+        {
+            Add(text, $"{contact.Line.ActiveLow} {contact.Line.Debounce.Ticks} ");
         }
     }
 

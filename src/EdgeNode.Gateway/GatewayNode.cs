@@ -34,6 +34,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     private readonly HandsServer _hands;
     private readonly RestartHands _restart;
     private readonly CarriedOutputs? _carried;
+    private HoldLink? _link;
     private readonly Func<IOutbox, UplinkService>? _makeUplink;
     private readonly ILogger _log;
     private readonly Action<Exception> _died;
@@ -88,7 +89,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         var buses = FieldBuses.All(site, data, totals, time, logs.CreateLogger("bus"), seams);
         var ports = OutputPorts.All(site, buses, seams);
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state, _audit.Trail,
-            carried?.Wrap(ports, o => Engine!.Commands.Post(new OutputAsk(o, true, CarriedOutputs.ByFall))) ?? ports, trace);
+            carried?.Wrap(ports, (o, why) => Engine!.Commands.Post(new OutputAsk(o, true, why))) ?? ports, trace);
         carried?.Carry(Engine);
         _restart = new RestartHands(site, data, Engine, ports, _audit.Trail);
         var desk = new HandsDesk(Engine.Commands, _audit.Trail, time);
@@ -117,13 +118,22 @@ internal sealed class GatewayNode : IAsyncDisposable
     /// <summary>After the end: nothing hung, and the spool was closed as a clean stop.</summary>
     public bool StoppedInOrder { get; private set; }
 
-    /// <summary>What ends the process when somebody asks for a planned restart. <see cref="DisposeAsync"/> then leaves the outputs as they are that somebody holds.</summary>
-    public void OnRestart(Action end) => _restart.End = outputs =>
+    /// <summary>
+    /// What ends the process when somebody asks for a planned restart. <see cref="DisposeAsync"/> then leaves the outputs as they are that somebody holds. What is held no longer before this process has
+    /// come to its end, or by nobody any more, goes safe here as at every other stop.
+    /// </summary>
+    public void OnRestart(Action end) => _restart.End = (outputs, link) =>
     {
         Log.RestartAsked(_log, outputs.Count);
         Engine.LeaveAtStop(outputs);
+        _link = link;
+        var left = outputs;
+        _ = link.WatchAsync(id => Engine.LeaveAtStop(left = id is null ? [] : [.. left.Where(o => Engine.Site.Outputs[o].Id != id)]));
         end();
     };
+
+    /// <summary>The last word of a process that ended in order, to whoever holds its outputs.</summary>
+    public void Left() => _link?.Left();
 
     /// <summary>Starts measuring, and delivering as soon as the spool is open.</summary>
     public void Start()

@@ -86,4 +86,7 @@ internal static partial class Log
 
     [LoggerMessage(4048, LogLevel.Warning, "Planned restart, asked for by a person or an updater: the gateway ends, and {Held} outputs stay in their normal state.")]
     public static partial void RestartAsked(ILogger log, int held);
+
+    [LoggerMessage(4049, LogLevel.Error, "A planned restart ended before {Outputs} was known to be safe or taken over, and this site file does not drive it. Make it safe by hand; or run edgenode outputs safe {Outputs} --site FILE --data DIR once its device answers: it goes by {Path} as well.")]
+    public static partial void HoldUnaccounted(ILogger log, string outputs, string path);
 }

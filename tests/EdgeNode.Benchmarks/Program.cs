@@ -15,14 +15,17 @@ return args switch
     ["wear", "--seconds", var n, .. var only] when IsSeconds(n) => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(Seconds(n)), only, stop)),
     ["wear", .. var only] => Interruptible(stop => WearBench.Run(TimeSpan.FromSeconds(60), only, stop)),
     ["modbus"] => Interruptible(_ => ModbusWire.Run(31)),
-    ["protection"] => Interruptible(stop => ProtectionDelay.Run(TimeSpan.FromSeconds(60), stop)),
-    ["protection", "--seconds", var n] when IsSeconds(n) => Interruptible(stop => ProtectionDelay.Run(TimeSpan.FromSeconds(Seconds(n)), stop)),
+    ["protection"] => Protection("60"),
+    ["protection", "--seconds", var n] when IsSeconds(n) => Protection(n),
     ["micro", .. var filters] => MicroBenchmarks.Run(filters),
     _ => Usage(),
 };
 
 static int Whole(string seconds) =>
     Interruptible(stop => WholeProcess.RunAsync(TimeSpan.FromSeconds(Seconds(seconds)), stop).GetAwaiter().GetResult());
+
+static int Protection(string seconds) =>
+    Interruptible(stop => ProtectionDelay.RunAsync(TimeSpan.FromSeconds(Seconds(seconds)), stop).GetAwaiter().GetResult());
 
 static int Interruptible(Func<CancellationToken, int> run)
 {

@@ -34,6 +34,15 @@ internal sealed class Block
 
     public RegisterOptions[] Values { get; }
 
+    /// <summary>One of the values is a status word.</summary>
+    public bool HasStatus => Array.Exists(Values, static v => IsStatus(v));
+
+    /// <summary>What a status word has in place of a point.</summary>
+    public static int StatusPoint(int word) => ~word;
+
+    /// <summary>The value is a status word and no point's.</summary>
+    public static bool IsStatus(RegisterOptions value) => value.Point < 0;
+
     /// <summary>Some devices keep silent about registers that they do not have: the block rests while the unit is well.</summary>
     public Breaker Silence { get; } = new();
 

@@ -5,6 +5,7 @@ namespace EdgeNode.Hardware.Modbus;
 /// <summary>
 /// Joins the values of a device into as few requests as its limits allow, in one sorted sweep: O(n log n). A value is never split over
 /// two requests (its words would be of two moments), a forbidden register is never touched, and a block starts and ends with a wanted register.
+/// Status words are values among others, of no point, and requests that hold one come first.
 /// </summary>
 internal static class BlockPlanner
 {
@@ -19,7 +20,7 @@ internal static class BlockPlanner
             throw new ArgumentException($"{device.Id}: most registers in one request is {device.MaxRegisters}, expected 1 to {Pdu.MaxRegisters}.", nameof(device));
 
         var forbidden = Join(device.NeverRead);
-        var values = device.Registers.ToArray();
+        RegisterOptions[] values = [.. device.Registers, .. device.Status.Select((s, i) => s.Register with { Point = Block.StatusPoint(i) })];
         foreach (var value in values)
             Check(device, forbidden, value);
         Array.Sort(values, static (a, b) => (a.Function, a.First, a.End).CompareTo((b.Function, b.First, b.End)));
@@ -53,7 +54,7 @@ internal static class BlockPlanner
 
         if (values.Length > 0)
             blocks.Add(new Block(values.AsSpan(first)));
-        return blocks;
+        return device.Status.IsEmpty ? blocks : [.. blocks.OrderByDescending(b => b.HasStatus)];
     }
 
     private static void Check(ModbusDeviceOptions device, RegisterRange[] forbidden, RegisterOptions value)

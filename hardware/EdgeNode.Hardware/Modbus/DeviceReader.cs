@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeNode.Hardware.Modbus;
 
 /// <summary>
-/// One scan of one device: its blocks one by one, each value with its own quality, and the memory of what the device refuses.
+/// One scan of one device: its blocks one by one, each value with its own quality and what the device's status words say of it, and the memory of what the device refuses.
 /// </summary>
 internal sealed class DeviceReader(
     ModbusDeviceOptions options, UnitState unit, IChannel channel, BusTurn turn, ProbeTurns probes, TimeProvider time, Counters counters, ILogger logger)
@@ -17,10 +17,23 @@ internal sealed class DeviceReader(
 
     private readonly List<Block> _blocks = BlockPlanner.Plan(options);
     private readonly RegisterRead _read = new(options, unit, channel, turn, time, counters);
+    private readonly DeviceStatus? _status = options.Status.IsEmpty ? null : new(options.Status);
     private readonly TimeSpan?[] _unsupportedUntil = new TimeSpan?[Pdu.ReadInputRegisters + 1];
     private int _returns;
 
     public void Scan(List<RawSample> samples, CancellationToken stop)
+    {
+        var first = samples.Count;
+        _status?.Begin();
+        Read(samples, stop);
+        if (_status is null)
+            return;
+        if (stop.IsCancellationRequested && !_status.IsComplete)
+            samples.RemoveRange(first, samples.Count - first); // the words would have come: a stop makes no value doubtful
+        _status.Apply(samples, first);
+    }
+
+    private void Read(List<RawSample> samples, CancellationToken stop)
     {
         var started = time.Monotonic();
         var end = probes.MayAsk(unit, started) ? Reason.None : Reason.DeviceSuspended;
@@ -147,6 +160,7 @@ internal sealed class DeviceReader(
             return;
 
         _returns = unit.Returns;
+        _status?.Forget();
         for (var f = 0; f < _unsupportedUntil.Length; f++)
         {
             if (_unsupportedUntil[f] is not null)
@@ -183,9 +197,25 @@ internal sealed class DeviceReader(
         var at = reply.At;
         foreach (var value in block.Values)
         {
+            if (Block.IsStatus(value))
+            {
+                TakeStatus(value, ValueDecoder.Bits(value, block, data));
+                continue;
+            }
+
             var quality = ValueDecoder.Decode(value, block, data, out var raw);
             samples.Add(new RawSample(value.Point, raw, quality, at));
         }
+    }
+
+    private void TakeStatus(RegisterOptions word, ulong bits)
+    {
+        if (!_status!.Take(Block.StatusPoint(word.Point), bits, out var says))
+            return;
+        if (says.IsGood)
+            logger.StatusWell(options.Id, channel.Peer, unit.Address, bits, word.Register, (byte)word.Function);
+        else
+            logger.StatusSays(options.Id, channel.Peer, unit.Address, bits, word.Register, (byte)word.Function, says, says.Status().Letter());
     }
 
     private void Refused(List<RawSample> samples, Block block, Reason refusal, TimeSpan at)
@@ -207,6 +237,9 @@ internal sealed class DeviceReader(
     private static void AddBad(List<RawSample> samples, Block block, Reason reason, TimeSpan at)
     {
         foreach (var value in block.Values)
-            samples.Add(new RawSample(value.Point, 0, Quality.Bad(reason), at));
+        {
+            if (!Block.IsStatus(value))
+                samples.Add(new RawSample(value.Point, 0, Quality.Bad(reason), at));
+        }
     }
 }

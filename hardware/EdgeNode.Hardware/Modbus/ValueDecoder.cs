@@ -27,6 +27,13 @@ internal static class ValueDecoder
         return options.With is { } with && !quality.IsBad ? Complete(with, data[(2 * (with.Register - block.Register))..], quality, ref raw) : quality;
     }
 
+    /// <summary>The bits of a status word of a block, the least significant being bit 0.</summary>
+    public static ulong Bits(RegisterOptions options, Block block, ReadOnlySpan<byte> data)
+    {
+        var at = options.Register - block.Register;
+        return Pdu.IsOfBits(options.Function) ? (uint)(data[at / 8] >> (at % 8)) & 1 : Assemble(data[(2 * at)..], options.Count, options.Order);
+    }
+
     /// <summary>The value with what its second register says.</summary>
     private static Quality Complete(RegisterPartner with, ReadOnlySpan<byte> registers, Quality quality, ref double raw)
     {

@@ -16,11 +16,17 @@ internal enum KeyUse
 
     /// <summary>Designed, not built yet, and decisive: the rest of the section makes sense only with it, so nothing else is said.</summary>
     NotYetDecisive,
+
+    /// <summary>Left out on purpose, and likely to be looked for: it is answered with the reason.</summary>
+    Never,
 }
 
 /// <summary>One key of a section.</summary>
 internal sealed record Key(string Name, KeyUse Use)
 {
+    /// <summary>Of one that is left out on purpose: why, and what there is instead.</summary>
+    public (string Reason, string Instead) Why { get; init; }
+
     public bool IsSupported => Use is KeyUse.Required or KeyUse.Optional;
 }
 

@@ -46,7 +46,7 @@ internal static class SiteGrammar
     [
         new("id", Required), new("bus", Required), new("address", Optional), new("every", Required), new("registers", Optional),
         new("timeout", Optional), new("max-registers", Optional), new("max-gap", Optional), new("never-read", Optional), new("any-unit-echo", Optional),
-        new("writes", Optional),
+        new("writes", Optional), new("status", Optional),
         new("profile", Optional), new("quantities", Optional), new("channel", Optional), new("line", Optional), new("shunt", Optional), new("span", Optional),
         new("pulse", Optional), new("zero-after", Optional), new("roll-over", Optional), new("active", Optional), new("pull", Optional),
         new("debounce", Optional), new("full-scale", Optional), new("supply", Optional), new("excitation", Optional), new("gain", Optional),
@@ -70,6 +70,15 @@ internal static class SiteGrammar
 
     public static readonly Section Write = new("write", "a write",
         [new("function", Required), new("register", Required), new("values", Optional), new("bits", Optional)]);
+
+    /// <summary>The keys of NAMUR NE 107 in the order in which one hides another.</summary>
+    public static readonly ImmutableArray<string> StatusClasses = ["failure", "function-check", "out-of-specification", "maintenance-required"];
+
+    public static readonly Section Status = new("status-word", "a status word",
+    [
+        new("function", Optional), new("register", Optional), new("reference", Optional), new("type", Required), new("order", Optional),
+        .. StatusClasses.Select(c => new Key(c, Optional)), new("of", Optional),
+    ]);
 
     public static readonly Section Point = new("point", "a point",
     [
@@ -140,6 +149,7 @@ internal static class SiteGrammar
         new("energised", Optional), new("de-energised", Optional), new("normal", Required), new("safe", Required),
         new("proof", Optional), new("read-back", Optional), new("read-back-within", Optional), new("minimum-safe", Optional), new("hand-off-auto", Optional),
         new("backstop", Optional), new("safe-needs-energy-accepted", Optional), new("hold-through-restart", Optional),
+        new("minimum-normal", KeyUse.Never) { Why = ("a least time in the normal position would hold the output away from its safe one", "no such key; 'minimum-safe' keeps a motor from starting too often") },
     ]);
 
     public static readonly Section HandOffAuto = new("hand-off-auto", "'hand-off-auto'",
@@ -196,6 +206,8 @@ internal static class SiteGrammar
         "bcd16", "bcd32", "mod10k32", "mod10k48", "mod10k64", "bits", "bit",
     ], []);
 
+    public static readonly Choice StatusType = new("status-type", "a type of status word", ["uint16", "uint32", "uint64", "bit"], []);
+
     /// <summary>The names for 32 bits hold for every width; the others are spelled out for 16, 48 and 64 bits.</summary>
     public static readonly Choice Order = new("order", "an order of bytes",
     [
@@ -236,10 +248,10 @@ internal static class SiteGrammar
 
     /// <summary>Every section, for the tests that hold the schema and the examples against this table.</summary>
     public static ImmutableArray<Section> Sections { get; } =
-        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Channel, Point, Stuck, Report, Calibration, Compensation, Group, GroupDeviation, Bypass, Alarm, Emergency, Text,
+        [Site, Node, Location, Uplink, Credentials, Tls, Spool, Bus, Device, Register, With, Write, Status, Channel, Point, Stuck, Report, Calibration, Compensation, Group, GroupDeviation, Bypass, Alarm, Emergency, Text,
             Input, Contact, Output, HandOffAuto, Annunciator, Heartbeat, Maintenance, Trip, TripOnBad];
 
     /// <summary>Every choice.</summary>
-    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, Order, Active, Pull, Bridge, Gain, AllBad, AlarmWhen, EmergencyReport, Priority,
+    public static ImmutableArray<Choice> Choices { get; } = [Datum, Payload, WhenFull, PointWhenFull, Baud, Format, Function, WriteFunction, Partner, Type, StatusType, Order, Active, Pull, Bridge, Gain, AllBad, AlarmWhen, EmergencyReport, Priority,
             Means, Silence, Backstop, OnBad, TripReset, AfterCrash, TripMode];
 }

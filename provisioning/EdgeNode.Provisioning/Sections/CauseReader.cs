@@ -119,6 +119,7 @@ internal sealed class CauseReader(CauseNames names, FaultList faults)
 internal sealed class CauseNames
 {
     private const string Form = "an alarm, a group's own alarm such as P-101.all-bad, an input, or a digital point";
+    private const string Process = "what the process does: an alarm of a sensor, an input, a limit switch";
 
     private readonly SiteDraft _draft;
     private readonly Dictionary<string, int> _alarms = new(StringComparer.Ordinal);
@@ -140,12 +141,15 @@ internal sealed class CauseNames
         var (text, faults) = (node.Text, _draft.Faults);
         if (_alarms.TryGetValue(text, out var alarm))
         {
-            // What watches a trip or an output follows from trips: such a cause could hold itself up for ever.
-            if (Alarms[alarm].Point is var watched && watched >= 0 && IsProtection(_draft.Points[watched]))
-                faults.Add(node.At, $"{Words.Quoted(text)} watches {Words.Quoted(_draft.Points[watched].Name)}, which follows from trips", "what the process does: an alarm of a sensor, an input, a limit switch");
-            else
-                return new AlarmCause(true, alarm);
-            return null;
+            foreach (var watched in Watched(Alarms[alarm]))
+            {
+                if (Follows(watched) is not { } why)
+                    continue;
+                faults.Add(node.At, $"{Words.Quoted(text)} watches {Words.Quoted(watched.Name)}, which {why}", Process);
+                return null;
+            }
+
+            return new AlarmCause(true, alarm);
         }
 
         if (_draft.InputById.TryGetValue(text, out var point) || _draft.PointByName.TryGetValue(text, out point))
@@ -177,8 +181,8 @@ internal sealed class CauseNames
 
     private AlarmCause? Digital(YamlScalar node, PointDraft point)
     {
-        if (IsProtection(point))
-            _draft.Faults.Add(node.At, $"{Words.Quoted(point.Name)} follows from trips, and such a cause could hold itself up for ever", "what the process does: an alarm of a sensor, an input, a limit switch");
+        if (Follows(point) is { } why)
+            _draft.Faults.Add(node.At, $"{Words.Quoted(point.Name)} {why}, and such a cause could hold itself up for ever or never come to rest", Process);
         else if (point.Unit is { Symbol: not "1" } unit)
             _draft.Faults.Add(node.At, $"{Words.Quoted(point.Name)} measures {Amounts.Name(unit.Quantity)} and is neither true nor false", "an alarm of it");
         else
@@ -188,5 +192,18 @@ internal sealed class CauseNames
 
     private string Known(string group) => Words.Or([.. _alarms.Keys.Where(k => k.StartsWith(group + ".", StringComparison.Ordinal)), "an alarm of its setpoints"]);
 
-    private static bool IsProtection(PointDraft point) => point is { IsComputed: true, Members.Count: 0 };
+    /// <summary>Whose values decide the alarm: of a group those of its members.</summary>
+    private IEnumerable<PointDraft> Watched(AlarmOptions alarm)
+    {
+        var points = new[] { alarm.Point, alarm.ReferencePoint ?? -1 }.Where(p => p >= 0).Select(p => _draft.Points[p]);
+        return points.SelectMany(p => p.Members.Count == 0 ? [p] : p.Members);
+    }
+
+    /// <summary>
+    /// That a point follows from what trips do, as a sentence about it; else null. It is a point of a trip or an output itself, or the coil or register by which an output is driven: a trip by the safe state of its own
+    /// output, or of one that another trip moves because of it, holds itself up or never comes to rest.
+    /// </summary>
+    private string? Follows(PointDraft point) => point is { IsComputed: true, Members.Count: 0 } ? "follows from trips"
+        : ContactSense.Driven(point.Index, _draft) is { } driven ? $"{driven}: it follows from trips"
+        : null;
 }

@@ -3,8 +3,7 @@ using EdgeNode.Core.Model;
 namespace EdgeNode.Provisioning.Sections;
 
 /// <summary>
-/// Contacts of outputs that are none: a coil or a register that the node itself writes shows the command, and would prove a valve that
-/// has never moved.
+/// Contacts that are none: a coil or a register that the node itself writes shows the command. It would prove a valve that has never moved, and press a button that nobody has pressed.
 /// </summary>
 internal static class ContactSense
 {
@@ -21,15 +20,22 @@ internal static class ContactSense
                 continue;
             foreach (var (key, point) in Of(options))
             {
-                if (Driver(point, draft) is not var (driver, place, device))
-                    continue;
-                draft.Faults.Add(
-                    output.Section.PlaceOf(key),
-                    $"{Words.Quoted(draft.Points[point].Name)} is {(place.Function == WriteCoil ? "coil" : "register")} {Words.Number(place.Register)} of {Words.Quoted(device)}, which the output {Words.Quoted(driver)} drives: it shows the command and not the plant",
-                    "a contact that the plant moves, such as a limit switch");
+                if (Driven(point, draft) is { } driven)
+                    draft.Faults.Add(output.Section.PlaceOf(key), $"{Words.Quoted(draft.Points[point].Name)} {driven}: it shows the command and not the plant", "a contact that the plant moves, such as a limit switch");
             }
         }
+
+        foreach (var (input, at) in draft.Inputs.Zip(draft.InputPlaces))
+        {
+            if (input.Means != InputMeaning.None && Driven(input.Point, draft) is { } driven)
+                draft.Faults.Add(at, $"{Words.Quoted(draft.Points[input.Point].Name)} {driven}: the node would press it itself", "a button or a contact that people or the plant move; or no 'means'");
+        }
     }
+
+    /// <summary>Of a point that shows what an output is asked for, as a sentence about it: which coil or register it is. Null of any other.</summary>
+    public static string? Driven(int point, SiteDraft draft) => Driver(point, draft) is var (driver, place, device)
+        ? $"is {(place.Function == WriteCoil ? "coil" : "register")} {Words.Number(place.Register)} of {Words.Quoted(device)}, which the output {Words.Quoted(driver)} drives"
+        : null;
 
     private static IEnumerable<(string Key, int Point)> Of(OutputOptions output)
     {

@@ -90,11 +90,13 @@ internal static class DevicesSection
             device.Unread = [.. profile.Profile.Registers.Except(profile.Rows).Select(r => r.Name)];
         if (id is not null)
             draft.DeviceById.TryAdd(id, device);
-        var values = registers.Read(section["registers"], profile, new RegisterHome(device, draft.Devices.Count, bus, address, every, most, limits.NeverRead));
+        var home = new RegisterHome(device, draft.Devices.Count, bus, address, every, most, limits.NeverRead);
+        var values = registers.Read(section["registers"], profile, home);
         draft.Devices.Add(new ModbusDeviceOptions(
             id ?? "", bus?.Index ?? -1, every ?? TimeSpan.Zero, address ?? -1, limits.Timeout ?? DefaultTimeout, most, limits.MaxGap ?? DefaultMaxGap, limits.NeverRead, echo, values)
         {
             Writes = WritesSection.Read(section["writes"], draft.Faults),
+            Status = StatusSection.Read(section, profile, values, home, registers, draft),
             Profile = profile?.Profile.Name,
         });
     }

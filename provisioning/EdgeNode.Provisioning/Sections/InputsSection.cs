@@ -39,6 +39,7 @@ internal static class InputsSection
         draft.DeviceById.TryAdd(id, new DeviceDraft(id) { IsUnclear = point is null });
         if (point is null || !draft.InputById.TryAdd(id, point))
             return;
+        draft.InputPlaces.Add(section.PlaceOf("of"));
         draft.Inputs.Add(new InputOptions(id, point.Index, means is null ? InputMeaning.None : (InputMeaning)(SiteGrammar.Means.Values.IndexOf(means) + 1)));
     }
 }

@@ -12,7 +12,10 @@ internal static class RegisterPlace
     private const int LastShort = 9999;
 
     /// <summary>Function and 0-based register; each null when missing or faulty.</summary>
-    public static (int? Function, int? Register) Read(SectionReader section, FaultList faults)
+    /// <param name="section">Where the keys stand.</param>
+    /// <param name="expected">What such a section has, in a sentence.</param>
+    /// <param name="faults">Where faults go.</param>
+    public static (int? Function, int? Register) Read(SectionReader section, string expected, FaultList faults)
     {
         var word = Scalars.Choice(section["function"], SiteGrammar.Function, faults);
         var register = Numbers.Whole(section["register"], "a register", 0, ushort.MaxValue, faults);
@@ -30,7 +33,7 @@ internal static class RegisterPlace
         foreach (var key in (string[])["function", "register"])
         {
             if (section[key] is null && !section.HasUnknown)
-                faults.Add(section.At, $"the key {Words.Quoted(key)} is missing", "in a register: name, function, register, type, unit");
+                faults.Add(section.At, $"the key {Words.Quoted(key)} is missing", expected);
         }
 
         return (word is null ? null : int.Parse(word, CultureInfo.InvariantCulture), register);

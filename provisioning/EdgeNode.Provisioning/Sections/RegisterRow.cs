@@ -25,7 +25,7 @@ internal sealed record RegisterRow(string? Name, Unit? Unit, double Scale, doubl
 
     private static RegisterOptions? Form(SectionReader section, FaultList faults)
     {
-        var (function, register) = RegisterPlace.Read(section, faults);
+        var (function, register) = RegisterPlace.Read(section, "in a register: name, function, register, type, unit", faults);
         var type = RegisterForm.Type(section["type"], faults);
         var order = RegisterForm.Order(section["order"], type, faults);
         var invalid = RegisterForm.Invalid(section["invalid"], type, faults);
@@ -33,9 +33,19 @@ internal sealed record RegisterRow(string? Name, Unit? Unit, double Scale, doubl
         if (register is null || type is null)
             return null;
 
-        var number = function ?? (type == RegisterType.Bit ? 1 : 3);
+        var options = new RegisterOptions(-1, Function(function, type.Value), register.Value, type.Value, order, firstBit, bitCount, invalid) { With = RegisterPlace.With(section, type, faults) };
+        Check(section, function, options, faults);
+        return options;
+    }
+
+    /// <summary>The function that is read by, where a fault has left none.</summary>
+    public static int Function(int? function, RegisterType type) => function ?? (type == RegisterType.Bit ? 1 : 3);
+
+    /// <summary>Whether the table has such a type, and the registers an end behind it.</summary>
+    public static void Check(SectionReader section, int? function, RegisterOptions options, FaultList faults)
+    {
         var word = Words.Quoted(((YamlScalar)section["type"]!).Text);
-        if (number <= 2 != (type == RegisterType.Bit))
+        if (options.Function <= 2 != (options.Type == RegisterType.Bit))
         {
             faults.Add(
                 section["type"]!.At,
@@ -43,7 +53,6 @@ internal sealed record RegisterRow(string? Name, Unit? Unit, double Scale, doubl
                 "'bit' with function 1 (coils) or 2 (discrete inputs), any other type with 3 or 4");
         }
 
-        var options = new RegisterOptions(-1, number, register.Value, type.Value, order, firstBit, bitCount, invalid) { With = RegisterPlace.With(section, type, faults) };
         if (options.End > ushort.MaxValue + 1)
         {
             faults.Add(
@@ -51,8 +60,6 @@ internal sealed record RegisterRow(string? Name, Unit? Unit, double Scale, doubl
                 $"{word} takes {Words.Number(options.End - options.First)} registers{Second(options)}, and register {Words.Number(options.Register)} is too near to the end",
                 $"at most {Words.Number(ushort.MaxValue + 1 - options.Count)}");
         }
-
-        return options;
     }
 
     /// <summary>In a sentence, behind a number of registers.</summary>

@@ -117,7 +117,7 @@ internal sealed class RegistersSection(SiteDraft draft)
     }
 
     /// <summary>Whether the device's requests can hold the register at all.</summary>
-    private void CheckRequest(RegisterOptions register, Place at, Place typeAt, string what, RegisterHome home)
+    public void CheckRequest(RegisterOptions register, Place at, Place typeAt, string what, RegisterHome home)
     {
         var taken = register.End - register.First;
         if (taken > home.MaxRegisters)

@@ -79,6 +79,10 @@ internal sealed class SectionReader
                 case KeyUse.NotYet:
                     faults.NotYet(entry.Key.At, Words.Quoted(name));
                     break;
+                case KeyUse.Never:
+                    var (reason, instead) = _section.Find(name)!.Why;
+                    faults.Add(entry.Key.At, $"{Words.Quoted(name)} is no key of {_section.What} on purpose: {reason}", instead);
+                    break;
                 default:
                     _entries.Add(name, entry);
                     break;

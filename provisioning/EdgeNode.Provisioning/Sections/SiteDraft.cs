@@ -44,6 +44,9 @@ internal sealed class SiteDraft(ProfileCatalog profiles, FaultList faults)
 
     public List<InputOptions> Inputs { get; } = [];
 
+    /// <summary>Where each of <see cref="Inputs"/> says what it is of.</summary>
+    public List<Place> InputPlaces { get; } = [];
+
     /// <summary>The point of each input by the input's id.</summary>
     public Dictionary<string, PointDraft> InputById { get; } = new(StringComparer.Ordinal);
 

@@ -27,31 +27,63 @@ internal static class TripSense
         }
     }
 
-    /// <summary>A trip that is kept up, or kept from its reset, by where it has driven its own outputs.</summary>
+    /// <summary>A trip that is kept up, or kept from its reset, or brought to reset itself, by where it has driven its own outputs: directly, or through trips that come because of it.</summary>
     private static bool IsHeldUp(TripDraft trip, CauseDraft cause, CauseSense sense, SiteDraft draft)
     {
-        var levels = SafeContacts(trip, draft);
+        var levels = new Dictionary<int, bool>();
+        Drive(trip, levels, draft);
         if (levels.Count == 0)
             return false;
-        if (sense.WhenSafe(cause, levels) == true)
+        const string Itself = "where the trip itself has driven its outputs";
+        return IsHeldUp(trip, cause, levels, Itself, sense, draft.Faults)
+            || (Follow(trip, levels, sense, draft) is { Count: > 0 } others
+                && IsHeldUp(trip, cause, levels, $"{Itself}, and {string.Join(", ", others.Select(Words.Quoted))} others because of it", sense, draft.Faults));
+    }
+
+    private static bool IsHeldUp(TripDraft trip, CauseDraft cause, Dictionary<int, bool> levels, string where, CauseSense sense, FaultList faults)
+    {
+        var held = sense.WhenSafe(cause, levels);
+        if (held == true)
         {
-            draft.Faults.Add(
-                cause.At, "this is true where the trip itself has driven its outputs: once tripped it could never be reset",
+            faults.Add(
+                cause.At, $"this is true {where}: once tripped it could never be reset",
                 "what the process does; or all of the contact and of something that ends");
+            return true;
+        }
+
+        if (held == false && trip.Options is { ManualReset: false })
+        {
+            faults.Add(cause.At, $"this is false {where}, and it resets itself: it would trip and reset itself for ever", "what the process does; or reset: manual");
             return true;
         }
 
         if (trip.Permissive is not { } permissive || sense.WhenSafe(permissive, levels) != false)
             return false;
-        draft.Faults.Add(
-            permissive.At, "this is never true where the trip itself has driven its outputs: once tripped it could never be reset", "what is true when the plant is ready again");
+        faults.Add(
+            permissive.At, $"this is never true {where}: once tripped it could never be reset", "what is true when the plant is ready again");
         return true;
     }
 
-    /// <summary>The contacts of a trip's outputs as they are when these are safe.</summary>
-    private static Dictionary<int, bool> SafeContacts(TripDraft trip, SiteDraft draft)
+    /// <summary>Adds the contacts of the outputs of armed trips that come by those which are known, and gives their names.</summary>
+    private static List<string> Follow(TripDraft trip, Dictionary<int, bool> levels, CauseSense sense, SiteDraft draft)
     {
-        var levels = new Dictionary<int, bool>();
+        var others = new List<string>();
+        var open = draft.Trips.Where(t => t != trip && t is { Options.Armed: true, Cause: not null }).ToList();
+        while (open.Find(t => sense.WhenSafe(t.Cause!, levels) == true) is { } next)
+        {
+            open.Remove(next);
+            var before = levels.Count;
+            Drive(next, levels, draft);
+            if (levels.Count > before)
+                others.Add(next.Id);
+        }
+
+        return others;
+    }
+
+    /// <summary>The contacts of a trip's outputs as they are when these are safe.</summary>
+    private static void Drive(TripDraft trip, Dictionary<int, bool> levels, SiteDraft draft)
+    {
         foreach (var output in (trip.Options?.Effect ?? []).Select(o => draft.Outputs[o].Options).OfType<OutputOptions>())
         {
             if (output.Proof is { } proof)
@@ -59,8 +91,6 @@ internal static class TripSense
             if (output.ReadBack is { } contact)
                 levels[contact] = output.SafeEnergised;
         }
-
-        return levels;
     }
 
     /// <summary>Only for a site without faults: the whole chain in time (IEC 61511 asks that it fits into the process safety time; half of it is our margin).</summary>

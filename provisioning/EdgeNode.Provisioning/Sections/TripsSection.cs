@@ -46,8 +46,10 @@ internal sealed class TripsSection
                 trip.Options = options with { Cause = cause.Cause, Permissive = trip.Permissive?.Cause };
             else
                 trip.Options = null;
-            TripSense.Check(trip, new CauseFacts(names.Alarms, _draft), _draft);
         }
+
+        foreach (var trip in _draft.Trips)
+            TripSense.Check(trip, new CauseFacts(names.Alarms, _draft), _draft);
     }
 
     private void Trip(SectionReader section)

@@ -27,17 +27,14 @@ public sealed partial class SiteOutputs
     }
 
     /// <summary>The station stops: everything goes to its safe state, and nothing of that is kept.</summary>
-    /// <param name="leave">Those that are left in their normal state, for a planned restart; what is safe by now stays so.</param>
+    /// <param name="leave">Those that are left in their normal state, for a planned restart, until they are not named any more; what is safe by now stays so.</param>
     public void Stop(IReadOnlyList<int>? leave = null)
     {
+        var first = !_stopping;
         _stopping = true;
         for (var i = 0; i < _outputs.Length; i++)
         {
-            if (!_leaving[i])
-            {
-                _leaving[i] = leave?.Contains(i) == true && !_outputs[i].Safe && _carriedUntil[i] is null;
-            }
-
+            _leaving[i] = leave?.Contains(i) == true && !_outputs[i].Safe && (first ? _carriedUntil[i] is null : _leaving[i]);
             if (!_leaving[i])
             {
                 _carriedUntil[i] = null;

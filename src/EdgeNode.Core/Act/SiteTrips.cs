@@ -10,15 +10,21 @@ namespace EdgeNode.Core.Act;
 /// </summary>
 public sealed class SiteTrips : ICauseSource
 {
+    /// <summary>
+    /// How often trips look at one moment, for each trip and each output, before what still changes stands for good: one that trips and what follows from it take three. Our own figure.
+    /// </summary>
+    private const int RoundsOfEach = 4;
+
     private readonly Site _site;
     private readonly SiteAlarms _alarms;
     private readonly TripEvaluator[] _trips;
     private readonly int[][] _ofOutput;
     private readonly bool[] _matters;
-    private readonly bool[] _isOwn;
+    private readonly bool[] _isComputed;
     private readonly bool?[] _points;
     private readonly TripShown[] _shown;
     private readonly TimeSpan _startKnown;
+    private readonly int _most;
     private TimeSpan _at;
     private TimeSpan _tellAt;
     private TimeSpan? _seen;
@@ -39,8 +45,8 @@ public sealed class SiteTrips : ICauseSource
         var leaves = site.Trips.SelectMany(t => t.Cause.Leaves.Concat(t.Permissive?.Leaves ?? []));
         var matter = leaves.SelectMany(l => l.IsAlarm ? [site.Alarms[l.Index].Point, site.Alarms[l.Index].ReferencePoint ?? -1] : new[] { l.Index })
             .Concat(protecting?.Points ?? []).ToHashSet();
-        var own = site.Trips.SelectMany(t => new[] { t.Points.Tripped, t.Points.Inhibited, t.Points.Blind }).ToHashSet();
-        _isOwn = [.. site.Points.Select((_, p) => own.Contains(p))];
+        _isComputed = [.. site.Points.Select(p => p.IsComputed)];
+        _most = RoundsOfEach * (site.Trips.Length + site.Outputs.Length + 1);
         _matters = [.. site.Points.Select((_, p) => matter.Contains(p))];
         _shown = new TripShown[_trips.Length];
     }
@@ -120,14 +126,7 @@ public sealed class SiteTrips : ICauseSource
         if (_matters[reading.Point])
         {
             _points[reading.Point] = reading.Quality.IsMeasured ? reading.Value != 0 : null; // what a person has put in its place says nothing
-
-            // Trips that name each other in a ring would never come to rest; the site file refuses them, and a moment has an end even so.
-            _rounds = _isOwn[reading.Point] ? _rounds + 1 : 0;
-            if (_rounds > 3 * _trips.Length)
-            {
-                return;
-            }
-
+            _rounds = _isComputed[reading.Point] ? _rounds : 0;
             Touch(at);
         }
     }
@@ -135,7 +134,7 @@ public sealed class SiteTrips : ICauseSource
     /// <summary>Something may have changed for them: a condition, for one.</summary>
     public void Touch(TimeSpan at)
     {
-        if (_trips.Length > 0 && !(_seen <= at))
+        if (_trips.Length > 0 && !(_seen <= at) && !(_rounds > 2 * _most && at <= _at))
         {
             _seen = at;
         }
@@ -147,12 +146,14 @@ public sealed class SiteTrips : ICauseSource
     {
         // A sample can be older than what ran out before it arrived: then it counts from now on.
         at = at.Monotonic < _at ? new ClockReading(_at, at.WallAt(_at)) : at;
-        _rounds = at.Monotonic > _at ? 0 : _rounds;
+
+        // Trips whose causes follow from what they do would never come to rest; the site file refuses them, and a moment has an end even so.
+        _rounds = at.Monotonic > _at ? 0 : _rounds + 1;
         (_at, _seen) = (at.Monotonic, null);
         Computed.Clear();
         foreach (var trip in _trips)
         {
-            trip.Look(at);
+            trip.Look(at, restless: _rounds > _most);
         }
 
         var all = _at >= _tellAt;
@@ -182,6 +183,7 @@ public sealed class SiteTrips : ICauseSource
             return new TripAnswer(TripOutcome.NoSuchTrip, default);
         }
 
+        _rounds = 0;
         var answer = _trips[command.Trip].Ask(command, now);
         Touch(now.Monotonic); // what has settled already takes a reset of the run before at once
         Show(now, all: false);
@@ -198,7 +200,7 @@ public sealed class SiteTrips : ICauseSource
         {
             var (before, points) = (_shown[i], _site.Trips[i].Points);
             var facts = _trips[i].Facts;
-            var now = new TripShown(Tripped(_site.Trips[i], facts), facts.IsInhibited || facts.IsInTest, _trips[i].Cause is null);
+            var now = new TripShown(Tripped(_site.Trips[i], _trips[i]), facts.IsInhibited || facts.IsInTest, _trips[i].Cause is null);
             _shown[i] = now;
             if (now.Tripped is { } tripped)
             {
@@ -221,10 +223,11 @@ public sealed class SiteTrips : ICauseSource
     /// <summary>
     /// What TRIP.tripped says: of an armed trip that it stands and waits for its cause or for a person, of a shadow trip that it would have acted. Null: nobody knows yet whether a reset was kept.
     /// </summary>
-    private bool? Tripped(TripOptions trip, in TripFacts facts) => facts.State switch
+    private bool? Tripped(TripOptions trip, TripEvaluator its) => its.Facts.State switch
     {
-        TripState.Tripped or TripState.Settling => trip.Armed || !facts.Suppressed,
+        TripState.Tripped or TripState.Settling => trip.Armed || !its.Facts.Suppressed,
         TripState.NotReset when trip.Armed => _at < _startKnown ? null : true,
+        TripState.Resuming when trip.Armed => its.WaitsForPermissive,
         _ => false,
     };
 

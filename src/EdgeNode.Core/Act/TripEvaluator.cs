@@ -7,6 +7,9 @@ namespace EdgeNode.Core.Act;
 /// <summary>One trip: its cause, the times behind it, and the states that <see cref="TripMachine"/> makes of them.</summary>
 public sealed class TripEvaluator
 {
+    /// <summary>Why a trip does not reset itself any more.</summary>
+    public const string Restless = "it does not come to rest, because its cause follows from its own effect; it stays tripped until a person resets it";
+
     private readonly int _trip;
     private readonly TripOptions _options;
     private readonly ICauseSource _source;
@@ -51,6 +54,9 @@ public sealed class TripEvaluator
     /// <summary>It is armed, stands, and nothing keeps it from its outputs.</summary>
     public bool WantsSafe => _options.Armed && _facts.Stands && !_facts.Suppressed;
 
+    /// <summary>A reset counts and its cause has been gone for long enough, and still it does not resume: it is not permitted, for who knows how long.</summary>
+    public bool WaitsForPermissive => _facts.State == TripState.Resuming && HasSettled && !_permitted;
+
     /// <summary>The date by which it was to be proved has passed, by a synchronised clock.</summary>
     public bool IsProofTestDue { get; private set; }
 
@@ -73,7 +79,8 @@ public sealed class TripEvaluator
 
     /// <summary>Looks at the cause, and lets what is due by then happen.</summary>
     /// <param name="at">Both clocks at that moment; monotonic time never goes back from call to call, and passes no deadline.</param>
-    public void Look(ClockReading at)
+    /// <param name="restless">The trips of the site do not come to rest at this moment: one that stands while its cause changes still waits for a person.</param>
+    public void Look(ClockReading at, bool restless = false)
     {
         _at = at.Monotonic;
         var before = Cause;
@@ -83,6 +90,10 @@ public sealed class TripEvaluator
         {
             _since = _at;
             Happen(Cause is { } known ? known ? TripInput.CauseTrue : TripInput.CauseFalse : TripInput.CauseUnknown, at);
+            if (restless)
+            {
+                Stay(at);
+            }
         }
 
         if (Cause is null && _options.OnBad.Kind == OnBadKind.TripAfter && _at - _since >= _options.OnBad.After)
@@ -123,6 +134,11 @@ public sealed class TripEvaluator
                 return Trip(now, by, why);
             case TripAsk.Keep:
                 return Answer(Happen(TripInput.Kept, now, by.Length > 0 ? by : null) ? TripOutcome.Done : TripOutcome.Nothing);
+            case TripAsk.KeepNone when _facts.Owes == TripOwes.SinceStart:
+                _facts = _facts with { Owes = TripOwes.ByHand };
+                return Answer(TripOutcome.Done);
+            case TripAsk.KeepNone:
+                return Answer(TripOutcome.Nothing);
             case TripAsk.Inhibit:
                 return Begin(TripChange.Inhibited, command.Time, _options.InhibitAtMost, now, by, why);
             case TripAsk.Test when _facts.Stands && !_facts.IsInTest:
@@ -136,6 +152,16 @@ public sealed class TripEvaluator
             default:
                 End(command.Ask == TripAsk.EndTest ? TripChange.TestEnded : TripChange.InhibitEnded, now, by, why);
                 return Answer(TripOutcome.Done);
+        }
+    }
+
+    /// <summary>Its cause follows from what it does, so that it would trip and reset itself without an end: it stays tripped until a person resets it.</summary>
+    private void Stay(ClockReading at)
+    {
+        if (_facts is { Stands: true, Owes: not TripOwes.ByHand })
+        {
+            _facts = _facts with { Owes = TripOwes.ByHand };
+            Tell(TripChange.Tripped, at, null, Restless);
         }
     }
 

@@ -11,7 +11,7 @@ public enum TripOwes : byte
     /// <summary>A person: no reset is known since the start.</summary>
     SinceStart,
 
-    /// <summary>A person: it was tripped by hand.</summary>
+    /// <summary>A person: it was tripped by hand, or did not come to rest.</summary>
     ByHand,
 }
 

@@ -132,12 +132,15 @@ public enum TripAsk : byte
 
     /// <summary>To take the reset of the run before for its own. The engine asks for it, no person does.</summary>
     Keep,
+
+    /// <summary>To wait for a person: no reset of the run before counts. The engine asks for it, no person does.</summary>
+    KeepNone,
 }
 
 /// <summary>The words for what is asked, in requests and in the audit trail.</summary>
 public static class TripAsks
 {
-    private static readonly string[] Words = ["reset", "inhibit", "end-inhibit", "trip", "test", "end-test", "keep"];
+    private static readonly string[] Words = ["reset", "inhibit", "end-inhibit", "trip", "test", "end-test", "keep", "keep-none"];
 
     /// <summary>The word.</summary>
     public static string Text(this TripAsk ask) => Words[(int)ask];

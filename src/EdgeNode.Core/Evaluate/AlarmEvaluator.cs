@@ -101,14 +101,17 @@ public sealed class AlarmEvaluator
     public void Forget() => _happened = null;
 
     /// <summary>Takes a reading into account: of the alarm's point, or of the one from which a deviation is measured.</summary>
-    public void Observe(in Reading reading, TimeSpan takenAt)
+    /// <param name="reading">The reading.</param>
+    /// <param name="takenAt">Monotonic time at which it was taken.</param>
+    /// <param name="stale">No value has come for the point's stale time.</param>
+    public void Observe(in Reading reading, TimeSpan takenAt, bool stale = false)
     {
         if (reading.Point == _options.Point)
         {
             Quality = reading.Quality;
         }
 
-        _delayed.Observe(_condition.Judge(reading, takenAt, _delayed.Condition), takenAt);
+        _delayed.Observe(_condition.Judge(reading, takenAt, _delayed.Condition, stale), takenAt);
     }
 
     /// <summary>Takes a condition into account that was judged elsewhere: the vote of a group.</summary>
@@ -148,6 +151,10 @@ public sealed class AlarmEvaluator
             ? Happen(new Happening(command.Input, now, Value, Quality, Votes, command), out transition)
             : AlarmAnswer.Refused;
     }
+
+    /// <summary>It calls again although somebody knows of it: what it stands for was asked for anew.</summary>
+    /// <returns>False when it came to nothing: it is not up, or nobody knows of it yet.</returns>
+    public bool CallAgain(ClockReading at, out AlarmTransition transition) => Happen(AlarmInput.ReAlarm, at, out transition) == AlarmAnswer.Done;
 
     /// <summary>Does the next thing that is due by <paramref name="now"/>; to be called until nothing is.</summary>
     public bool Advance(ClockReading now, out AlarmTransition transition)

@@ -37,7 +37,8 @@ public sealed class PointCondition(AlarmOptions options)
     /// <param name="reading">Of the alarm's point, or of the one from which a deviation is measured.</param>
     /// <param name="at">Monotonic time at which it was taken.</param>
     /// <param name="before">The last known condition, for the deadband.</param>
-    public bool? Judge(in Reading reading, TimeSpan at, bool before)
+    /// <param name="stale">No value has come for the point's stale time, whatever the reason is that the reading gives.</param>
+    public bool? Judge(in Reading reading, TimeSpan at, bool before, bool stale = false)
     {
         double? value = reading.Quality.IsMeasured ? reading.Value : null;
         if (options.Kind == AlarmKind.Deviation)
@@ -55,7 +56,7 @@ public sealed class PointCondition(AlarmOptions options)
         return options.Kind switch
         {
             AlarmKind.Bad => value is null,
-            AlarmKind.Stale => _stale = value is not null ? false : reading.Quality.Reason is Reason.Stale or Reason.NotYetRead ? true : _stale, // a failed read brings nothing fresh
+            AlarmKind.Stale => _stale = value is not null ? false : stale ? true : _stale, // a failed read brings nothing fresh
             AlarmKind.Active => value is { } v ? v != 0 : null,
             AlarmKind.Inactive => value is { } v ? v == 0 : null,
             AlarmKind.Rate => value is { } v && _rate!.Rate(v, at, keep: !doubt) is { } rate ? Said(Math.Abs(rate), before, doubt) : null,

@@ -89,6 +89,15 @@ public sealed class SiteAlarms
     /// <summary>Takes the word of the run before for it that the alarm was the first of its group, unless this run knows of another.</summary>
     public void RestoreFirstOut(int alarm) => _groups[alarm]?.Restore(alarm);
 
+    /// <summary>Once the states of the run before are taken over: a group that is at rest has no first.</summary>
+    public void SettleFirstOuts()
+    {
+        foreach (var group in _groups)
+        {
+            group?.Settle();
+        }
+    }
+
     /// <summary>
     /// It is to be announced by lamps and sirens: unacknowledged, and active or latched. A critical one always; others not while they chatter;
     /// of low and medium priority not during a flood.
@@ -120,11 +129,12 @@ public sealed class SiteAlarms
     /// <summary>Takes a reading into account.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="at">When it was taken, by both clocks.</param>
-    public void Observe(in Reading reading, ClockReading at)
+    /// <param name="stale">No value has come for the point's stale time.</param>
+    public void Observe(in Reading reading, ClockReading at, bool stale = false)
     {
         foreach (var alarm in _ofPoint[reading.Point])
         {
-            _alarms[alarm].Observe(reading, at.Monotonic);
+            _alarms[alarm].Observe(reading, at.Monotonic, stale);
             Changed.Add(alarm);
         }
 
@@ -188,10 +198,19 @@ public sealed class SiteAlarms
         Changed.Add(command.Alarm);
         if (answer == AlarmAnswer.Done)
         {
-            Tell(transition, now);
+            Put(transition);
         }
 
         return answer;
+    }
+
+    /// <summary>What an alarm stands for was asked for anew: it calls again where somebody knew of it.</summary>
+    public void CallAgain(int alarm, ClockReading at)
+    {
+        if (_alarms[alarm].CallAgain(at, out var transition))
+        {
+            Tell(transition, at);
+        }
     }
 
     private void AdvanceInOrder(int[] alarms, ClockReading until)
@@ -260,12 +279,18 @@ public sealed class SiteAlarms
             }
         }
 
-        _groups[alarm]?.Settle();
-        _told.Add(transition with { FirstOut = IsFirstOut(alarm), Chattering = IsChattering(alarm) });
+        Put(transition);
         if (transition.IsOfCondition)
         {
             Suppress(_byAlarm[alarm], transition.Active, new ClockReading(transition.At, now.WallAt(transition.At)));
         }
+    }
+
+    /// <summary>A person's command is of now, and a late step has not seen yet what was before: chatter and flood do not run up to it.</summary>
+    private void Put(AlarmTransition transition)
+    {
+        _groups[transition.Alarm]?.Settle();
+        _told.Add(transition with { FirstOut = IsFirstOut(transition.Alarm), Chattering = IsChattering(transition.Alarm) });
     }
 
     /// <summary>Alarms of one cause: which of them came up first is the evidence.</summary>

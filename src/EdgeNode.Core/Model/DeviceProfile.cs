@@ -25,6 +25,9 @@ public sealed record DeviceProfile(string Name, string Maker, string Model, stri
     /// <summary>What a technician must know: what is left out and why, what is to be verified on the device.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
+    /// <summary>The words in which such a device says how it is.</summary>
+    public ImmutableArray<ProfileStatus> Status { get; init; } = [];
+
     /// <summary>How such a device can be told from others, each way by itself enough. Empty for most: they say nothing of themselves.</summary>
     public ImmutableArray<ProfileIdentity> Identities { get; init; } = [];
 }
@@ -61,6 +64,13 @@ public sealed record IdentityByRegister(int Function, int Register, int Value, s
 /// <param name="Note">What to know of the row; null when nothing.</param>
 /// <param name="Optional">Read only where the site file names it.</param>
 public sealed record ProfileRegister(string Name, Unit Unit, double Scale, double Offset, RegisterOptions Register, string Source, string? Note, bool Optional);
+
+/// <summary>A status word of a device profile.</summary>
+/// <param name="Word">Of no points yet: which there are the site file decides.</param>
+/// <param name="Of">The quantities that go by it; empty for all but those that show the word itself.</param>
+/// <param name="Source">A key of <see cref="DeviceProfile.Sources"/>.</param>
+/// <param name="Note">What to know of it; null when nothing.</param>
+public sealed record ProfileStatus(StatusWord Word, ImmutableArray<string> Of, string Source, string? Note);
 
 /// <summary>What the requests to a Modbus device keep to; null where nothing is said.</summary>
 /// <param name="Timeout">Deadline of one request, 10 ms to 60 s.</param>

@@ -61,6 +61,10 @@ public static class Ne107Table
         Ne107.FunctionCheck, // TooFewVotes: the members are bypassed for a limited time
         Ne107.FunctionCheck, // Maintenance
         Ne107.FunctionCheck, // Substituted: put in by hand, for a limited time
+        Ne107.FunctionCheck, // FunctionCheck
+        Ne107.OutOfSpecification, // OutOfSpecification
+        Ne107.Failure, // StatusUnknown
+        Ne107.MaintenanceRequired, // MaintenanceRequired
     ];
 
     /// <summary>The status of a reason.</summary>
@@ -73,6 +77,9 @@ public static class Ne107Table
         QualityLevel.Uncertain when quality.Reason.Status() == Ne107.Failure => Ne107.OutOfSpecification,
         _ => quality.Reason.Status(),
     };
+
+    /// <summary>Good, or marked M, which by NE 107 is still valid: whoever needs a good value may take it.</summary>
+    public static bool IsValid(this Quality quality) => !quality.IsBad && quality.Status() <= Ne107.MaintenanceRequired;
 
     /// <summary>F, C, S or M; empty for none.</summary>
     public static string Letter(this Ne107 status) => status switch

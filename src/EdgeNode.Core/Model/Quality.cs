@@ -110,6 +110,18 @@ public enum Reason : byte
 
     /// <summary>A person has put this value in place of the reading, for a limited time. It is shown and recorded, and decides nothing.</summary>
     Substituted = 30,
+
+    /// <summary>The device says by its status word that its value is for the time being not the process's: a simulation, a test, an operation by hand.</summary>
+    FunctionCheck = 31,
+
+    /// <summary>The device says by its status word that it works outside of what it is made for.</summary>
+    OutOfSpecification = 32,
+
+    /// <summary>The device's status word could not be read with the value: nobody knows what the device thinks of it. Bad while the word was never read.</summary>
+    StatusUnknown = 33,
+
+    /// <summary>The device asks by its status word for maintenance. The value is as good as ever.</summary>
+    MaintenanceRequired = 34,
 }
 
 /// <summary>A level and, unless good, the reason. Text form: <c>good</c>, <c>uncertain:over-range</c>, <c>bad:timeout</c>.</summary>
@@ -153,6 +165,7 @@ internal static class QualityText
         "lost-edges", "device-reset", "sensor-failure", "uncompensated", "not-present",
         "rate-of-change", "stuck", "spike", "calibration-expired", "too-few-votes",
         "maintenance", "substituted",
+        "function-check", "out-of-specification", "status-unknown", "maintenance-required",
     ];
 
     private static readonly string[] UncertainTexts = [.. Reasons.Select(r => "uncertain:" + r)];

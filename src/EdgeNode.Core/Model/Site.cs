@@ -200,6 +200,9 @@ public sealed record ModbusDeviceOptions(
     /// <summary>What may be written to it; nothing when empty.</summary>
     public ImmutableArray<WriteGrant> Writes { get; init; } = [];
 
+    /// <summary>The words in which it says how it is; none as a rule.</summary>
+    public ImmutableArray<StatusWord> Status { get; init; } = [];
+
     /// <summary>The profile that its registers come from, all or some; null without one.</summary>
     public string? Profile { get; init; }
 }

@@ -42,7 +42,7 @@ public sealed record TripOptions(string Id, Cause Cause, ImmutableArray<int> Eff
 }
 
 /// <summary>Points that the node computes of a trip; all are 0 or 1, and alarms of the same names watch them.</summary>
-/// <param name="Tripped">TRIP.tripped: it stands, and is not about to resume by itself after a start; in shadow mode: it would have tripped.</param>
+/// <param name="Tripped">TRIP.tripped: it stands, and is not about to resume by itself after a start (it is not while its permissive keeps it from that); in shadow mode: it would have tripped.</param>
 /// <param name="Inhibited">TRIP.inhibited: it is inhibited, or in test.</param>
 /// <param name="Blind">TRIP.blind: its cause is unknown. Below 0 where the site has no such point.</param>
 public readonly record struct TripPoints(int Tripped, int Inhibited, int Blind = -1);

@@ -9,7 +9,8 @@ namespace EdgeNode.Core.Validate;
 /// <remarks>
 /// A value out of range stays a value: it is uncertain, and still counts for the setpoint on its side,
 /// so that a real overpressure does not disarm its own alarm. Only a failed signal is bad.
-/// Of several doubts the first of this order is told: spike, a failing current, range and loop, what the bus said, no compensation, rate of change, stuck, calibration.
+/// Of several doubts the first of this order is told: spike, a failing current, range and loop, what the bus said, no compensation, rate of change, stuck,
+/// what the bus said that is M by NE 107, calibration.
 /// </remarks>
 public sealed class PointValidator
 {
@@ -57,7 +58,7 @@ public sealed class PointValidator
 
     /// <summary>This point's temperature as another point's correction sees it.</summary>
     /// <param name="at">Monotonic time of the other point's sample.</param>
-    public Compensation TemperatureAt(TimeSpan at) => new(_celsius, _watching && at < _freshUntil && Last.Quality.IsGood);
+    public Compensation TemperatureAt(TimeSpan at) => new(_celsius, _watching && at < _freshUntil && Last.Quality.IsValid());
 
     /// <summary>
     /// Takes a sample, after <see cref="TryDue"/> has said all that was due before it. As a rule its reading comes at once. A point with a spike filter may hold it
@@ -99,7 +100,8 @@ public sealed class PointValidator
 
     /// <summary>
     /// Says what was due by a moment; to be asked until it is false. A value that nothing has confirmed passes as it is. A point without a fresh value goes stale,
-    /// once, also while its reads fail: the reading has no value, and its time is the moment of the finding, for an old value never gets a fresh stamp.
+    /// once, also while its reads fail: the reading has no value, and its time is the moment of the finding, for an old value never gets a fresh stamp. What is bad already keeps its reason, which
+    /// says more; <see cref="IsStale"/> says the rest.
     /// </summary>
     /// <param name="until">Monotonic time.</param>
     /// <param name="now">Both clocks.</param>
@@ -120,8 +122,7 @@ public sealed class PointValidator
         }
 
         _watching = false;
-        var reason = Last.Quality.Reason == Reason.NotYetRead ? Reason.NotYetRead : Reason.Stale;
-        reading = Last = new Reading(_point, 0, Quality.Bad(reason), now.WallAt(at));
+        reading = Last = new Reading(_point, 0, Last.Quality.IsBad ? Last.Quality : Quality.Bad(Reason.Stale), now.WallAt(at));
         return true;
     }
 
@@ -132,7 +133,7 @@ public sealed class PointValidator
         if (_options.Calibration is { } calibration)
         {
             value = Calibration.Correct(calibration, _options.Unit, value, compensation);
-            if (quality.IsGood && calibration.Temperature is not null && !compensation.Good)
+            if (quality.IsValid() && calibration.Temperature is not null && !compensation.Good)
             {
                 quality = Quality.Uncertain(Reason.Uncompensated);
             }
@@ -165,9 +166,10 @@ public sealed class PointValidator
             var expired = _due is not null && _due.HasPassed(measured.TakenAt, now);
             quality = quality.Reason == Reason.SensorFailure ? quality
                 : OutOfRange(measured.Value) is { } side ? Quality.Uncertain(side)
-                : !quality.IsGood ? quality
+                : !quality.IsValid() ? quality
                 : tooFast ? Quality.Uncertain(Reason.RateOfChange)
                 : stuck ? Quality.Uncertain(Reason.Stuck)
+                : !quality.IsGood ? quality
                 : expired ? Quality.Uncertain(Reason.CalibrationExpired)
                 : quality;
         }

@@ -37,12 +37,15 @@ public enum SubstituteOutcome : byte
 
     /// <summary>Refused: there is nothing to end.</summary>
     NotSubstituted,
+
+    /// <summary>Refused: in a group that the point is a member of as many members as it allows are bypassed, or have a value by hand.</summary>
+    TooMany,
 }
 
 /// <summary>The words for what became of a substitution, in events and in the audit trail.</summary>
 public static class SubstituteOutcomes
 {
-    private static readonly string[] Words = ["granted", "ended", "expired", "no-such-point", "not-in-future", "too-long", "out-of-range", "nobody-left", "not-substituted"];
+    private static readonly string[] Words = ["granted", "ended", "expired", "no-such-point", "not-in-future", "too-long", "out-of-range", "nobody-left", "not-substituted", "too-many"];
 
     /// <summary>The word.</summary>
     public static string Text(this SubstituteOutcome outcome) => Words[(int)outcome];
@@ -98,9 +101,10 @@ public sealed class Substitutions(Site site)
     /// <param name="command">What is asked.</param>
     /// <param name="now">Monotonic time.</param>
     /// <param name="leavesAVote">Each group of the point would have a member with a vote left.</param>
-    public SubstituteOutcome Take(SubstituteCommand command, TimeSpan now, bool leavesAVote)
+    /// <param name="allowed">Each group of the point allows it: it counts as a bypass there.</param>
+    public SubstituteOutcome Take(SubstituteCommand command, TimeSpan now, bool leavesAVote, bool allowed = true)
     {
-        var outcome = Judge(command, now, leavesAVote);
+        var outcome = Judge(command, now, leavesAVote, allowed);
         if (!outcome.IsRefusal())
         {
             _present[command.Point] = command.Until is { } until ? (command.Value, until) : null;
@@ -118,10 +122,13 @@ public sealed class Substitutions(Site site)
     }
 
     /// <summary>Takes over what the run before had granted.</summary>
+    /// <param name="kept">What was granted.</param>
+    /// <param name="now">Monotonic time.</param>
+    /// <param name="allowed">Each group of the point allows it by now.</param>
     /// <returns>False when it is over, or the site file no longer allows it.</returns>
-    public bool Restore(SubstituteCommand kept, TimeSpan now) => Take(kept, now, leavesAVote: true) == SubstituteOutcome.Granted;
+    public bool Restore(SubstituteCommand kept, TimeSpan now, bool allowed = true) => Take(kept, now, leavesAVote: true, allowed) == SubstituteOutcome.Granted;
 
-    private SubstituteOutcome Judge(SubstituteCommand command, TimeSpan now, bool leavesAVote)
+    private SubstituteOutcome Judge(SubstituteCommand command, TimeSpan now, bool leavesAVote, bool allowed)
     {
         if ((uint)command.Point >= (uint)_present.Length)
         {
@@ -139,6 +146,7 @@ public sealed class Substitutions(Site site)
         return until <= now ? SubstituteOutcome.NotInFuture
             : until - now > Longest ? SubstituteOutcome.TooLong
             : !fits ? SubstituteOutcome.OutOfRange
+            : !allowed ? SubstituteOutcome.TooMany
             : !leavesAVote ? SubstituteOutcome.NobodyLeft
             : SubstituteOutcome.Granted;
     }

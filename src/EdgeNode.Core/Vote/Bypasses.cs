@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 
 namespace EdgeNode.Core.Vote;
 
@@ -29,7 +30,7 @@ public enum BypassOutcome : byte
     /// <summary>Refused: longer than the group allows.</summary>
     TooLong,
 
-    /// <summary>Refused: as many members as the group allows are bypassed.</summary>
+    /// <summary>Refused: as many members as the group allows are bypassed, or have a value by hand.</summary>
     TooMany,
 
     /// <summary>Refused: no member with a vote would be left.</summary>
@@ -62,8 +63,25 @@ public readonly record struct BypassEvent(BypassCommand Command, BypassOutcome O
 }
 
 /// <summary>The rules of bypassing in one group: limited in number and in time, and over by itself whatever happens.</summary>
-public sealed class Bypasses(GroupMembers members)
+/// <param name="members">The members.</param>
+/// <param name="substitutions">The values by hand: such a member has no vote either, and counts to the limit; null: there are none.</param>
+public sealed class Bypasses(GroupMembers members, Substitutions? substitutions = null)
 {
+    /// <summary>Members that people keep from voting: bypassed, or with a value by hand.</summary>
+    public MemberSet ByHand
+    {
+        get
+        {
+            var all = members.Bypassed;
+            for (var i = 0; i < members.Count; i++)
+            {
+                all = substitutions?.End(members.Options.Members[i]) is null ? all : all.With(i);
+            }
+
+            return all;
+        }
+    }
+
     /// <summary>When the next one ends; null when there is none.</summary>
     public TimeSpan? Deadline
     {
@@ -78,6 +96,9 @@ public sealed class Bypasses(GroupMembers members)
             return earliest;
         }
     }
+
+    /// <summary>One member more may be kept from voting, or this one is already.</summary>
+    public bool Allows(int member) => ByHand.Has(member) || ByHand.Count < members.Options.Bypass.AtMost;
 
     /// <summary>Grants or refuses.</summary>
     public BypassOutcome Take(BypassCommand command, TimeSpan now)
@@ -102,7 +123,7 @@ public sealed class Bypasses(GroupMembers members)
     public bool Restore(int member, TimeSpan until, TimeSpan now)
     {
         var rules = members.Options.Bypass;
-        if ((uint)member >= (uint)members.Count || until <= now || until - now > rules.Longest || members.Bypassed.Count >= rules.AtMost)
+        if ((uint)member >= (uint)members.Count || until <= now || until - now > rules.Longest || !Allows(member))
         {
             return false;
         }
@@ -154,7 +175,7 @@ public sealed class Bypasses(GroupMembers members)
         return end <= now ? BypassOutcome.NotInFuture
             : end - now > rules.Longest ? BypassOutcome.TooLong
             : already ? BypassOutcome.Granted
-            : members.Bypassed.Count >= rules.AtMost ? BypassOutcome.TooMany
+            : !Allows(member) ? BypassOutcome.TooMany
             : members.Lost.With(member).Count == members.Count ? BypassOutcome.NobodyLeft
             : BypassOutcome.Granted;
     }

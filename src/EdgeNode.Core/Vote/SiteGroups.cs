@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 
 namespace EdgeNode.Core.Vote;
 
@@ -12,10 +13,11 @@ public sealed class SiteGroups
     private readonly int[][] _alarmsOfPoint;
 
     /// <param name="site">The checked site.</param>
-    public SiteGroups(Site site)
+    /// <param name="substitutions">The values by hand; null: there are none.</param>
+    public SiteGroups(Site site, Substitutions? substitutions = null)
     {
         ArgumentNullException.ThrowIfNull(site);
-        _groups = [.. site.Groups.Select((_, i) => new VotingGroup(site, i))];
+        _groups = [.. site.Groups.Select((_, i) => new VotingGroup(site, i, substitutions))];
         _ofPoint =
         [
             .. site.Points.Select((_, p) => site.Groups.SelectMany((g, i) => g.Members.Select((m, n) => (Point: m, Group: i, Member: n)))
@@ -53,6 +55,12 @@ public sealed class SiteGroups
     /// <summary>Each group that a point is a member of has a member with a vote without it, or has none with it either.</summary>
     public bool LeavesAVote(int point) => (uint)point >= (uint)_ofPoint.Length || Array.TrueForAll(
         _ofPoint[point], m => this[m.Group].Lost.Has(m.Member) || this[m.Group].Lost.With(m.Member).Count < this[m.Group].Count);
+
+    /// <summary>Each group that a point is a member of allows one member more without a vote by hand, or has this one among them already.</summary>
+    public bool AllowsByHand(int point) => (uint)point >= (uint)_ofPoint.Length || Array.TrueForAll(_ofPoint[point], m => _groups[m.Group].Bypasses.Allows(m.Member));
+
+    /// <summary>The groups that a point is a member of.</summary>
+    public IEnumerable<int> Of(int point) => _ofPoint[point].Select(m => m.Group);
 
     /// <summary>Takes over a bypass that the run before had granted; it counts from the next reading on.</summary>
     /// <returns>False when it is over, or no longer allowed; see <see cref="Bypasses.Restore"/>.</returns>

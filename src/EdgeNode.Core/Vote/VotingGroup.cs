@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 
 namespace EdgeNode.Core.Vote;
 
@@ -12,11 +13,11 @@ internal sealed class VotingGroup
     private bool _seenWell;
     private (MemberSet Voting, Quality Quality)? _shown;
 
-    public VotingGroup(Site site, int index)
+    public VotingGroup(Site site, int index, Substitutions? substitutions)
     {
         var options = site.Groups[index];
         Members = new GroupMembers(options, options.Members.Select(p => site.Points[p].Unit));
-        Bypasses = new Bypasses(Members);
+        Bypasses = new Bypasses(Members, substitutions);
         _points = options.Points;
         _spreadUnit = site.Points[_points.Spread].Unit;
         _alarms = [.. site.Alarms.Select((a, i) => (a, i)).Where(x => x.a.Group == index).Select(x => new GroupAlarm(x.i, x.a, Members, _spreadUnit))];

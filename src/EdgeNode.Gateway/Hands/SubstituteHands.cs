@@ -85,6 +85,7 @@ internal sealed class SubstituteHands(Site site, IStationState state, HandsDesk 
             string.Create(CultureInfo.InvariantCulture, $"it is outside of the point's range, {range.Low:G6}..{range.High:G6} {point.Unit.Symbol}"),
         SubstituteOutcome.OutOfRange => "it is too large for a number",
         SubstituteOutcome.NobodyLeft => "it is the last member with a vote of a voting group; a value by hand has none",
+        SubstituteOutcome.TooMany => "a voting group of it allows no further member without a vote (bypass: at-most, in the site file); bypass list and substitute list show those that have none",
         SubstituteOutcome.NotSubstituted => "its readings are those of its device already",
         _ => outcome.Text(),
     };

@@ -38,29 +38,39 @@ internal sealed class HoldOffer(string path) : IDisposable
     /// <summary>Hands the outputs to the process that asked, and waits for its word that it holds them.</summary>
     /// <param name="outputs">The outputs; the time of each begins with that word.</param>
     /// <param name="pid">Process id of the one who asked; nobody else gets them.</param>
-    /// <returns>Null when it holds them; why not, in a few words.</returns>
-    public async Task<string?> HandOverAsync(IReadOnlyList<HeldOutput> outputs, int pid)
+    /// <returns>The link to it when it holds them; or why not, in a few words.</returns>
+    public async Task<(HoldLink? Link, string? Fault)> HandOverAsync(IReadOnlyList<HeldOutput> outputs, int pid)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
         {
             while (true)
             {
-                using var socket = await _listener.AcceptAsync(patience.Token).ConfigureAwait(false);
-                if (HandsPeer.Of(socket).Pid != pid)
+                var socket = await _listener.AcceptAsync(patience.Token).ConfigureAwait(false);
+                var holds = false;
+                try
                 {
-                    continue;
-                }
+                    if (HandsPeer.Of(socket).Pid != pid)
+                    {
+                        continue;
+                    }
 
-                HoldWire.Send(socket, outputs, (int)_listener.Handle);
-                return await new HandsLines(socket, 16).ReadAsync(patience.Token).ConfigureAwait(false) is { } line && line.Span.SequenceEqual("held"u8)
-                    ? null
-                    : "the process that asked for it did not take the outputs";
+                    HoldWire.Send(socket, outputs, (int)_listener.Handle);
+                    holds = await new HandsLines(socket, 16).ReadAsync(patience.Token).ConfigureAwait(false) is { } line && line.Span.SequenceEqual("held"u8);
+                    return holds ? (new HoldLink(socket), null) : (null, "the process that asked for it did not take the outputs");
+                }
+                finally
+                {
+                    if (!holds)
+                    {
+                        socket.Dispose();
+                    }
+                }
             }
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
         {
-            return e is OperationCanceledException ? "the process that asked for it did not come for the outputs" : e.Message;
+            return (null, e is OperationCanceledException ? "the process that asked for it did not come for the outputs" : e.Message);
         }
     }
 

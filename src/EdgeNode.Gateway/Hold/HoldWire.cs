@@ -20,7 +20,7 @@ internal static class HoldWire
     /// <summary>Name of the socket in the data directory.</summary>
     public const string FileName = "hold.sock";
 
-    /// <summary>The keeper acts at the end of the time, and a run that took over so much earlier: the two never speak at once.</summary>
+    /// <summary>A run that took over asks the keeper for an output at least so long before the keeper acts: so long it has for its answer.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long either end waits for the other's next word.</summary>

@@ -22,13 +22,11 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
 {
     private int _busy;
 
-    /// <summary>Ends the gateway; these outputs stay as they are. Null: this gateway does not end for anybody here.</summary>
-    public Action<IReadOnlyList<int>>? End { get; set; }
+    /// <summary>Ends the gateway; these outputs stay as they are, unless the link says otherwise. Null: this gateway does not end for anybody here.</summary>
+    public Action<IReadOnlyList<int>, HoldLink>? End { get; set; }
 
     /// <summary>Answers <c>{"do":"restart.offer","why":"..."}</c>: what is held and what goes safe. The outputs come by the socket that it names, to the process that asked.</summary>
-    public Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer) => Task.FromResult(Answer(request, peer));
-
-    private byte[] Answer(JsonElement request, HandsPeer peer)
+    public async Task<byte[]> AnswerAsync(JsonElement request, HandsPeer peer)
     {
         if (HandsRequest.Text(request, "do") is var what && what != "restart.offer")
         {
@@ -56,30 +54,38 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
         }
 
         var offer = new HoldOffer(Path.Combine(data, HoldWire.FileName));
+        List<(int Output, HeldOutput? Held, string Said)> judged = [];
         try
         {
             offer.Open();
+            judged = Judge();
+            if (judged.Exists(j => j.Held is not null) && !(await SlowDisk.ReadAsync(() => HeldSite.Keep(data)).ConfigureAwait(false)).Answered)
+            {
+                throw new IOException("its disk hangs");
+            }
         }
         catch (IOException e)
         {
             offer.Dispose();
+            judged.ForEach(j => j.Held?.Line?.Dispose());
             Volatile.Write(ref _busy, 0);
-            return HandsServer.Error($"{Path.Combine(data, HoldWire.FileName)} cannot be opened: {e.Message}");
+            return HandsServer.Error($"{data} does not take what a planned restart needs ({HoldWire.FileName}, {HeldSite.FileName}): {e.Message}. Nothing has changed; systemctl restart makes all outputs safe and needs neither");
         }
 
-        var judged = Judge();
         _ = HandOverAsync(offer, judged, peer, why);
         return HandsServer.Line(json =>
         {
             json.WriteBoolean("ok", true);
             json.WriteNumber("pid", Environment.ProcessId);
             json.WriteBoolean("supervised", Environment.GetEnvironmentVariable("INVOCATION_ID") is { Length: > 0 });
+            json.WriteString("unit", UnitStop.OwnUnit());
             json.WriteString("revision", site.Revision);
             json.WriteStartArray("outputs");
             foreach (var (output, held, said) in judged)
             {
                 json.WriteStartObject();
                 json.WriteString("id", site.Outputs[output].Id);
+                json.WriteString("where", Where(site.Outputs[output].Place));
                 json.WriteString("normal", site.Outputs[output].Word(site.Outputs[output].NormalEnergised));
                 json.WriteString("safe", site.Outputs[output].Word(site.Outputs[output].SafeEnergised));
                 json.WriteBoolean("held", held is not null);
@@ -90,6 +96,13 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
             json.WriteEndArray();
         });
     }
+
+    private string Where(OutputPlace place) => place switch
+    {
+        LineOutput line => $"line {line.Line.Shown} of {site.Buses[line.Bus].Id}",
+        RegisterOutput register => string.Create(CultureInfo.InvariantCulture, $"device {site.Devices[register.Device].Id} on {site.Buses[register.Bus].Id}, {(register.Function == 5 ? "coil" : "register")} {register.Register}"),
+        _ => site.Buses[place.Bus].Id,
+    };
 
     private List<(int Output, HeldOutput? Held, string Said)> Judge()
     {
@@ -131,10 +144,11 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
 
     private async Task HandOverAsync(HoldOffer offer, List<(int Output, HeldOutput? Held, string Said)> judged, HandsPeer peer, string why)
     {
+        HoldLink? link;
         string? fault;
         using (offer)
         {
-            fault = await offer.HandOverAsync([.. judged.Select(j => j.Held).OfType<HeldOutput>()], peer.Pid).ConfigureAwait(false);
+            (link, fault) = await offer.HandOverAsync([.. judged.Select(j => j.Held).OfType<HeldOutput>()], peer.Pid).ConfigureAwait(false);
         }
 
         foreach (var (_, held, _) in judged)
@@ -143,12 +157,13 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
         }
 
         Enter(judged, peer, why, fault);
-        if (fault is null)
+        if (link is not null)
         {
-            End!([.. judged.Where(j => j.Held is not null).Select(j => j.Output)]);
+            End!([.. judged.Where(j => j.Held is not null).Select(j => j.Output)], link);
         }
         else
         {
+            HeldSite.Forget(data);
             Volatile.Write(ref _busy, 0);
         }
     }

@@ -51,23 +51,13 @@ internal static class AlarmsPerformance
     private static void Write(AlarmPerformance f, TimeSpan since)
     {
         var table = new Table().RoundedBorder().AddColumns("Figure", "Here", "ISA-18.2");
-        Row("alarms raised", f.Raised.ToString(CultureInfo.InvariantCulture), "");
-        Row("on average in 10 min", f.PerTenMinutes.ToString("0.00", CultureInfo.InvariantCulture), "1, at most 2");
-        Row("most in 10 min", f.Peak.ToString(CultureInfo.InvariantCulture), $"at most {AlarmFigures.FloodBegins}");
-        Row("time in flood", f.FloodShare.ToString("0.00 %", CultureInfo.InvariantCulture), "under 1 %");
-        Row("chattering", Named(f.Chattering), "none");
-        Row("fleeting (under 10 s)", f.Fleeting.ToString(CultureInfo.InvariantCulture), "");
-        Row("stale (over 24 h)", Named(f.Stale), "fewer than 5");
-        foreach (var (priority, share) in new[] { ("critical", ""), ("high", "about 5 %"), ("medium", "about 15 %"), ("low", "about 80 %") })
+        foreach (var (figure, here, standard) in PerformanceRows.Of(f))
         {
-            var count = f.Priorities.GetValueOrDefault(priority);
-            Row(priority, f.Raised == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{count}, {count * 100.0 / f.Raised:0} %"), share);
+            table.AddRow(new Text(figure), new Text(PlainText.Of(here)), new Text(standard));
         }
 
         AnsiConsole.Write(table);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The last {since.TotalHours:0.##} h, as far as the history reaches."));
-
-        void Row(string name, string here, string standard) => table.AddRow(new Text(name), new Text(PlainText.Of(here)), new Text(standard));
     }
 
     private static void WriteJson(AlarmPerformance f, TimeSpan since) => JsonOutput.Write(json =>
@@ -97,7 +87,4 @@ internal static class AlarmsPerformance
 
         json.WriteEndObject();
     });
-
-    private static string Named(IReadOnlyList<string> ids) =>
-        ids.Count == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{ids.Count}: {string.Join(", ", ids.Take(10))}{(ids.Count > 10 ? ", ..." : "")}");
 }

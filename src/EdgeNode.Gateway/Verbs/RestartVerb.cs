@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Gateway.Hands;
@@ -12,9 +10,6 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary><c>restart</c>: a planned restart. The verb itself keeps the outputs that may stay as they are, and makes them safe when no new run looks after them in time.</summary>
 internal static class RestartVerb
 {
-    /// <summary>How long the new run is waited for.</summary>
-    private static readonly TimeSpan StartWait = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public static Command Make()
@@ -23,27 +18,20 @@ internal static class RestartVerb
         var verb = new Command(
             "restart",
             "Ends the running gateway so that systemd starts it anew. Outputs with hold-through-restart stay in their normal state for that time at most, and go safe by then unless the new run knows their causes to be good; all others go safe. "
-            + "This verb keeps them: when it is ended, or the new run fails, they go safe at once. systemctl stop and restart, a kill and a crash always drive all outputs safe. "
-            + "Exit code 0 when the new run has taken over all that was held in its normal state, 1 when something went safe or no new run came.")
+            + "This verb keeps them, so let it run to its end: it says what became of each. Ctrl-C, SIGTERM or the end of the session makes them safe at once; so does a new run that fails, systemctl stop in the middle (within 3 s), and edgenode outputs safe. "
+            + "Never stop it with SIGSTOP, a debugger or a frozen container: a process that stands still keeps its lines as they are, and only a watchdog relay (heartbeat in the site file) does not wait for it. "
+            + "A device that does not take its safe state is tried every 5 s until it does; the verb says on standard error which output, where and since when. A second Ctrl-C ends it all the same. "
+            + "Exit code 0 when the new run has taken over all that was held in its normal state; 1 when something went safe, no new run came, or nothing was done; "
+            + "69 when an output is not known to be safe, or no gateway answers: then make it safe by hand on the spot, and run edgenode outputs safe --site FILE once the device answers again.")
         {
             why, data, json,
         };
-        verb.SetAction((parsed, stop) => RunAsync(parsed.GetRequiredValue(data), parsed.GetRequiredValue(why), parsed.GetValue(json), stop));
+        verb.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(data), parsed.GetRequiredValue(why), parsed.GetValue(json)));
         return verb;
     }
 
-    private static async Task<int> RunAsync(string data, string why, bool json, CancellationToken stop)
+    private static async Task<int> RunAsync(string data, string why, bool json)
     {
-        // A session that ends must not leave the lines to whatever the kernel does with them.
-        using var termination = new Termination();
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
-        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, End);
-
-        // Nor must one that is put aside stand still with them.
-        using var stopped = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, static context => context.Cancel = true);
-        using var reads = PosixSignalRegistration.Create(PosixSignal.SIGTTIN, static context => context.Cancel = true);
-        using var writes = PosixSignalRegistration.Create(PosixSignal.SIGTTOU, static context => context.Cancel = true);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, termination.Token);
         var (answer, exit) = await HandsClient.AskAsync(data, j =>
         {
             j.WriteString("do", "restart.offer");
@@ -54,12 +42,15 @@ internal static class RestartVerb
             return exit;
         }
 
-        var named = offer.GetProperty("outputs").EnumerateArray().Select(o => new Named(o)).ToList();
+        // Until all is held a signal ends the verb as it ends any other: the gateway goes on.
+        var report = new RestartReport(offer);
         var ran = LastSite.Load(data); // now: the new run writes its own there
-        var keeper = new HoldKeeper(TimeProvider.System, ids => DriveSafeAsync(ran, ids));
+        var keeper = new HoldKeeper(TimeProvider.System, ids => DriveSafeAsync(ran, ids)) { Stands = report.Stands };
+        using var signals = new HoldSignals();
+        using var given = signals.GiveUp.Register(RestartReport.GivesUp);
         try
         {
-            await HoldAsync(data, ran, offer, keeper, named, json, either.Token).ConfigureAwait(false);
+            await HoldAsync(data, ran, offer, keeper, report, signals, json).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -67,19 +58,20 @@ internal static class RestartVerb
             return Exit.Failed;
         }
 
-        var supervised = offer.GetProperty("supervised").GetBoolean();
-        var runs = supervised && await RunsAgainAsync(data, offer.GetProperty("pid").GetInt32(), either.Token).ConfigureAwait(false);
-        return Print(keeper, named, supervised, runs, json);
-
-        void End(PosixSignalContext context)
+        if (keeper.Outputs.All(o => o.End != HoldEnd.Failed))
         {
-            context.Cancel = true;
-            termination.Stop();
+            HeldSite.Forget(data);
         }
+
+        var supervised = offer.GetProperty("supervised").GetBoolean();
+        var runs = supervised && await RunsAgainAsync(data, offer.GetProperty("pid").GetInt32(), signals.GiveUp).ConfigureAwait(false);
+        return report.Print(keeper, supervised, runs, json);
     }
 
-    private static async Task HoldAsync(string data, Site? ran, JsonElement offer, HoldKeeper keeper, List<Named> named, bool json, CancellationToken giveUp)
+    private static async Task HoldAsync(string data, Site? ran, JsonElement offer, HoldKeeper keeper, RestartReport report, HoldSignals signals, bool json)
     {
+        var name = offer.GetProperty("unit").GetString() ?? "";
+        var unit = name.Length > 0 && UnitStop.Of(name) is var its && await its.RunsAsync(CancellationToken.None).ConfigureAwait(false) ? its : null;
         using var gateway = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await gateway.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(data, HoldWire.FileName)), CancellationToken.None).ConfigureAwait(false);
         var uid = HandsPeer.Of(gateway).Uid;
@@ -87,7 +79,8 @@ internal static class RestartVerb
         var listener = new Socket(new SafeSocketHandle(file, ownsHandle: true));
 
         // What has no line is made safe by the site file that the gateway runs with: without that nobody could.
-        if (held.Any(o => o.Line is null) && ran?.Revision != offer.GetProperty("revision").GetString())
+        var unknown = held.Any(o => o.Line is null) && ran?.Revision != offer.GetProperty("revision").GetString();
+        if (unknown || signals.GiveUp.IsCancellationRequested)
         {
             listener.Dispose();
             foreach (var output in held)
@@ -95,23 +88,41 @@ internal static class RestartVerb
                 output.Line?.Dispose();
             }
 
-            throw new IOException($"{Path.Combine(data, LastSite.FileName)}, by which its Modbus outputs would be made safe, cannot be read or is another than it runs with");
+            throw new IOException(unknown
+                ? $"{Path.Combine(data, LastSite.FileName)}, by which its Modbus outputs would be made safe, cannot be read or is another than it runs with"
+                : "this verb was told to end");
         }
 
         if (!json)
         {
-            named.ForEach(n => Console.WriteLine(PlainText.Of($"{n.Id} {n.Said}.")));
+            report.Begins();
         }
 
-        keeper.Begin(held);
-        await HandsLines.WriteAsync(gateway, "held\n"u8.ToArray(), CancellationToken.None).ConfigureAwait(false);
-        await new HoldService(listener, keeper, uid).RunAsync(giveUp).ConfigureAwait(false);
+        // From here on there is no way back: a gateway that is gone before it hears it has died with its outputs as they were.
+        var speaker = HoldService.Speaker(gateway);
+        keeper.Begin(held, speaker);
+        speaker("held");
+        using var over = new CancellationTokenSource();
+        var watch = Task.CompletedTask;
+        await new HoldService(listener, keeper, uid, gateway, () => watch = WatchAsync(unit, name, keeper, report, over.Token)).RunAsync(signals.GiveUp, signals.End).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        await watch.ConfigureAwait(false);
+    }
+
+    /// <summary>A unit that is stopped between two runs will not be started: nobody waits for the end of the time.</summary>
+    private static async Task WatchAsync(UnitStop? unit, string name, HoldKeeper keeper, RestartReport report, CancellationToken over)
+    {
+        if (unit is not null && await unit.WaitAsync(over).ConfigureAwait(false))
+        {
+            report.Stopped(name);
+            keeper.Ended(planned: false);
+        }
     }
 
     /// <summary>Outputs of Modbus devices, as <c>outputs safe</c> does it.</summary>
     private static async Task<IReadOnlyDictionary<string, string>> DriveSafeAsync(Site? ran, IReadOnlyList<string> ids)
     {
-        var outcomes = await SafeDrive.DriveAsync(SafeDrive.Plans(ran, null, [.. ids]), CancellationToken.None).ConfigureAwait(false);
+        var outcomes = await SafeDrive.DriveAsync(SafeDrive.Plans([ran], [.. ids]), CancellationToken.None).ConfigureAwait(false);
         var ends = outcomes.ToDictionary(o => o.Id, o => o.Result);
         return ids.Where(id => !ends.TryGetValue(id, out var end) || !end.Done).ToDictionary(id => id, id => ends.TryGetValue(id, out var end) ? end.Fault : "the site file that ran is not known");
     }
@@ -120,7 +131,7 @@ internal static class RestartVerb
     private static async Task<bool> RunsAgainAsync(string data, int before, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(StartWait);
+        patience.CancelAfter(RestartReport.StartWait);
         while (!patience.IsCancellationRequested)
         {
             try
@@ -145,75 +156,5 @@ internal static class RestartVerb
         }
 
         return false;
-    }
-
-    private static int Print(HoldKeeper keeper, List<Named> named, bool supervised, bool runs, bool json)
-    {
-        var ends = keeper.Outputs.Select(o => (o, Name: named.Find(n => n.Id == o.Output.Id)!, After: o.EndedAt - keeper.Since)).ToList();
-        if (json)
-        {
-            JsonOutput.Write(j =>
-            {
-                j.WriteBoolean("runs", runs);
-                j.WriteStartArray("outputs");
-                foreach (var n in named)
-                {
-                    var (o, _, after) = ends.Find(e => e.Name == n);
-                    j.WriteStartObject();
-                    j.WriteString("id", n.Id);
-                    j.WriteBoolean("held", o is not null);
-                    if (o is not null)
-                    {
-                        j.WriteString("end", Word(o.End));
-                        j.WriteNumber("after", Math.Round(after.TotalSeconds, 3));
-                    }
-
-                    j.WriteEndObject();
-                }
-
-                j.WriteEndArray();
-            });
-        }
-        else
-        {
-            foreach (var (o, name, after) in ends)
-            {
-                Console.WriteLine(PlainText.Of(string.Create(CultureInfo.InvariantCulture, $"{o.Output.Id}: {Sentence(o, name)}, after {after.TotalSeconds:0.0} s.")));
-            }
-
-            Console.WriteLine(runs ? "The gateway runs again."
-                : supervised ? string.Create(CultureInfo.InvariantCulture, $"The gateway did not come again within {StartWait.TotalSeconds} s: systemctl status edgenode, journalctl -u edgenode.")
-                : "The gateway was not started by systemd: whoever started it must start it again.");
-        }
-
-        return ends.TrueForAll(e => e.o.End == HoldEnd.Normal) && (runs || !supervised) ? Exit.Done : Exit.Failed;
-    }
-
-    private static string Word(HoldEnd end) => end switch
-    {
-        HoldEnd.Normal => "normal",
-        HoldEnd.SafeByRun => "safe-by-new-run",
-        HoldEnd.Failed => "not-safe",
-        _ => "safe",
-    };
-
-    private static string Sentence(KeptOutput output, Named name) => output.End switch
-    {
-        HoldEnd.Normal => $"{name.Normal}; the new run has found its causes good",
-        HoldEnd.SafeByRun => $"{name.Safe}; the new run has made it safe (edgenode outputs show, edgenode trips list)",
-        HoldEnd.Failed => $"could not be made safe: {output.Fault}",
-        _ => $"{name.Safe}; no new run looked after it in time, or it ended, and this verb has made it safe",
-    };
-
-    /// <summary>What the gateway says of an output.</summary>
-    private sealed class Named(JsonElement output)
-    {
-        public string Id { get; } = output.GetProperty("id").GetString() ?? "";
-
-        public string Normal { get; } = output.GetProperty("normal").GetString() ?? "";
-
-        public string Safe { get; } = output.GetProperty("safe").GetString() ?? "";
-
-        public string Said { get; } = output.GetProperty("said").GetString() ?? "";
     }
 }

@@ -44,7 +44,13 @@ internal static class RunVerb
         using var host = builder.Build();
         var service = (GatewayService)host.Services.GetRequiredService<IHostedService>();
         await host.RunAsync().ConfigureAwait(false);
-        return service.Died || !service.StoppedInOrder ? Exit.Failed : Exit.Done;
+        if (service.Died || !service.StoppedInOrder)
+        {
+            return Exit.Failed;
+        }
+
+        service.Left();
+        return Exit.Done;
     }
 
     /// <summary>The node as a service of the host.</summary>
@@ -59,6 +65,8 @@ internal static class RunVerb
         public bool Died { get; private set; }
 
         public bool StoppedInOrder => _node?.StoppedInOrder ?? true;
+
+        public void Left() => _node?.Left();
 
         public async Task StartAsync(CancellationToken cancellationToken)
         {

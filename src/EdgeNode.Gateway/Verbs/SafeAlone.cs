@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeNode.Core.Model;
 using EdgeNode.Gateway.Hands;
 using EdgeNode.Gateway.Hold;
 
@@ -20,48 +21,90 @@ internal static class SafeAlone
     {
         // The kernel looks for the socket on the data directory's disk as well.
         var socket = await SlowDisk.ReadAsync(() => File.Exists(Path.Combine(data, HandsLimits.FileName))).ConfigureAwait(false);
-        if (socket.Value && await ByGatewayAsync(data, ids, why, json).ConfigureAwait(false) is { } exit)
+        var open = socket.Value && ids.Length > 0 ? await SlowDisk.ReadAsync(() => Open(data)).ConfigureAwait(false) : default;
+        if (socket.Value && !(open.Value is { } unaccounted && ids.All(unaccounted.Contains)) && await ByGatewayAsync(data, ids, why, json).ConfigureAwait(false) is { } exit)
         {
             return exit;
         }
 
-        var kept = socket.Answered ? await SlowDisk.ReadAsync(() => LastSite.Load(data)).ConfigureAwait(false) : (false, null);
+        // Beside the site files: whether the keeper hears of a death does not hang on what they lie on.
+        var hold = socket.Answered && ids.Length == 0 ? AskKeeperAsync(() => HoldClient.HeldAsync(data, Environment.GetEnvironmentVariable(HoldClient.ServiceResult))) : Task.FromResult(HoldAnswer.None);
+        var kept = socket.Answered ? await SlowDisk.ReadAsync(() => (Last: LastSite.Load(data), Held: HeldSite.Load(data))).ConfigureAwait(false) : default;
         if (!kept.Answered)
         {
             await Console.Error.WriteLineAsync($"{Path.Combine(data, LastSite.FileName)} could not be read within {SlowDisk.Wait.TotalSeconds} s, its disk hangs: going by {path} alone.").ConfigureAwait(false);
         }
 
-        var before = kept.Value;
-        var held = kept.Answered ? await HoldClient.HeldPlacesAsync(data, ids.Length == 0, Environment.GetEnvironmentVariable(HoldClient.ServiceResult)).ConfigureAwait(false) : [];
-        var now = SiteReader.LoadToRun(path);
-        if (now is null && before is null)
+        var answer = await hold.ConfigureAwait(false);
+        Site?[] sites = [SiteReader.LoadToRun(path), kept.Value.Last, kept.Value.Held];
+        if (sites is [null, null, null])
         {
             await Console.Error.WriteLineAsync($"Nothing was driven: {path} is wrong, and {Path.Combine(data, LastSite.FileName)} of a gateway that ran before is not there either.").ConfigureAwait(false);
             return Exit.Config;
         }
 
-        if (now is null)
+        if (sites[0] is null)
         {
             await Console.Error.WriteLineAsync($"{path} is wrong: going by {Path.Combine(data, LastSite.FileName)}, with which the gateway ran.").ConfigureAwait(false);
         }
 
-        var plans = SafeDrive.Plans(now, before, ids, held);
-        if (SafeDrive.Unknown(now, before, ids) is { } unknown)
+        if (SafeDrive.Unknown(sites, ids) is { } unknown)
         {
             await Console.Error.WriteLineAsync(PlainText.Of(unknown)).ConfigureAwait(false);
             return Exit.Usage;
         }
 
-        if (held.Count > 0)
+        if (ids.Length > 0)
         {
-            await Console.Error.WriteLineAsync($"Left as they are for a planned restart, for the time that the site file grants: {held.Count} of the outputs.").ConfigureAwait(false);
-            if (plans.Count == 0)
-            {
-                return Exit.Done;
-            }
+            var places = sites.OfType<Site>().SelectMany(s => s.Outputs.Where(o => ids.Contains(o.Id)).Select(o => SafeDrive.Place(s, o.Place))).Distinct().ToList();
+            answer = await AskKeeperAsync(() => HoldClient.EndAsync(data, places)).ConfigureAwait(false);
         }
 
-        return Print(await SafeDrive.DriveAsync(plans, stop).ConfigureAwait(false), json);
+        await TellAsync(answer).ConfigureAwait(false);
+        var plans = SafeDrive.Plans(sites, ids, answer.Left);
+        if (answer.Left.Count > 0 && plans.Count == 0)
+        {
+            return Exit.Done;
+        }
+
+        var outcomes = await SafeDrive.DriveAsync(plans, stop).ConfigureAwait(false);
+        if (answer.Left.Count == 0 && kept.Value.Held is { } held && IsAccountedFor(held, sites[1], ids, outcomes))
+        {
+            HeldSite.Forget(data);
+        }
+
+        return Print(outcomes, json);
+    }
+
+    /// <summary>What a planned restart has left open, and what the gateway that runs does not drive.</summary>
+    private static IReadOnlyList<string> Open(string data) => HeldSite.Load(data) is { } held && LastSite.Load(data) is { } runs ? HeldSite.NotIn(held, runs) : [];
+
+    /// <summary>The kernel looks for the keeper's socket on the data directory's disk.</summary>
+    private static async Task<HoldAnswer> AskKeeperAsync(Func<Task<HoldAnswer>> ask) => (await SlowDisk.ReadAsync(() => ask().GetAwaiter().GetResult()).ConfigureAwait(false)).Value ?? HoldAnswer.None;
+
+    private static async Task TellAsync(HoldAnswer answer)
+    {
+        if (answer.Ended.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(PlainText.Of($"The hold of a planned restart ends by this for {string.Join(", ", answer.Ended)}.")).ConfigureAwait(false);
+        }
+
+        if (answer.Left.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"Left as they are for a planned restart, for the time that the site file grants: {answer.Left.Count} of the outputs.").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Nothing is open any more of a planned restart: all was driven, or at least all that no gateway drives.</summary>
+    private static bool IsAccountedFor(Site held, Site? ran, string[] ids, IReadOnlyList<SafeOutcome> outcomes)
+    {
+        if (ids.Length == 0)
+        {
+            return outcomes.All(o => o.Result.Done);
+        }
+
+        IReadOnlyList<string> open = ran is null ? [] : HeldSite.NotIn(held, ran);
+        return open.Count > 0 && open.All(id => outcomes.Any(o => o.Id == id && o.Result.Done));
     }
 
     /// <summary>The gateway that still runs holds the lines, so it drives; null when there is none, or it does not answer.</summary>

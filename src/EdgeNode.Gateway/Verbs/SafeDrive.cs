@@ -48,23 +48,23 @@ internal static class SafeDrive
             var ports = OutputPorts.All(site, buses, seams);
             foreach (var bus in outputs.GroupBy(o => site.Outputs[o].Place.Bus))
             {
-                all.AddRange(OneBus(site, [.. bus], ports, patience.Token));
+                all.AddRange(OneBus(site, [.. bus], ports, buses[bus.Key], patience.Token));
             }
         }
 
         return await Task.WhenAll(all).ConfigureAwait(false);
     }
 
-    /// <summary>What is wrong with the ids; null when the outputs of one site file or the other have them all.</summary>
-    public static string? Unknown(Site? now, Site? before, string[] ids)
+    /// <summary>What is wrong with the ids; null when the outputs of the site files have them all.</summary>
+    public static string? Unknown(IEnumerable<Site?> sites, string[] ids)
     {
-        var known = new[] { now, before }.OfType<Site>().SelectMany(s => s.Outputs).Select(o => o.Id).Distinct().ToList();
+        var known = sites.OfType<Site>().SelectMany(s => s.Outputs).Select(o => o.Id).Distinct().ToList();
         return Array.Find(ids, id => !known.Contains(id)) is not { } unknown ? null
             : known.Count == 0 ? $"There is no output {unknown}: the site has no outputs." : $"There is no output {unknown}; expected {string.Join(", ", known)}.";
     }
 
     /// <summary>A thread for each bus, which the end of the process does not wait for: a hung line keeps no other from its safe state.</summary>
-    private static IEnumerable<Task<SafeOutcome>> OneBus(Site site, IReadOnlyList<int> outputs, DrivenPorts ports, CancellationToken stop)
+    private static IEnumerable<Task<SafeOutcome>> OneBus(Site site, IReadOnlyList<int> outputs, DrivenPorts ports, IFieldBus? bus, CancellationToken stop)
     {
         var ends = outputs.Select(_ => new TaskCompletionSource<SafeOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)).ToList();
         new Thread(() =>
@@ -86,6 +86,9 @@ internal static class SafeDrive
             {
                 ends[i].TrySetResult(Outcome(site.Outputs[outputs[i]], last[i]));
             }
+
+            // A serial line is for one at a time: whoever tries again later opens it anew. A GPIO line is held until the process ends.
+            bus?.Dispose();
         })
         { IsBackground = true, Name = "safe " + site.Buses[site.Outputs[outputs[0]].Place.Bus].Id }.Start();
         return ends.Select(async (end, i) =>
@@ -130,16 +133,15 @@ internal static class SafeDrive
                 : "this state needs energy, and nobody drives it any more",
         };
 
-    /// <summary>What the site file drives, and what only the gateway's own one drives; a place that both name goes by the site file.</summary>
-    /// <param name="now">The site file.</param>
-    /// <param name="before">The gateway's own.</param>
+    /// <summary>What the first site file drives, and what only a later one drives; a place that two of them name goes by the first.</summary>
+    /// <param name="sites">The site file, the gateway's own, that of a planned restart that is not accounted for; null for one that is not there.</param>
     /// <param name="ids">Those that are meant; none for all.</param>
     /// <param name="held">Places that a planned restart holds: they are left alone.</param>
-    public static List<(Site Site, IReadOnlyList<int> Outputs)> Plans(Site? now, Site? before, string[] ids, IEnumerable<string>? held = null)
+    public static List<(Site Site, IReadOnlyList<int> Outputs)> Plans(IEnumerable<Site?> sites, string[] ids, IEnumerable<string>? held = null)
     {
         var plans = new List<(Site, IReadOnlyList<int>)>();
         var taken = new HashSet<string>(held ?? [], StringComparer.Ordinal);
-        foreach (var site in new[] { now, before }.OfType<Site>())
+        foreach (var site in sites.OfType<Site>())
         {
             var outputs = Enumerable.Range(0, site.Outputs.Length)
                 .Where(o => (ids.Length == 0 || ids.Contains(site.Outputs[o].Id)) && taken.Add(Place(site, site.Outputs[o].Place))).ToList();

@@ -37,7 +37,7 @@ internal static class SubstituteVerb
         var (point, data, json, why) = (Point(), Options.Data(), Options.Json(), HandCommand.Why(required: true));
         var value = new Argument<string>("VALUE") { Description = "The value with its unit, such as \"4.2 bar\"; within the point's range." };
         var time = Options.For("How long: 30min, 2h. Default: 1h, at most 8h. Once more for the same point replaces value and end.");
-        var verb = new Command("set", "Puts a value in place of a point's readings for a time.") { point, value, time, why, data, json };
+        var verb = new Command("set", "Puts a value in place of a point's readings for a time. A member of a voting group has no vote meanwhile, and counts to the group's bypass: at-most.") { point, value, time, why, data, json };
         verb.SetAction((parsed, _) => HandCommand.RunAsync(parsed, data, json, "substitute.set", j =>
         {
             j.WriteString("point", parsed.GetRequiredValue(point));

@@ -1,35 +1,18 @@
-using System.Diagnostics;
-
 namespace EdgeNode.Benchmarks.Protection;
 
 /// <summary>Quantiles of delays, in milliseconds.</summary>
-internal sealed record Figures(int Count, double P50, double P99, double P999, double Max);
-
-/// <summary>Collects delays, in ticks of <see cref="Stopwatch"/>; one thread adds.</summary>
-internal sealed class Delays
+internal sealed record Figures(int Count, double P50, double P99, double P999, double Max)
 {
-    private readonly List<long> _ticks = new(100_000);
-    private volatile bool _counts;
-
-    public void Begin() => _counts = true;
-
-    public void Add(long ticks)
+    /// <param name="delays">In any order; sorted by this.</param>
+    /// <param name="perMs">How many of their unit a millisecond has.</param>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static Figures Of(long[] delays, double perMs)
     {
-        if (_counts)
-        {
-            _ticks.Add(ticks);
-        }
-    }
-
-    public Figures End()
-    {
-        _counts = false;
-        var sorted = _ticks.ToArray();
-        Array.Sort(sorted);
-        return sorted.Length == 0
+        Array.Sort(delays);
+        return delays.Length == 0
             ? throw new InvalidOperationException("not one delay was measured: the chain from sample to output stands still")
-            : new Figures(sorted.Length, At(0.5), At(0.99), At(0.999), At(1));
+            : new Figures(delays.Length, At(0.5), At(0.99), At(0.999), At(1));
 
-        double At(double quantile) => sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * quantile))] * 1e3 / Stopwatch.Frequency;
+        double At(double quantile) => delays[Math.Min(delays.Length - 1, (int)(delays.Length * quantile))] / perMs;
     }
 }

@@ -7,7 +7,7 @@ internal sealed class TimerProbe : IDisposable
 {
     private const int PeriodMs = 5;
 
-    private readonly Delays _delays = new();
+    private readonly List<long> _delays = new(100_000);
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
 
@@ -17,9 +17,13 @@ internal sealed class TimerProbe : IDisposable
         _thread.Start();
     }
 
-    public void Begin() => _delays.Begin();
-
-    public Figures End() => _delays.End();
+    /// <summary>Ends it.</summary>
+    public Figures End()
+    {
+        _stop.Set();
+        _thread.Join();
+        return Figures.Of([.. _delays], Stopwatch.Frequency / 1e3);
+    }
 
     public void Dispose()
     {

@@ -37,6 +37,14 @@ internal sealed class Child : IAsyncDisposable
         return came == what ? await what : throw new InvalidOperationException($"{(came == ended ? "It ended" : "Nothing came in 30 s")}: {this}");
     }
 
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync(CancellationToken stop)
+    {
+        await _process.WaitForExitAsync(stop);
+        return _process.ExitCode;
+    }
+
     /// <summary>Waits until it takes connections on a port of loopback.</summary>
     public Task WaitForPortAsync(int port, CancellationToken stop) => WaitForAsync(ConnectAsync(port, stop), stop);
 

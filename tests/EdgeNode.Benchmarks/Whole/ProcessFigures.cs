@@ -28,4 +28,23 @@ internal static class ProcessFigures
         var line = File.ReadLines($"/proc/{pid}/io").First(l => l.StartsWith("write_bytes:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Threads that wait in the kernel and take no signal: for a disk, as a rule.</summary>
+    public static int ThreadsThatHang(int pid)
+    {
+        return Directory.GetDirectories($"/proc/{pid}/task").Count(Hangs);
+
+        static bool Hangs(string thread)
+        {
+            try
+            {
+                var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+                return stat[stat.LastIndexOf(')') + 2] == 'D';
+            }
+            catch (IOException)
+            {
+                return false; // it has ended meanwhile
+            }
+        }
+    }
 }

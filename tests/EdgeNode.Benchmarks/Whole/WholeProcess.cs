@@ -117,7 +117,7 @@ internal sealed class WholeProcess
     }
 
     /// <summary>What the build published, or what the environment names instead.</summary>
-    private static string? Published()
+    internal static string? Published()
     {
         if (Environment.GetEnvironmentVariable("EDGENODE_BINARY") is { Length: > 0 } named)
         {

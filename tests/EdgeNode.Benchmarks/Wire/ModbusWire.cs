@@ -31,8 +31,8 @@ internal static class ModbusWire
     public static int Run(int rounds)
     {
         using var folder = new WorkFolder("modbus");
-        var server = Compile(folder, "server", Path.Combine(Repository(), "tests/EdgeNode.IntegrationTests/Interop/libmodbus_peer.c"));
-        var client = Compile(folder, "client", Path.Combine(Repository(), "tests/EdgeNode.Benchmarks/Wire/libmodbus_client.c"));
+        var server = Peer.Compile(folder, "tests/EdgeNode.IntegrationTests/Interop/libmodbus_peer.c");
+        var client = Peer.Compile(folder, "tests/EdgeNode.Benchmarks/Wire/libmodbus_client.c");
         Console.WriteLine($"100 holding registers, checked; in turns, all on one core; {TcpTurns * rounds} rounds over TCP, {SerialTurns * rounds} over the pty; medians of the rounds");
         using var self = Process.GetCurrentProcess();
         var cores = self.ProcessorAffinity;
@@ -127,22 +127,6 @@ internal static class ModbusWire
     /// <summary>The highest of a set of cores: the first one has most of the interrupts.</summary>
     private static nint Last(nint cores) => (nint)1 << BitOperations.Log2((nuint)cores);
 
-    private static string Compile(WorkFolder folder, string name, string source)
-    {
-        var program = Path.Combine(folder.Path, name);
-        using var clang = Process.Start("clang", ["-O2", "-I/usr/include/modbus", "-o", program, source, "-lmodbus"]);
-        clang.WaitForExit();
-        return clang.ExitCode == 0 ? program : throw new InvalidOperationException($"{source} does not compile; apt-get install clang libmodbus-dev");
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "EdgeNode.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("This runs from a checkout.");
-        return folder.FullName;
-    }
-
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What the rounds of one client came to.</summary>
@@ -177,31 +161,6 @@ internal static class ModbusWire
         public static double Ratio(List<double> own, List<double> others) => Middle([.. own.Zip(others, (a, b) => a / b)]);
 
         private static double Middle(List<double> of) => of.Order().ElementAt(of.Count / 2);
-    }
-
-    /// <summary>A program that is spoken to by lines and ends with its input.</summary>
-    private sealed class Peer : IDisposable
-    {
-        private readonly Process _process;
-
-        public Peer(string program, params string[] arguments) =>
-            _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-
-        public string Line() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{_process.StartInfo.FileName} ended.");
-
-        public void Say(string line)
-        {
-            _process.StandardInput.WriteLine(line);
-            _process.StandardInput.Flush();
-        }
-
-        public void Dispose()
-        {
-            _process.StandardInput.Close();
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
-                _process.Kill();
-            _process.Dispose();
-        }
     }
 
     /// <summary>Two ends of a serial line without pace.</summary>

@@ -14,6 +14,7 @@ internal sealed class InletField : IAsyncDisposable
     private const byte Address = 1;
 
     private readonly RegisterBank _bank = new(holding: 8, coils: 8);
+    private readonly FieldUnit _unit;
     private readonly ModbusTcpServer _server;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watchdog = Task.CompletedTask;
@@ -22,7 +23,8 @@ internal sealed class InletField : IAsyncDisposable
     public InletField(TimeSpan? watchdog = null)
     {
         Pressure = 4;
-        _server = ModbusTcpServer.Start([new FieldUnit(Address, _bank)], TimeProvider.System);
+        _unit = new FieldUnit(Address, _bank);
+        _server = ModbusTcpServer.Start([_unit], TimeProvider.System);
         if (watchdog is { } patience)
         {
             _watchdog = WatchAsync(patience);
@@ -33,6 +35,12 @@ internal sealed class InletField : IAsyncDisposable
     public float Pressure
     {
         set => _bank.SetFloat32(RegisterTable.Holding, 0, value, WordOrder.ABCD);
+    }
+
+    /// <summary>The device answers nothing, and takes nothing.</summary>
+    public bool IsSilent
+    {
+        set => _unit.Fault = value ? FieldFault.Silent : null;
     }
 
     /// <summary>The valve is kept open.</summary>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 using EdgeNode.IntegrationTests.EndToEnd;
 using EdgeNode.IntegrationTests.Peers;
 using EdgeNode.IntegrationTests.PowerCut;
@@ -62,11 +64,13 @@ public sealed class PartDeathTests(ITestOutputHelper output) : IAsyncLifetime
         var kept = Path.Combine(_data, "site.last.yaml");
         File.Delete(kept);
         Assert.Equal(0, (await GatewayProcess.EndAsync("mkfifo", kept)).Code); // opening it for reading never comes back
+        var told = KeeperHearsAsync(Path.Combine(_data, "hold.sock"));
         var began = Stopwatch.GetTimestamp();
         var (code, said, error) = await GatewayProcess.VerbAsync("outputs", "safe", "--site", _folder.File("site.yaml"), "--data", _data);
         Assert.True(code == 0, said + error);
         Assert.False(_field.IsOpen);
         Assert.Contains("its disk hangs: going by", error, StringComparison.Ordinal);
+        Assert.Equal("died\n", await told.WaitAsync(Patience, TestContext.Current.CancellationToken)); // whoever keeps outputs through a planned restart has to know
         output.WriteLine($"| kill -9, and a data directory that does not answer | persists | {Closed(Stopwatch.GetElapsedTime(began))} | outputs safe |");
     }
 
@@ -93,6 +97,19 @@ public sealed class PartDeathTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.False(_field.IsOpen);
         Assert.Contains("Going on without it", error, StringComparison.Ordinal);
         output.WriteLine($"| SIGSTOP, and nobody but outputs safe | persists | {Closed(Stopwatch.GetElapsedTime(began))} | outputs safe |");
+    }
+
+    /// <summary>What is said first on the socket by which a planned restart's keeper is found.</summary>
+    private static async Task<string> KeeperHearsAsync(string path)
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        using var socket = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        var said = new byte[64];
+        var count = await socket.ReceiveAsync(said, TestContext.Current.CancellationToken);
+        await socket.SendAsync("{\"left\":[],\"ended\":[]}\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        return Encoding.UTF8.GetString(said, 0, count);
     }
 
     private static string Closed(TimeSpan took) => string.Create(CultureInfo.InvariantCulture, $"closed after {took.TotalMilliseconds:F0} ms");

@@ -44,8 +44,7 @@ public sealed class HealthTests(ITestOutputHelper output)
         Assert.Contains(Values(bench, "BUS.link-up"), v => v.Value == 1);
         Assert.All(Values(bench, "CAB.temperature"), v => Assert.Equal((48.312, "good"), (v.Value, v.Quality)));
         Assert.All(Values(bench, "CAB.disk-free"), v => Assert.InRange(v.Value!.Value, 0, 1));
-        Assert.All(Values(bench, "CAB.battery"), v => Assert.True(v is { Value: null, Quality: "bad:not-present" or "bad:stale" }, v.ToString())); // there never was one
-        Assert.Equal("bad:not-present", Values(bench, "CAB.battery")[0].Quality);
+        Assert.All(Values(bench, "CAB.battery"), v => Assert.Equal((null, "bad:not-present"), (v.Value, v.Quality))); // there never was one
         await bench.StopGatewayAsync();
         var said = Assert.Single(bench.Gateway.Output.Split('\n'), l => l.Contains("CAB: battery gives no value: no power supply of type Battery in ", StringComparison.Ordinal));
         output.WriteLine(said);

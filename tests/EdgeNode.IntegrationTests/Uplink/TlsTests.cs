@@ -24,7 +24,7 @@ public class TlsTests
         await using var uplink = await ConnectAsync(authority.AuthorityPem, certificate, key, RunningUplink.Tls);
 
         await uplink.Uplink.UntilLogged("its certificate does not match: it is for broker-a.city.example, not for 127.0.0.1 (name)");
-        await OnlyOneLine(uplink.Uplink);
+        await OnlyOnce(uplink.Uplink, "its certificate does not match: it is for broker-a.city.example, not for 127.0.0.1 (name)");
     }
 
     [Fact]
@@ -36,8 +36,7 @@ public class TlsTests
         await using var uplink = await ConnectAsync(authority.AuthorityPem, certificate, key, RunningUplink.Tls);
 
         await uplink.Uplink.UntilLogged("it is not signed by an authority of ");
-        await OnlyOneLine(uplink.Uplink);
-        Assert.DoesNotContain("(name)", uplink.Uplink.Log.Lines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("(name)", await OnlyOnce(uplink.Uplink, "it is not signed by an authority of "), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +47,7 @@ public class TlsTests
         await using var uplink = await ConnectAsync(authority.AuthorityPem, certificate, key, RunningUplink.Tls);
 
         await uplink.Uplink.UntilLogged("it expired on 20");
-        await OnlyOneLine(uplink.Uplink);
+        await OnlyOnce(uplink.Uplink, "it expired on 20");
     }
 
     [Fact]
@@ -78,7 +77,7 @@ public class TlsTests
         await using var uplink = new RunningUplink([RunningUplink.Tls(broker.Port)]);
 
         await uplink.UntilLogged("the TLS handshake fails");
-        await OnlyOneLine(uplink);
+        await OnlyOnce(uplink, "the TLS handshake fails");
     }
 
     [Fact]
@@ -96,10 +95,11 @@ public class TlsTests
         await uplink.UntilLogged("cannot be reached");
     }
 
-    private static async Task OnlyOneLine(RunningUplink uplink)
+    /// <summary>It is said once, however often it is tried. On a busy machine an attempt may end before the certificate has come, which is another sentence.</summary>
+    private static async Task<string> OnlyOnce(RunningUplink uplink, string said)
     {
         await Task.Delay(1000, TestContext.Current.CancellationToken); // several attempts
-        Assert.Single(uplink.Log.Lines);
+        return Assert.Single(uplink.Log.Lines, l => l.Contains(said, StringComparison.Ordinal));
     }
 
     private static async Task<TlsUplink> ConnectAsync(

@@ -55,6 +55,9 @@ internal sealed record LivedPlant(PlantWorld World, IReadOnlyList<string> Findin
             $"{lived.Sum(l => l.World.Clock.Now.TotalHours):F0} virtual hours, {lived.Sum(l => (long)l.World.Watch.Steps)} steps, {Sum(w => w.Station.Overpressures)} times above {Plant.StationSite.Setpoint} bar "
             + $"(highest {lived.Max(l => l.World.Station.Highest):F1} bar), {Sum(w => w.Watch.Trips)} trips, {Sum(w => w.Mishaps.Count)} mishaps, {Sum(w => w.Watch.Lives)} lives, "
             + $"{Sum(w => w.Operator.Given.Values.Sum())} operator commands, {Sum(w => w.Watch.Commands.Count)} output commands, {lived.Sum(l => l.Compared)} of them compared, {lived.Sum(l => l.Findings.Count)} findings"));
+        write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"held against the samples: {Sum(w => w.Watch.Judged.Alarms)} times an alarm came or went, {Sum(w => w.Watch.Judged.Firsts)} firsts of their group, {Sum(w => w.Watch.Judged.Trips)} times a trip became ready or tripped by itself, {Sum(w => w.Watch.Judged.Counted)} steps in which an after counted"));
         write("operator: " + string.Join(", ", lived.SelectMany(l => l.World.Operator.Given).GroupBy(g => g.Key, StringComparer.Ordinal)
             .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Sum(x => x.Value)} {g.Key}")));
         write(string.Create(

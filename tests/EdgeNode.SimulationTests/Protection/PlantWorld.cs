@@ -70,7 +70,9 @@ internal sealed class PlantWorld : Timeline
         Battery = random.Next(2) == 0;
         var tick = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 5, 2 => 20, _ => 100 });
         _grid = Plants.WakesEach ?? tick;
-        Site = StationSite.Read(1 + random.Next(2), relay, rule == ReleaseRule.Reverts, 20 + random.Next(40));
+        var (bypassed, blind, dry) = (1 + random.Next(2), 20 + random.Next(40), 5 + random.Next(25));
+        (DryAfter, Signs) = (TimeSpan.FromSeconds(dry), 1 + random.Next(3));
+        Site = StationSite.Read(bypassed, relay, rule == ReleaseRule.Reverts, blind, dry, Signs);
         Disks = new Random(seed + 1);
         Wiring = new Wiring(Clock, rule, relay);
         Station = new PumpStation(new Random(seed + 2), Wiring);
@@ -89,6 +91,12 @@ internal sealed class PlantWorld : Timeline
     public LeaveOut LeavesOut { get; }
 
     public Site Site { get; }
+
+    /// <summary>How long the pump may run without flow, beside the alarm's on-delay.</summary>
+    public TimeSpan DryAfter { get; }
+
+    /// <summary>Signs of three that stop a pump that nobody sees.</summary>
+    public int Signs { get; }
 
     public Wiring Wiring { get; }
 

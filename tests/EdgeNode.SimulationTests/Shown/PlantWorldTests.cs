@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using EdgeNode.SimulationTests.Protection;
 
@@ -18,6 +19,7 @@ public class PlantWorldTests(ITestOutputHelper output)
         var hours = Extent.Days is null ? Extent.ProtectionHours : 12;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seeds.Length} seeds of {hours} virtual hours each ({Extent.Form})"));
         var lived = new LivedPlant[seeds.Length];
+        var (began, clock) = (Environment.CpuUsage.TotalTime, Stopwatch.StartNew());
 
         // Each world has one thread. Two of them at a time, since the machine that counts has two cores.
         Parallel.For(0, seeds.Length, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
@@ -29,6 +31,7 @@ public class PlantWorldTests(ITestOutputHelper output)
             }
         });
         LivedPlant.Tell(lived, output.WriteLine);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:F0} s, {(Environment.CpuUsage.TotalTime - began).TotalSeconds:F0} s of the processor with what ran beside it"));
         Assert.True(lived.All(l => l.Findings.Count == 0), string.Join('\n', lived.Where(l => l.Findings.Count > 0).Take(20).Select(l => Words(l, hours))));
         Assert.True(seeds.Length == 1 || lived.Sum(l => l.World.Watch.Demands) > 0, "nothing has tripped, so that nothing is shown");
     }

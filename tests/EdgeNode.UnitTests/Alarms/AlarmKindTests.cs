@@ -2,6 +2,7 @@ using EdgeNode.Core;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
+using EdgeNode.UnitTests.Voting;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Alarms;
@@ -79,6 +80,56 @@ public class AlarmKindTests
         for (var t = 3; t < 20; t++)
             Assert.Empty(station.Step(At(t), [Sample(t, 0, Lost)]).Alarms);
         Assert.True(Assert.Single(station.Step(At(20), []).Alarms).Active);
+    }
+
+    [Theory]
+    [InlineData(Reason.NotPresent, false)]
+    [InlineData(Reason.Timeout, true)]
+    [InlineData(Reason.NotYetRead, false)]
+    public void What_is_bad_for_a_reason_keeps_it_in_an_outage_and_the_stale_alarm_comes_all_the_same(Reason reason, bool hadAValue)
+    {
+        var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);
+        if (hadAValue)
+            station.Step(At(0), [Sample(0, 5)]);
+        var (told, raised) = (new List<Quality>(), new List<TimeSpan>());
+        for (var t = 1; t < 100; t++)
+        {
+            var result = station.Step(At(t), [Sample(t, 0, Quality.Bad(reason))]);
+            told.AddRange(result.Readings.Select(r => r.Quality));
+            raised.AddRange(result.Alarms.Select(a => a.At));
+        }
+
+        Assert.All(told, q => Assert.Equal(Quality.Bad(reason), q));
+        Assert.Equal([TimeSpan.FromSeconds(3)], raised);
+        Assert.False(Assert.Single(station.Step(At(100), [Sample(100, 5)]).Alarms).Active);
+        Assert.Equal("bad:stale", Assert.Single(station.Step(At(103), []).Readings).Quality.ToString()); // nothing says more
+        Assert.Equal(Quality.Bad(reason), Assert.Single(station.Step(At(104), [Sample(104, 0, Quality.Bad(reason))]).Readings).Quality);
+    }
+
+    [Fact]
+    public void A_value_that_is_not_to_be_expected_yet_is_not_stale_before_its_time()
+    {
+        var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);
+        Assert.Empty(station.Step(At(1), [Sample(1, 0, Quality.Bad(Reason.NotYetRead))]).Alarms); // a pulse meter's first rate
+        Assert.Null(station.Alarm(0).Condition);
+        Assert.Empty(station.Step(At(2), [Sample(2, 5)]).Alarms);
+        Assert.False(station.Alarm(0).Condition);
+    }
+
+    [Fact]
+    public void A_groups_value_is_stale_when_none_of_its_members_has_brought_one_for_its_time()
+    {
+        var site = GroupSite.Of(Bars.Group(2, "1oo2"));
+        var alarm = site.Alarms.Length;
+        var station = new Station(site with { Alarms = site.Alarms.Add(Alarm(AlarmKind.Stale, on: 0, point: 2)) }, TimeSpan.Zero);
+        var told = new List<(double, bool)>();
+        for (var t = 1; t < 20; t++)
+        {
+            var result = station.Scan(t, t < 5 || t > 15 ? 5 : double.NaN, t < 10 ? 5 : double.NaN);
+            told.AddRange(result.Alarms.Where(a => a.Alarm == alarm).Select(a => (a.At.TotalSeconds, a.Active)));
+        }
+
+        Assert.Equal([(12, true), (16, false)], told);
     }
 
     [Fact]

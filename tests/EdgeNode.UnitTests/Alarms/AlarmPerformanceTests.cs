@@ -1,4 +1,5 @@
 using EdgeNode.Core.Evaluate;
+using EdgeNode.Gateway.Verbs;
 
 namespace EdgeNode.UnitTests.Alarms;
 
@@ -48,5 +49,17 @@ public class AlarmPerformanceTests
         Assert.Equal(2, figures.Fleeting);
         Assert.Equal(["OLD"], figures.Stale);
         Assert.Equal(6, figures.Raised);
+    }
+
+    [Fact]
+    public void The_standards_figures_stand_beside_those_of_the_site()
+    {
+        var rows = PerformanceRows.Of(AlarmPerformance.Of([new AlarmSpell("A", "high", Minute, 2 * Minute)], 0, Hour)).Select(r => (r.Figure, r.Standard));
+        Assert.Equal(
+            [
+                ("alarms raised", ""), ("on average in 10 min", "1, at most 2"), ("most in 10 min", "at most 10"), ("time in flood", "under 1 %"), ("chattering (3 in 1 min)", "none"),
+                ("fleeting (under 10 s)", ""), ("stale (over 24 h)", "fewer than 5"), ("critical", ""), ("high", "about 5 %"), ("medium", "about 15 %"), ("low", "about 80 %"),
+            ],
+            rows);
     }
 }

@@ -21,7 +21,7 @@ public class AlarmTableTests(ITestOutputHelper output)
         Assert.Equal(States.Select(s => s.Text()), named.Values);
         var header = rows.FindIndex(r => r.Length > 10);
         Assert.Equal(Inputs.Select(i => i.Text()), rows[header][^AlarmTable.Inputs..]);
-        var cells = rows.Skip(header + 2).ToList();
+        var cells = rows.Skip(header + 2).Take(States.Length).ToList();
         Assert.Equal(named.Keys, cells.Select(r => r[0]));
         foreach (var state in States)
         {

@@ -51,6 +51,23 @@ public class BypassHandsTests
     }
 
     [Fact]
+    public async Task A_renewal_is_an_act_of_its_own_with_its_own_reason_and_reaches_no_further_than_a_new_one_would()
+    {
+        await DoAsync("set", "PT-101A.pressure", 3600);
+        _time.Advance(TimeSpan.FromMinutes(50));
+        Assert.Equal("refused: P-101 allows 4 h at most (bypass: for, in the site file)", await DoAsync("set", "PT-101A.pressure", 4 * 3600 + 1));
+        Assert.Contains("'why' is missing", (await AskAsync("""{"do":"bypass.set","group":"P-101","member":"PT-101A.pressure","seconds":60}""")).GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal((TimeSpan.FromMinutes(10), "pump test"), (Assert.Single(_loop.Bypasses).Left, _loop.Bypasses[0].Why));
+        var renewed = await AskAsync("""{"do":"bypass.set","group":"P-101","member":"PT-101A.pressure","seconds":14400,"why":"the spare has not come"}""");
+        Assert.True(renewed.GetProperty("ok").GetBoolean());
+        Assert.Equal((TimeSpan.FromHours(4), "the spare has not come"), (Assert.Single(_loop.Bypasses).Left, _loop.Bypasses[0].Why));
+        Assert.Equal(["done pump test", "refused pump test", "done the spare has not come"], _trail.Entries.Select(e => $"{e.Body.GetProperty("outcome").GetString()} {e.Body.GetProperty("why").GetString()}"));
+        _time.Advance(TimeSpan.FromHours(4));
+        Scan(5, 5, 5);
+        Assert.Empty(_loop.Bypasses);
+    }
+
+    [Fact]
     public async Task Without_a_time_it_lasts_as_long_as_the_site_file_allows()
     {
         await DoAsync("set", "PT-101A.pressure");
@@ -66,7 +83,7 @@ public class BypassHandsTests
         Assert.Equal("refused: there is no group P-100; expected P-101", await DoAsync("set", "PT-101A.pressure", group: "P-100"));
         await DoAsync("set", "PT-101A.pressure", 60);
         Assert.Equal(
-            "refused: P-101 allows 1 at a time (bypass: at-most, in the site file), and PT-101A.pressure is bypassed; end one first", await DoAsync("set", "PT-101B.pressure", 60));
+            "refused: P-101 allows 1 at a time (bypass: at-most, in the site file), and PT-101A.pressure is bypassed or has a value by hand; end one first", await DoAsync("set", "PT-101B.pressure", 60));
         await DoAsync("end", "PT-101A.pressure");
         Scan(5, double.NaN, double.NaN);
         Assert.Equal("refused: no member of P-101 with a vote would be left; the others are bad or bypassed", await DoAsync("set", "PT-101A.pressure", 60));

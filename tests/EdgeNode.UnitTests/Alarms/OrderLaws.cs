@@ -108,12 +108,12 @@ public class OrderLaws
         return told;
     }
 
-    /// <summary>Each step's commands, what is told of the outputs, answers and trips. Not the stamps of what is told of outputs: within a step that comes late they may differ by a scan.</summary>
+    /// <summary>Each step's commands, what is told of the outputs and when, answers and trips.</summary>
     private static List<string> Commands(Move[] history, bool alarms)
     {
         var told = new List<string>();
         Play(history, Pace.Batched, alarms, result => told.Add(
-            $"{string.Join(',', result.Outputs)} {string.Join(',', result.OutputEvents.Select(e => $"{e.Output} {e.Change} {e.Energised} {e.Safe} {e.By}"))} {string.Join(',', result.OutputAnswers)} {string.Join(',', result.Trips.Select(t => $"{t.Change} {t.At}"))}"),
+            $"{string.Join(',', result.Outputs)} {string.Join(',', result.OutputEvents.Select(e => $"{e.Output} {e.Change} {e.Energised} {e.Safe} {e.By} {e.Time.UnixMicroseconds}"))} {string.Join(',', result.OutputAnswers)} {string.Join(',', result.Trips.Select(t => $"{t.Change} {t.At}"))}"),
             hands: true);
         return told;
     }

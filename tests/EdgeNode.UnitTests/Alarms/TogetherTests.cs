@@ -1,5 +1,7 @@
+using EdgeNode.Core;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Alarms;
 
@@ -110,5 +112,33 @@ public class TogetherTests
     {
         bench.Read(7, after: seconds / 2);
         bench.Read(5, after: seconds / 2);
+    }
+
+    [Fact]
+    public void What_people_do_in_a_step_that_comes_late_makes_no_flood_of_what_came_before_it_and_ends_none()
+    {
+        foreach (var hand in new[] { false, true })
+        {
+            // Eleven alarms in ten minutes: the flood began at 11 s and was over by 607 s.
+            var station = Field();
+            Assert.False(Late(station, hand, 700, [.. Enumerable.Range(0, 11).Select(n => Sample(n + 1, 7, point: n))]));
+            Assert.Equal(Second * 607, station.Alarms.CallsFrom(10, Second * 11));
+
+            // It goes on to 608 s: the last four of the eleven and one more, that came before it was over, are five.
+            station = Field();
+            station.Step(At(12), [.. Enumerable.Range(0, 11).Select(n => Sample(n + 1, 7, point: n))]);
+            Assert.True(station.Alarms.IsFlooded);
+            Assert.True(Late(station, hand, 607.5, [Sample(606, 7, point: 11)]));
+        }
+
+        static Station Field() => new(
+            Of([.. Enumerable.Range(0, 13).Select(n => Point($"P-{n}.value", stale: 1e6))], [.. Enumerable.Range(0, 13).Select(n => AlarmBench.High(n, AlarmPriority.Low))]), TimeSpan.Zero);
+
+        static bool Late(Station station, bool hand, double now, RawSample[] samples)
+        {
+            AlarmCommand[] asked = hand ? [new AlarmCommand(12, AlarmInput.Shelve, "mei")] : [];
+            Assert.All(station.Step(At(now), samples, commands: asked).Answers, answer => Assert.Equal(AlarmAnswer.Done, answer));
+            return station.Alarms.IsFlooded;
+        }
     }
 }

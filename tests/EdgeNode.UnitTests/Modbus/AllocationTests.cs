@@ -56,6 +56,15 @@ public class AllocationTests
     }
 
     [Fact, Trait("modbus-case", "83")]
+    public void With_status_words_in_the_same_requests()
+    {
+        // Register 27 of function 3 lies among the values; every bit has a class, and the registers of the link say whatever they say.
+        var word = new StatusWord(Plant.Value(-1, 27), 0xF000, 0x0F00, 0x00F0, 0x000F, [.. Enumerable.Range(0, 28)]);
+        using var bus = new ModbusBus(Plant.Site(Plant.Bus, Device with { Status = [word] }), 0, new EchoLink(), TimeProvider.System, new Random(1), NullLogger.Instance);
+        Measure(bus);
+    }
+
+    [Fact, Trait("modbus-case", "83")]
     public void Over_real_tcp()
     {
         using var server = new ScriptedServer(Peers.Honest);

@@ -101,6 +101,24 @@ public class CarriedOutputTests
         Assert.Equal(new OutputCommand(0, false, true), _commands[^1]);
         _safeWanted = false;
         outputs.Stop([0]);
+        outputs.Advance(At(4));
+        Assert.True(outputs.Status(0).Safe); // what is safe by then stays so
+    }
+
+    [Fact]
+    public void What_is_not_left_after_all_goes_safe_before_the_end_and_is_not_left_again()
+    {
+        _safeWanted = false;
+        var outputs = new SiteOutputs(Of(Valve), _ => _safeWanted, TimeSpan.Zero, _commands, _events);
+        outputs.Restore(0, new OutputKept(false, "", true));
+        outputs.Advance(At(0));
+        outputs.Stop([0]);
+        outputs.Advance(At(1));
+        Assert.False(outputs.Status(0).Safe);
+        outputs.Stop([]); // whoever was to keep it is gone
+        outputs.Stop([0]);
+        outputs.Advance(At(2));
+        Assert.True(outputs.Status(0).Safe);
     }
 
     [Fact]
@@ -108,6 +126,7 @@ public class CarriedOutputTests
     {
         var outputs = Carried();
         outputs.Advance(At(0));
+        outputs.Stop([0]);
         outputs.Stop([0]);
         outputs.Advance(At(1));
         Assert.True(outputs.Status(0) is { Safe: true, IsCarried: false });

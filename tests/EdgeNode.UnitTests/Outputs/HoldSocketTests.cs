@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using EdgeNode.Gateway.Hold;
 using EdgeNode.Hardware.Gpio;
 
@@ -11,7 +13,8 @@ public sealed class HoldSocketTests : IDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly string _data = Directory.CreateTempSubdirectory("edgenode-hold-").FullName;
-    private readonly List<IReadOnlyList<string>> _driven = [];
+    private readonly ConcurrentQueue<IReadOnlyList<string>> _driven = [];
+    private volatile bool _left;
 
     private string Path => System.IO.Path.Combine(_data, HoldWire.FileName);
 
@@ -30,7 +33,7 @@ public sealed class HoldSocketTests : IDisposable
         using var gateway = Connect();
         var held = HoldWire.Receive(gateway, withFirst: true, out var listener);
         gateway.Send("held\n"u8);
-        Assert.Null(await over.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.NotNull((await over.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Link);
         Assert.Equal([("XV-101", "gpio line 22", false, 5.0, true), ("P-1", "coil 3", true, 7.0, false)], held.Select(h => (h.Id, h.Place, h.SafeEnergised, h.Left.TotalSeconds, h.Line is not null)));
         var received = LineFiles.Of(held[0].Line!)!.Value;
         Assert.NotEqual(LineFiles.Of(line), received);
@@ -50,7 +53,7 @@ public sealed class HoldSocketTests : IDisposable
             Assert.Throws<IOException>(() => HoldWire.Receive(other, withFirst: true, out _));
         }
 
-        Assert.Contains("did not come", await over.WaitAsync(Deadline, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("did not come", (await over.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Fault, StringComparison.Ordinal);
 
         over = offer.HandOverAsync([], Environment.ProcessId);
         using (var asker = Connect())
@@ -59,7 +62,7 @@ public sealed class HoldSocketTests : IDisposable
             LineFiles.Close(listener);
         }
 
-        Assert.Contains("did not take", await over.WaitAsync(Deadline, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("did not take", (await over.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,10 +70,14 @@ public sealed class HoldSocketTests : IDisposable
     {
         var (keeper, service) = Keep(TestContext.Current.CancellationToken);
         Assert.Equal(["coil 3"], await HeldAsync("success"));
-        var taken = (await HoldClient.TakeAsync(_data))!.Value;
+        var taken = (await TakeAsync())!;
         Assert.Equal("P-1", Assert.Single(taken.Outputs).Id);
-        Assert.Null(await HoldClient.TakeAsync(_data));
+        Assert.Null(await TakeAsync());
         taken.Keeper.Send("normal P-1\n"u8);
+        Assert.Equal("yours P-1", await ReadAsync(taken.Keeper));
+        Assert.Equal(HoldEnd.None, keeper.Outputs[0].End); // the run has not said that it heard of it
+        taken.Keeper.Send("kept P-1\n"u8);
+        Assert.Equal("over", await ReadAsync(taken.Keeper));
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         taken.Keeper.Dispose();
         Assert.Equal(HoldEnd.Normal, keeper.Outputs[0].End);
@@ -95,7 +102,7 @@ public sealed class HoldSocketTests : IDisposable
     public async Task A_new_run_that_ends_before_it_knows_is_the_end_of_the_hold()
     {
         var (keeper, service) = Keep(TestContext.Current.CancellationToken);
-        var taken = (await HoldClient.TakeAsync(_data))!.Value;
+        var taken = (await TakeAsync())!;
         taken.Keeper.Dispose();
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal(HoldEnd.Safe, keeper.Outputs[0].End);
@@ -116,23 +123,115 @@ public sealed class HoldSocketTests : IDisposable
 
         Assert.True(File.Exists(Path)); // as a keeper leaves it, and as the gateway must leave it to a keeper
         Assert.Empty(await HeldAsync("success"));
-        Assert.Null(await HoldClient.TakeAsync(_data));
+        Assert.Null(await TakeAsync());
     }
 
-    private async Task<IReadOnlyList<string>> HeldAsync(string? result) => await HoldClient.HeldPlacesAsync(_data, all: true, result);
+    [Fact]
+    public async Task A_person_who_names_outputs_ends_their_hold_and_no_other()
+    {
+        var (keeper, service) = Keep(TestContext.Current.CancellationToken, "P-1", "P-2");
+        var answer = await HoldClient.EndAsync(_data, ["coil of P-2", "coil of nobody"]);
+        Assert.Equal(("coil of P-1", "P-2"), (Assert.Single(answer.Left), Assert.Single(answer.Ended)));
+        await TestWait.UntilAsync(() => keeper.Outputs[1].End == HoldEnd.Safe, "P-2 is safe");
+        Assert.True(keeper.Outputs[0].IsHeld);
+        answer = await HoldClient.HeldAsync(_data, null);
+        Assert.Equal((0, "P-1"), (answer.Left.Count, Assert.Single(answer.Ended)));
+        await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+    }
 
-    private (HoldKeeper Keeper, Task Service) Keep(CancellationToken giveUp)
+    [Fact]
+    public async Task While_the_run_before_is_on_its_way_out_a_keeper_that_is_to_end_tells_it_to_leave_nothing_and_drives_again_when_it_is_gone()
+    {
+        using var giveUp = new CancellationTokenSource();
+        var (link, keeper, service) = await HandedOverAsync(giveUp.Token);
+        using var told = new BlockingCollection<string?>();
+        var watching = new HoldLink(link).WatchAsync(told.Add);
+        await giveUp.CancelAsync();
+        Assert.Equal("P-1", told.Take(TestContext.Current.CancellationToken));
+        await TestWait.UntilAsync(() => keeper.Outputs[0].Attempts > 0, "it was driven");
+        Assert.False(service.IsCompleted); // the run may have driven it normal since
+        Assert.Equal(HoldEnd.None, keeper.Outputs[0].End);
+        link.Shutdown(SocketShutdown.Both);
+        await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal((HoldEnd.Safe, 2), (keeper.Outputs[0].End, _driven.Count));
+        await watching.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Null(told.Take(TestContext.Current.CancellationToken)); // and without a keeper it leaves nothing
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_run_before_that_is_gone_without_its_last_word_was_killed_and_nobody_has_to_say_so(bool inOrder)
+    {
+        using var giveUp = new CancellationTokenSource();
+        var (link, keeper, service) = await HandedOverAsync(giveUp.Token);
+        if (inOrder)
+        {
+            new HoldLink(link).Left();
+        }
+
+        link.Dispose();
+        if (inOrder)
+        {
+            await TestWait.UntilAsync(() => _left, "it is known to have left");
+            Assert.True(keeper.Outputs[0].IsHeld);
+            await giveUp.CancelAsync();
+        }
+
+        await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal((HoldEnd.Safe, inOrder), (keeper.Outputs[0].End, _left));
+    }
+
+    private async Task<IReadOnlyList<string>> HeldAsync(string? result) => (await HoldClient.HeldAsync(_data, result)).Left;
+
+    private Task<TakenOutputs?> TakeAsync() => HoldClient.TakeAsync(_data, TimeProvider.System);
+
+    private static async Task<string?> ReadAsync(Socket socket)
+    {
+        var (line, one) = (new List<byte>(), new byte[1]);
+        while (await socket.ReceiveAsync(one, TestContext.Current.CancellationToken) == 1 && one[0] != (byte)'\n')
+        {
+            line.Add(one[0]);
+        }
+
+        return Encoding.UTF8.GetString([.. line]);
+    }
+
+    private (HoldKeeper Keeper, Task Service) Keep(CancellationToken giveUp, params string[] ids)
+    {
+        var keeper = Keeper();
+        keeper.Begin(ids.Length == 0 ? [Output("P-1", "coil 3")] : [.. ids.Select(id => Output(id, "coil of " + id))]);
+        return (keeper, new HoldService(Listen(), keeper, 0).RunAsync(giveUp));
+    }
+
+    /// <summary>As the verb does it; the link is the end of the run before.</summary>
+    private async Task<(Socket Link, HoldKeeper Keeper, Task Service)> HandedOverAsync(CancellationToken giveUp)
+    {
+        using var between = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        between.Bind(new UnixDomainSocketEndPoint(Path + ".link"));
+        between.Listen();
+        var link = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await link.ConnectAsync(new UnixDomainSocketEndPoint(Path + ".link"), TestContext.Current.CancellationToken);
+        var run = await between.AcceptAsync(TestContext.Current.CancellationToken);
+        var keeper = Keeper();
+        keeper.Begin([Output("P-1", "coil 3")], HoldService.Speaker(run));
+        return (link, keeper, new HoldService(Listen(), keeper, 0, run, () => _left = true).RunAsync(giveUp));
+    }
+
+    private static HeldOutput Output(string id, string place) => new(id, place, true, TimeSpan.FromMinutes(10), null);
+
+    private HoldKeeper Keeper() => new(TimeProvider.System, ids =>
+    {
+        _driven.Enqueue(ids);
+        return Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
+    });
+
+    private Socket Listen()
     {
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(Path));
         listener.Listen();
-        var keeper = new HoldKeeper(TimeProvider.System, ids =>
-        {
-            _driven.Add(ids);
-            return Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
-        });
-        keeper.Begin([new HeldOutput("P-1", "coil 3", true, TimeSpan.FromMinutes(10), null)]);
-        return (keeper, new HoldService(listener, keeper, 0).RunAsync(giveUp));
+        return listener;
     }
 
     private Socket Connect()

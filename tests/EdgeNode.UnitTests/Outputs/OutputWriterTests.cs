@@ -299,12 +299,15 @@ public class OutputWriterTests
         _writer.Set(b, true);
         Run();
         RunFor(20, alive);
-        _writer.Leave(a);
+        _writer.Leave(a, true);
         _writer.SafeForGood();
         Run();
         Assert.Equal((alive, false), (left.Drives[^1].Energised, other.Drives[^1].Energised));
         Assert.True(_writer.IsAtRest);
         Assert.Empty(_writer.NotAtRest);
+        _writer.Leave(a, false); // whoever kept it does not any more
+        Run();
+        Assert.False(left.Drives[^1].Energised);
     }
 
     [Fact]

@@ -93,12 +93,12 @@ public sealed class SafeAloneTests : IFieldSeams, IDisposable
     {
         var moved = Valve with { Place = new LineOutput(0, new LineOptions(23, null, false, LinePull.Down, TimeSpan.Zero)) };
         var (now, before) = (Of(moved), Of(Valve, moved with { Id = "XV-102" }));
-        Assert.Equal([(now, "0"), (before, "0")], SafeDrive.Plans(now, before, []).Select(p => (p.Site, string.Join(",", p.Outputs))));
-        Assert.Equal([(before, "1")], SafeDrive.Plans(null, before, ["XV-102"]).Select(p => (p.Site, string.Join(",", p.Outputs))));
-        Assert.Empty(SafeDrive.Plans(now, null, ["XV-103"]));
-        Assert.Equal("There is no output XV-103; expected XV-101, XV-102.", SafeDrive.Unknown(now, before, ["XV-102", "XV-103"]));
-        Assert.Equal("There is no output XV-103: the site has no outputs.", SafeDrive.Unknown(Of(), null, ["XV-103"]));
-        Assert.Null(SafeDrive.Unknown(null, before, ["XV-102"]));
+        Assert.Equal([(now, "0"), (before, "0")], SafeDrive.Plans([now, before], []).Select(p => (p.Site, string.Join(",", p.Outputs))));
+        Assert.Equal([(before, "1")], SafeDrive.Plans([null, before], ["XV-102"]).Select(p => (p.Site, string.Join(",", p.Outputs))));
+        Assert.Empty(SafeDrive.Plans([now, null], ["XV-103"]));
+        Assert.Equal("There is no output XV-103; expected XV-101, XV-102.", SafeDrive.Unknown([now, before], ["XV-102", "XV-103"]));
+        Assert.Equal("There is no output XV-103: the site has no outputs.", SafeDrive.Unknown([Of(), null], ["XV-103"]));
+        Assert.Null(SafeDrive.Unknown([null, before], ["XV-102"]));
     }
 
     [Fact]

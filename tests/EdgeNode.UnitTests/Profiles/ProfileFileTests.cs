@@ -62,7 +62,10 @@ public sealed class ProfileFileTests
     [InlineData("class:", "max-registers: 1\nclass:", "the type takes more registers than 'max-registers' allows")]
     [InlineData("unit: bar", "unit: bra", "'bra' is not a unit; expected a unit such as bar, l/min, m3, kW, Cel, % or 1; did you mean 'bar'?")]
     [InlineData("class:", "serial: { baud: 9601 }\nclass:", "'9601' is not a baud rate; expected 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500000, 576000 or 921600; did you mean '9600'?")]
-    [InlineData("class:", "makr: x\nclass:", "'makr' is not a key of a profile; expected maker, model, class, serial, timeout, max-registers, max-gap, never-read, any-unit-echo, sources, notes, identify or registers")]
+    [InlineData("class:", "makr: x\nclass:", "'makr' is not a key of a profile; expected maker, model, class, serial, timeout, max-registers, max-gap, never-read, any-unit-echo, sources, notes, identify, registers or status")]
+    [InlineData("registers:", "status: { function: 3, register: 9, type: uint16, failure: 0 }\nregisters:", "the key 'source' is missing; expected in a status word of a profile: type, source")]
+    [InlineData("registers:", "status: { function: 3, register: 9, type: uint16, failure: 0, of: [ flow ], source: manual }\nregisters:", "the profile has no register 'flow'; expected pressure")]
+    [InlineData("registers:", "status: { function: 3, register: 9, type: uint16, failure: 16, source: manual }\nregisters:", "'16' is no bit of this word; expected a bit from 0 to 15 or a span of bits such as 0..3, bit 0 the least significant")]
     public void A_wrong_profile_is_answered_in_a_sentence(string right, string wrong, string sentence)
     {
         Assert.Empty(ProfileFile.Parse("maker-m1", Small).Faults);
@@ -89,8 +92,20 @@ public sealed class ProfileFileTests
             Assert.Single(ProfileFile.Parse("m1", Small + Small[Small.IndexOf("  - {", StringComparison.Ordinal)..]).Faults).Message);
 
     [Fact]
-    public void The_rows_have_every_key_that_a_site_file_gives_them() =>
+    public void The_rows_and_words_have_every_key_that_a_site_file_gives_them()
+    {
         Assert.Empty(SiteGrammar.Register.Keys.Except(ProfileGrammar.Register.Keys));
+        Assert.Empty(SiteGrammar.Status.Keys.Except(ProfileGrammar.Status.Keys));
+    }
+
+    [Fact]
+    public void A_status_word_has_its_bits_its_quantities_and_its_source()
+    {
+        var word = Assert.Single(TestFiles.Profiles.Find("tuf-2000m")!.Status);
+        Assert.Equal((0x0D11UL, 0x20UL, 0x0EUL, 0x200UL), (word.Word.Failure, word.Word.FunctionCheck, word.Word.OutOfSpecification, word.Word.MaintenanceRequired));
+        Assert.Equal(["flow", "velocity", "total-raw"], word.Of);
+        Assert.Equal(("bits", true), (word.Source, word.Note is not null));
+    }
 
     [Fact]
     public void The_readme_lists_every_profile_and_every_driver()

@@ -72,6 +72,7 @@ public sealed class ProfileReadTests
             (var width, double raw) = Type switch
             {
                 "uint16" => (2, 40_000 + i),
+                "no-class" => (2, 0xD0C0), // a status word with those bits that have no class
                 "int16" => (2, -12_345 - i),
                 "low-byte" => (2, 3),
                 "two" => (2, 2),

@@ -14,7 +14,7 @@ public sealed class SchemaTests
     private static readonly JsonElement Definitions = Schema.GetProperty("$defs");
 
     // Parts of the schema that are forms of values, not sections or words.
-    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "rate", "date", "range", "pair", "register-span", "bit-pattern", "vote",
+    private static readonly string[] Forms = ["profile", "id", "point-name", "line", "duration", "size", "quantity", "rate", "date", "range", "pair", "register-span", "status-bits", "bit-pattern", "vote",
         "any-contact", "gpio-line", "proof", "priorities", "cause", "causes"];
 
     public static TheoryData<string> Sections() => [.. SiteGrammar.Sections.Select(s => s.Name)];
@@ -111,6 +111,7 @@ public sealed class SchemaTests
     [InlineData("bus-rtu-no-full-path")]
     [InlineData("bus-key-of-another-kind")]
     [InlineData("missing-keys")]
+    [InlineData("status-words")]
     [InlineData("missing-section")]
     [InlineData("list-for-keys")]
     [InlineData("bare-number-duration")]

@@ -135,6 +135,42 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public void A_status_word_is_what_the_file_says_and_goes_for_all_of_the_device_or_for_what_it_names()
+    {
+        var device = Everything.Devices.OfType<ModbusDeviceOptions>().Single(d => d.Id == "AI-320");
+        var points = device.Registers.Select(r => r.Point).ToArray();
+        Assert.Equal((4, 8, RegisterType.UInt32, WordOrder.CDAB), Place(device.Status[0].Register));
+        Assert.Equal((0b11001UL, 0b100000UL, 0b11000000UL, 1UL << 31), Bits(device.Status[0]));
+        Assert.Equal(points, device.Status[0].Points);
+        Assert.Equal((2, 1, RegisterType.Bit, WordOrder.ABCD), Place(device.Status[1].Register));
+        Assert.Equal((1UL, 0UL, 0UL, 0UL), Bits(device.Status[1]));
+        Assert.Equal(points[1..], device.Status[1].Points);
+        Assert.Empty(((ModbusDeviceOptions)Everything.Devices[0]).Status);
+
+        static (int, int, RegisterType, WordOrder) Place(RegisterOptions r) => (r.Function, r.Register, r.Type, r.Order);
+        static (ulong, ulong, ulong, ulong) Bits(StatusWord w) => (w.Failure, w.FunctionCheck, w.OutOfSpecification, w.MaintenanceRequired);
+    }
+
+    [Theory]
+    [InlineData("", "flow velocity total-raw")]
+    [InlineData("quantities: [ flow, signal-quality ]", "flow")]
+    [InlineData("quantities: [ signal-quality ]", null)]
+    [InlineData("status: none", null)]
+    [InlineData("status: { function: 3, register: 0x47, type: uint16, failure: 0 }", "flow velocity total-raw signal-quality")] // the word itself stays as it is
+    public void The_words_of_a_profile_go_for_what_is_read_of_it_and_the_devices_own_take_their_place(string key, string? expected)
+    {
+        var site = TestFiles.Load($$"""
+            node: { id: en-1, site: station-1 }
+            buses:
+              field: { modbus-tcp: "192.168.10.20" }
+            devices:
+              - { id: FT-1, bus: field, address: 1, every: 1s, profile: tuf-2000m{{(key.Length > 0 ? ", " + key : "")}} }
+            """);
+        var device = (ModbusDeviceOptions)site.Devices[0];
+        Assert.Equal(expected, device.Status.IsEmpty ? null : string.Join(' ', device.Status.Single().Points.Select(p => site.Points[p].Name["FT-1.".Length..])));
+    }
+
+    [Fact]
     public void A_value_may_have_a_second_register()
     {
         var registers = ((ModbusDeviceOptions)Everything.Devices[2]).Registers;

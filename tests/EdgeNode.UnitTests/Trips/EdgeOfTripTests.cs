@@ -63,9 +63,10 @@ public class EdgeOfTripTests
         Assert.Null(Due()); // nobody knows its cause yet
         bench.Set(0, 0);
         Assert.Equal(Second * 6, Due());
-        bench.Wait(5);
-        Assert.Null(Due()); // it waits for its permissive
-        bench.Set(1, 1);
+        var settled = bench.Wait(5);
+        Assert.Null(Due()); // it waits for its permissive, who knows for how long, and says so
+        Assert.Equal(1, settled.Readings.Single(r => r.Point == bench.Site.Trips[0].Points.Tripped).Value);
+        Assert.Equal(0, bench.Set(1, 1).Readings.Single(r => r.Point == bench.Site.Trips[0].Points.Tripped).Value);
         Assert.Equal((TripState.Ready, null), (bench.State(), Due()));
         bench.Set(0, 1);
         Assert.Null(Due());

@@ -69,7 +69,9 @@ public sealed class InletLaws
             }
         }
 
-        return inlet.Station.Trips[0].Cause == true && inlet.Station.Outputs.Status(InletSite.Valve).Safe
+        // Transmitters that had failed before say nothing of the pressure now. Nobody knows then, and what is safe stays safe: a reset is refused.
+        return inlet.Station.Outputs.Status(InletSite.Valve).Safe
+            && (inlet.Station.Trips[0].Cause ?? safe)
             && (safe ? commands.Count == 0 : commands.SequenceEqual([new OutputCommand(InletSite.Valve, false, true)]));
     });
 

@@ -76,6 +76,44 @@ public class KeptTripTests
     }
 
     [Fact]
+    public async Task A_reset_by_hand_before_the_store_is_there_is_of_this_run_and_is_kept()
+    {
+        (await LeaveReadyAsync()).End(inOrder: false);
+        var run = Start();
+        run.Step(0);
+        _time.Advance(TimeSpan.FromSeconds(6));
+        run.Step(0);
+        Assert.Equal(TripOutcome.Done, (await run.AskAsync(TripAsk.Reset)).Outcome);
+        Settle(run); // the disk answers at last
+        Assert.Equal(TripState.Ready, run.Status.State);
+        run.End(inOrder: true);
+        run = Start();
+        Settle(run);
+        Assert.Equal(TripState.Ready, run.Status.State);
+    }
+
+    [Fact]
+    public async Task What_a_planned_restart_left_open_closes_once_it_is_known_that_no_reset_counts()
+    {
+        (await LeaveReadyAsync()).End(inOrder: true);
+        var run = Start();
+        run.Loop.Carry(TripBench.Xv0, TimeSpan.FromMinutes(5));
+        run.Step(0);
+        Assert.False(run.Output.Safe); // it may be that it counts
+        Settle(run);
+        Assert.Equal((TripState.Ready, false), (run.Status.State, run.Output.Safe));
+        run.End(inOrder: true);
+        _trip = _trip with { ProcessSafetyTime = TimeSpan.FromSeconds(60) }; // another trip, which nobody has reset
+        run = Start();
+        run.Loop.Carry(TripBench.Xv0, TimeSpan.FromMinutes(5));
+        run.Step(0);
+        Assert.False(run.Output.Safe);
+        Settle(run);
+        Assert.Equal((TripState.NotReset, true), (run.Status.State, run.Output.Safe));
+        Assert.Equal(TripOutcome.Done, (await run.AskAsync(TripAsk.Reset)).Outcome);
+    }
+
+    [Fact]
     public async Task A_disk_that_takes_nothing_from_the_start_on_lets_no_reset_count()
     {
         (await LeaveReadyAsync()).End(inOrder: true);
@@ -306,6 +344,16 @@ public class KeptTripTests
                 var status = new TripStatus[1];
                 Loop.CopyTrips(status);
                 return status[0];
+            }
+        }
+
+        public OutputStatus Output
+        {
+            get
+            {
+                var status = new OutputStatus[2];
+                Loop.CopyOutputs(status);
+                return status[TripBench.Xv0];
             }
         }
 

@@ -74,6 +74,31 @@ public class TripPrintTests
         Assert.Equal(Print(site), Print(site with { Groups = [group with { RepairWithin = TimeSpan.FromHours(1) }] }));
     }
 
+    [Fact]
+    public void So_they_are_where_an_alarm_is_of_the_value_of_a_group()
+    {
+        var (value, spread, voting) = (Site.Points.Length, Site.Points.Length + 1, Site.Points.Length + 2);
+        var group = new GroupOptions("PT-9", [0, 1, 2], Site.Points[0].Unit, VoteRule.Count(2, 3), VoteRule.DefaultDegrade(VoteRule.Count(2, 3), 3)) { Points = new GroupPoints(value, spread, voting) };
+        var site = OfAlarm(a => a with { Point = value })(Site) with
+        {
+            Groups = [group],
+            Points = [.. Site.Points, .. new[] { "value", "spread", "voting" }.Select(w => TestSite.Point("PT-9." + w, PointOptions.Computed))],
+        };
+        Assert.NotEqual(Print(site), Print(site with { Groups = [group with { Members = [0, 1] }] }));
+        Assert.NotEqual(Print(site), Print(site with { Groups = [group with { Vote = VoteRule.Count(1, 3) }] }));
+        Assert.NotEqual(Print(site), Print(site with { Points = site.Points.SetItem(2, site.Points[2] with { Scale = 0.1 }) }));
+        Assert.Equal(Print(site), Print(site with { Groups = [group with { RepairWithin = TimeSpan.FromHours(1) }] }));
+    }
+
+    [Fact]
+    public void A_contact_that_means_the_contrary_is_another_one()
+    {
+        var line = new LineOptions(4, null, false, LinePull.AsIs, TimeSpan.FromMilliseconds(50));
+        var site = Site with { Devices = [new SwitchOptions("S-1", 0, TestSite.Second, line, 1)] };
+        Assert.NotEqual(Print(site), Print(site with { Devices = [new SwitchOptions("S-1", 0, TestSite.Second, line with { ActiveLow = true }, 1)] }));
+        Assert.Equal(Print(site), Print(site with { Devices = [new SwitchOptions("S-1", 0, TestSite.Second, line with { Number = 5 }, 1)] }));
+    }
+
     private static Site Site { get; } = TripBench.Of([Trip]);
 
     private static string Print(Site site) => Convert.ToHexString(TripPrint.Of(site, site.Trips[0]));

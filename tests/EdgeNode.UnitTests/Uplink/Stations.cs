@@ -44,7 +44,15 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public MaintenanceStatus? Maintenance { get; set; }
 
-    public void CopyOutputs(Span<OutputStatus> into) => into.Clear();
+    /// <summary>How the outputs stand; the default of each that is not named.</summary>
+    public OutputStatus[] Outputs { get; set; } = [];
+
+    public void CopyOutputs(Span<OutputStatus> into)
+    {
+        into.Clear();
+        Outputs.CopyTo(into);
+    }
+
     public IReadOnlyList<SubstituteStatus> Substitutes => [];
 
     public long AlarmVersion { get; private set; }

@@ -31,7 +31,7 @@ public sealed class MovementTests
         var rig = new Rig(Checked(TwoASecond));
         rig.Take(1, 0);
         rig.Take(2, 0, Quality.Bad(Reason.Timeout));
-        Assert.Equal(["bad:stale 0", "good 20"], rig.Take(11, 20));
+        Assert.Equal(["bad:timeout 0", "good 20"], rig.Take(11, 20));
         rig.Take(12, 0, Quality.Bad(Reason.Timeout));
         Assert.Equal(["uncertain:rate-of-change 25"], rig.Take(13, 25));
     }
@@ -89,7 +89,7 @@ public sealed class MovementTests
         var rig = new Rig(Checked(Stuck(5)));
         rig.Take(1, 5);
         rig.Take(2, 0, Quality.Bad(Reason.Timeout));
-        Assert.Equal(["bad:stale 0", "good 5"], rig.Take(7, 5));
+        Assert.Equal(["bad:timeout 0", "good 5"], rig.Take(7, 5));
         for (var second = 8; second < 12; second++)
             Assert.Equal(["good 5"], rig.Take(second, 5));
         Assert.Equal(["uncertain:stuck 5"], rig.Take(12, 5));

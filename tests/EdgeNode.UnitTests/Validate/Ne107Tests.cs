@@ -14,6 +14,7 @@ public sealed class Ne107Tests
         [Reason.SensorFailure] = "F", [Reason.Uncompensated] = "S", [Reason.NotPresent] = "F", [Reason.RateOfChange] = "S", [Reason.Stuck] = "S", [Reason.Spike] = "S",
         [Reason.CalibrationExpired] = "M", [Reason.TooFewVotes] = "C", [Reason.Maintenance] = "C",
         [Reason.Substituted] = "C",
+        [Reason.FunctionCheck] = "C", [Reason.OutOfSpecification] = "S", [Reason.StatusUnknown] = "F", [Reason.MaintenanceRequired] = "M",
     };
 
     public static TheoryData<Reason> Reasons() => [.. Enum.GetValues<Reason>()];
@@ -39,6 +40,15 @@ public sealed class Ne107Tests
         Assert.Equal(Ne107.None, Quality.Good.Status());
         Assert.Equal("", Ne107.None.Letter());
         Assert.Equal(Enumerable.Range(0, Expected.Count), Enum.GetValues<Reason>().Select(r => (int)r));
+    }
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void Valid_is_what_is_good_or_marked_for_maintenance_alone(Reason reason)
+    {
+        Assert.True(Quality.Good.IsValid());
+        Assert.False(Quality.Bad(reason).IsValid());
+        Assert.Equal(Expected[reason] is "M" or "", Quality.Uncertain(reason).IsValid());
     }
 
     [Fact]

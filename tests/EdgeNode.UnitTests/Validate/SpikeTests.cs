@@ -126,7 +126,7 @@ public sealed class SpikeTests
         Assert.Empty(rig.Take(3, 9)); // 5 is not stale yet
         Assert.Equal(["good 9", "good 9"], rig.Take(3.9, 9));
         rig.Take(5, 0, Quality.Bad(Reason.Timeout));
-        Assert.Equal(["bad:stale 0", "good 2"], rig.Take(6.9, 2));
+        Assert.Equal(["bad:timeout 0", "good 2"], rig.Take(6.9, 2));
     }
 
     [Fact]

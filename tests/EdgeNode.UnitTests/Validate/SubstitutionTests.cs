@@ -98,9 +98,48 @@ public class SubstitutionTests
         station.Scan(1, 5, double.NaN);
         Assert.Equal(SubstituteOutcome.NobodyLeft, Outcome(Ask(station, 2, 3, 100)));
         Assert.Equal(SubstituteOutcome.Granted, Outcome(Ask(station, 2, 3, 100, point: 1)));
-        Assert.Equal(BypassOutcome.NobodyLeft, Assert.Single(station.Step(At(3), [], [new BypassCommand(0, 0, TimeSpan.FromSeconds(50))]).Bypasses).Outcome);
+        Assert.Equal(BypassOutcome.TooMany, Bypass(station, 3, 0));
         station.Scan(4, double.NaN, 5);
         Assert.Equal("bad:timeout", station.Last(2).Quality.ToString());
+    }
+
+    [Fact]
+    public void A_member_with_a_value_by_hand_counts_as_a_bypassed_one()
+    {
+        var station = GroupSite.Make("2oo4");
+        station.Scan(1, 5, 5, 5, 5);
+        Assert.Equal(SubstituteOutcome.Granted, Outcome(Ask(station, 2, 3, 100)));
+        Assert.Equal(BypassOutcome.Granted, Bypass(station, 2, 1));
+        Assert.Equal(BypassOutcome.Granted, Bypass(station, 2, 0)); // both at once, and one member
+        Assert.Equal(SubstituteOutcome.Granted, Outcome(Ask(station, 2, 3, 100, point: 2)));
+        Assert.Equal(BypassOutcome.TooMany, Bypass(station, 2, 3)); // three of four
+        Assert.Equal(SubstituteOutcome.TooMany, Outcome(Ask(station, 2, 3, 100, point: 3)));
+        Assert.Equal(SubstituteOutcome.Granted, Outcome(Ask(station, 2, 4, 200))); // it is one of them already
+        Assert.Equal(SubstituteOutcome.Ended, Outcome(Ask(station, 2, 0, null, point: 2)));
+        Assert.Equal(SubstituteOutcome.NobodyLeft, Outcome(Ask(station, 2, 3, 100, point: 3))); // it would be allowed, and the other has no vote before it is read again
+        station.Scan(2.5, 5, 5, 5, 5);
+        Assert.Equal(SubstituteOutcome.Granted, Outcome(Ask(station, 2.5, 3, 100, point: 3)));
+    }
+
+    [Fact]
+    public void Where_no_bypass_is_allowed_no_member_gets_a_value_by_hand_and_one_that_was_kept_is_over()
+    {
+        var station = new Station(GroupSite.Of(Bars.Group(3, "2oo3") with { Bypass = new BypassOptions(0, TimeSpan.FromHours(8)) }), TimeSpan.Zero);
+        station.Scan(1, 5, 5, double.NaN);
+        Assert.Equal(SubstituteOutcome.TooMany, Outcome(Ask(station, 2, 3, 100)));
+        Assert.Equal(SubstituteOutcome.TooMany, Outcome(Ask(station, 2, 3, 100, point: 2))); // a dead one too: it would stay out when it is back
+        Assert.False(station.Groups.AllowsByHand(0));
+        Assert.False(station.Substitutions.Restore(new SubstituteCommand(0, 3, TimeSpan.FromSeconds(100)), TimeSpan.FromSeconds(3), station.Groups.AllowsByHand(0)));
+        Assert.True(station.Groups.AllowsByHand(3)); // of no group
+    }
+
+    [Fact]
+    public void Bypasses_that_were_kept_count_values_by_hand_that_were_kept()
+    {
+        var station = new Station(GroupSite.Of(Bars.Group(3, "2oo3") with { Bypass = new BypassOptions(1, TimeSpan.FromHours(8)) }), TimeSpan.Zero);
+        Assert.True(station.Substitutions.Restore(new SubstituteCommand(0, 3, TimeSpan.FromSeconds(100)), TimeSpan.Zero, station.Groups.AllowsByHand(0)));
+        Assert.False(station.Groups.RestoreBypass(0, 1, TimeSpan.FromSeconds(100), TimeSpan.Zero));
+        Assert.True(station.Groups.RestoreBypass(0, 0, TimeSpan.FromSeconds(100), TimeSpan.Zero));
     }
 
     [Theory]
@@ -126,7 +165,7 @@ public class SubstitutionTests
         station.Step(At(1), [Sample(1, 0, Quality.Bad(Reason.Timeout))]);
         Ask(station, 2, 3, 10);
         var result = station.Step(At(12), []);
-        Assert.Equal([new Reading(0, 3, ByHand, At(3).Wall), new Reading(0, 0, Quality.Bad(Reason.Stale), At(10).Wall)], result.Readings);
+        Assert.Equal([new Reading(0, 3, ByHand, At(3).Wall), new Reading(0, 0, Quality.Bad(Reason.Timeout), At(10).Wall)], result.Readings);
         Assert.Equal((SubstituteOutcome.Expired, TimeSpan.FromSeconds(10)), (Assert.Single(result.Substitutions).Outcome, result.Substitutions[0].At));
 
         station.Step(At(12.2), [Sample(12.2, 5), Sample(12.5, 0, Quality.Bad(Reason.Timeout))]);
@@ -170,4 +209,7 @@ public class SubstitutionTests
         station.Step(At(now), [], substitutes: [new SubstituteCommand(point, value, until is { } u ? TimeSpan.FromSeconds(u) : null)]);
 
     private static SubstituteOutcome Outcome(StepResult result) => Assert.Single(result.Substitutions).Outcome;
+
+    private static BypassOutcome Bypass(Station station, double now, int member) =>
+        Assert.Single(station.Step(At(now), [], [new BypassCommand(0, member, TimeSpan.FromSeconds(50))]).Bypasses).Outcome;
 }

@@ -6,19 +6,21 @@ using static EdgeNode.UnitTests.Voting.Bars;
 namespace EdgeNode.UnitTests.Voting;
 
 /// <summary>
-/// Every vote against every pattern of members, up to four of them, at a high and a low setpoint. The oracle knows neither counts nor the table of the code:
-/// it goes through the ways in which open votes can turn out, and looks for a set of members that is large enough and of one mind.
+/// Every vote against every pattern of members, up to four of them, at a high and a low setpoint: what the code decides, what the oracle says (<see cref="VoteOracle"/>) and what
+/// the tables of the document say (<see cref="VoteDocument"/>) is one.
 /// </summary>
 public class EveryPatternTests(ITestOutputHelper output)
 {
     /// <summary>A member by what it tells, past the setpoint or not; two of them tell one thing by their number and the other by their quality.</summary>
-    private enum Tells
-    {
-        GoodPast, GoodNot, OverRange, UnderRange, DoubtPast, DoubtNot, Bad, Bypassed, NotYetRead,
-    }
+    private static readonly Tells[] Kinds =
+    [
+        Tells.GoodPast, Tells.GoodNot, Tells.OverRange, Tells.UnderRange, Tells.DoubtPast, Tells.DoubtNot, Tells.Bad, Tells.Bypassed, Tells.NotYetRead, Tells.Substituted,
+    ];
+
+    private static readonly Tells[] LastWords = [Tells.LastWordPast, Tells.LastWordNot];
 
     /// <summary>What degrades a vote of so many members, written out.</summary>
-    private static readonly Dictionary<int, string[][]> Degrades = new()
+    internal static readonly Dictionary<int, string[][]> Degrades = new()
     {
         [1] = [[]],
         [2] = [["1oo1"]],
@@ -31,28 +33,33 @@ public class EveryPatternTests(ITestOutputHelper output)
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Every_vote_says_in_every_pattern_what_its_members_say(int members)
+    public void Every_vote_says_in_every_pattern_what_its_members_say_and_what_the_document_shows(int members)
     {
-        long cases = 0, patterns = 0;
-        foreach (var pattern in Patterns(members))
+        long cases = 0, patterns = 0, shown = 0;
+        var kinds = members < 4 ? [.. Kinds, .. LastWords] : Kinds;
+        foreach (var pattern in Patterns(members, kinds))
         {
             patterns++;
-            foreach (var vote in Votes(members))
+            foreach (var vote in Voters.Votes(members))
                 foreach (var degrade in Degrades[members])
                     foreach (var allBad in Enum.GetValues<AllBad>())
                         foreach (var high in (bool[])[true, false])
                         {
                             cases++;
-                            var group = Members(Group(members, vote, degrade, allBad));
-                            var said = Decide(group, pattern, high);
-                            var expected = Oracle(pattern, vote, degrade, allBad, high);
-                            if (said != expected)
-                                Assert.Fail($"{vote} [{string.Join(", ", degrade)}] {allBad} {(high ? "high" : "low")} of {string.Join(" ", pattern)}: {said}, and not {expected}");
+                            var voters = new Voters(vote, degrade, allBad);
+                            var said = Decide(Members(Group(members, vote, degrade, allBad)), pattern, high);
+                            var expected = Oracle(pattern, voters, high);
+                            var document = VoteDocument.Says(pattern, voters, high);
+                            shown += document is null ? 0 : 1;
+                            if (said != expected || (document ?? expected) != expected)
+                                Assert.Fail($"{voters} {(high ? "high" : "low")} of {string.Join(" ", pattern)}: the code says {said}, the oracle {expected}, the document {document}");
                         }
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{members} members: {patterns} patterns, {cases} cases"));
-        Assert.Equal((long)Math.Pow(9, members), patterns);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{members} members: {patterns} patterns, {cases} cases, {shown} of them by the tables of the document too (the others vote on values)"));
+        Assert.Equal((long)Math.Pow(kinds.Length, members), patterns);
+        Assert.True(shown >= cases / 3);
     }
 
     [Theory]
@@ -63,8 +70,8 @@ public class EveryPatternTests(ITestOutputHelper output)
     public void A_member_that_fails_takes_nothing_back_in_any_pattern(int members, int atLeast)
     {
         long cases = 0, held = 0;
-        foreach (var pattern in Patterns(members).Where(p => !p.Contains(Tells.UnderRange) && !p.Contains(Tells.DoubtNot)))
-            foreach (var vote in Votes(members))
+        foreach (var pattern in Patterns(members, [Tells.GoodPast, Tells.GoodNot, Tells.OverRange, Tells.DoubtPast, Tells.Bad, Tells.Bypassed, Tells.NotYetRead]))
+            foreach (var vote in Voters.Votes(members))
                 foreach (var degrade in Degrades[members])
                     foreach (var allBad in Enum.GetValues<AllBad>())
                         for (var failing = 1; failing < 1 << members; failing++)
@@ -89,9 +96,8 @@ public class EveryPatternTests(ITestOutputHelper output)
         Assert.True(held >= atLeast);
     }
 
-    private static IEnumerable<Tells[]> Patterns(int members)
+    private static IEnumerable<Tells[]> Patterns(int members, Tells[] kinds)
     {
-        var kinds = Enum.GetValues<Tells>();
         for (var n = 0; n < (int)Math.Pow(kinds.Length, members); n++)
         {
             var rest = n;
@@ -99,20 +105,23 @@ public class EveryPatternTests(ITestOutputHelper output)
         }
     }
 
-    private static IEnumerable<string> Votes(int members) =>
-        [.. Enumerable.Range(1, members).Select(m => $"{m}oo{members}"), "median", "average"];
+    private static Condition Oracle(Tells[] pattern, in Voters voters, bool high)
+    {
+        Span<Known> members = stackalloc Known[pattern.Length];
+        for (var i = 0; i < pattern.Length; i++)
+            members[i] = VoteOracle.After(default, pattern[i], high);
+        return VoteOracle.Says(members, voters, high, Condition.Unknown);
+    }
 
     private static Condition Decide(GroupMembers group, Tells[] pattern, bool high) =>
-        Decide(group, new GroupVote(group, high, high ? High : Low, 0.1), pattern, high);
+        Decide(group, new GroupVote(group, high, high ? High : Low, VoteOracle.Deadband), pattern, high);
 
     private static Condition Decide(GroupMembers group, GroupVote setpoint, Tells[] pattern, bool high)
     {
         for (var i = 0; i < pattern.Length; i++)
         {
-            if (pattern[i] != Tells.NotYetRead)
-                Feed(group, setpoint, i, Read(Number(pattern[i], high), QualityOf(pattern[i])));
-            if (pattern[i] == Tells.Bypassed)
-                group.Bypass(i, TimeSpan.FromHours(1));
+            Told.Tell(group, setpoint, i, pattern[i] == Tells.Bypassed ? Tells.GoodPast : pattern[i], high);
+            Told.Tell(group, setpoint, i, pattern[i] == Tells.Bypassed ? Tells.Bypassed : Tells.NotYetRead, high);
         }
 
         return setpoint.Decide();
@@ -122,54 +131,5 @@ public class EveryPatternTests(ITestOutputHelper output)
     {
         group.Observe(member, reading);
         setpoint.Observe(member);
-    }
-
-    private static double Number(Tells tells, bool high) => (tells, high) switch
-    {
-        (Tells.GoodPast or Tells.DoubtPast or Tells.Bypassed, true) => 7,
-        (Tells.GoodPast or Tells.DoubtPast or Tells.Bypassed, false) => 1,
-        _ => 4,
-    };
-
-    private static Quality QualityOf(Tells tells) => tells switch
-    {
-        Tells.OverRange => Quality.Uncertain(Reason.OverRange),
-        Tells.UnderRange => Quality.Uncertain(Reason.UnderRange),
-        Tells.DoubtPast or Tells.DoubtNot => Quality.Uncertain(Reason.Uncompensated),
-        Tells.Bad => Quality.Bad(Reason.Timeout),
-        _ => Quality.Good,
-    };
-
-    private static Condition Oracle(Tells[] pattern, string vote, string[] degrade, AllBad allBad, bool high)
-    {
-        var left = pattern.Where(t => t is not (Tells.Bad or Tells.Bypassed)).ToArray();
-        if (left.Length == 0)
-            return allBad == AllBad.Trip ? Condition.True : Condition.Unknown; // nothing was said before that could be held
-        var inForce = left.Length == pattern.Length ? vote : degrade[pattern.Length - left.Length - 1];
-        if (inForce is "median" or "average")
-            return left.Contains(Tells.NotYetRead) ? Condition.Unknown : OfValues([.. left.Select(t => Number(t, high))], inForce, high);
-
-        var needed = inForce[0] - '0';
-        var open = Enumerable.Range(0, left.Length).Where(i => left[i] == Tells.NotYetRead).ToArray();
-        var outcomes = new HashSet<bool>();
-        for (var turn = 0; turn < 1 << open.Length; turn++)
-        {
-            var past = left.Select((t, i) => Array.IndexOf(open, i) is >= 0 and var o ? (turn >> o & 1) != 0 : Past(t, high)).ToArray();
-            outcomes.Add(Enumerable.Range(0, 1 << left.Length).Any(set =>
-                int.PopCount(set) == needed && Enumerable.Range(0, left.Length).All(i => (set >> i & 1) == 0 || past[i])));
-        }
-
-        return outcomes.Count > 1 ? Condition.Unknown : outcomes.Single() ? Condition.True : Condition.False;
-    }
-
-    private static bool Past(Tells tells, bool high) =>
-        tells is Tells.GoodPast or Tells.DoubtPast || (tells == Tells.OverRange && high) || (tells == Tells.UnderRange && !high);
-
-    private static Condition OfValues(double[] values, string kind, bool high)
-    {
-        var ordered = values.Order().ToArray();
-        var middle = ordered.Skip((ordered.Length - 1) / 2).Take(2 - (ordered.Length % 2)).Average();
-        var value = kind == "median" ? middle : values.Average();
-        return (high ? value >= High : value <= Low) ? Condition.True : Condition.False;
     }
 }

@@ -26,6 +26,7 @@ internal static class OutputCases
         new("output-kill-9-then-outputs-safe", KilledAndDriven),
         new("output-start-after-kill-9", StartAfterKill),
         new("output-sigstop", Stopped),
+        .. HoldCases.All,
         new("doctor", Doctor),
     ];
 
@@ -235,13 +236,13 @@ internal static class OutputCases
         OutputStation.Shown(id) is var shown && shown.GetProperty("position").GetString() == position && shown.GetProperty("readBack").GetString() == position
             && shown.GetProperty("contact").GetString() == position && shown.GetProperty("proof").GetString() == proof && !shown.GetProperty("fault").GetBoolean();
 
-    private static void Stays(OutputStation station, int line, long since, bool high, string otherwise)
+    public static void Stays(OutputStation station, int line, long since, bool high, string otherwise)
     {
         if (station.Lines.Now(line).High != high || station.Lines.After(line, since).Count > 0)
             throw new CaseFailure($"line {line} does not stay {(high ? "high" : "low")}: {otherwise}");
     }
 
-    private static double Milliseconds(long from, long to) => (to - from) / 1e6;
+    public static double Milliseconds(long from, long to) => (to - from) / 1e6;
 
     public static string Ms(long from, long to) => string.Create(CultureInfo.InvariantCulture, $"{Milliseconds(from, to):F0} ms");
 }

@@ -92,6 +92,24 @@ internal sealed class OutputStation : IDisposable
     /// <summary>What ExecStopPost runs: `outputs safe --site`.</summary>
     public static (int Exit, string Said) Safe() => Ask("outputs", "safe", "--site", Site, "--data", Data);
 
+    /// <summary>`edgenode restart`: keeps what it is granted, until it ends by itself.</summary>
+    public static Process Restart() =>
+        Process.Start(new ProcessStartInfo(Edgenode, ["restart", "--why", "bench", "--data", Data, "--json"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    /// <summary>Waits for the end of `edgenode restart`.</summary>
+    /// <returns>Its exit code, and how it ended for XV-911.</returns>
+    public static (int Exit, string End) EndOf(Process verb)
+    {
+        var error = verb.StandardError.ReadToEndAsync();
+        var said = verb.StandardOutput.ReadToEnd();
+        verb.WaitForExit();
+        if (said.Length == 0)
+            throw new CaseFailure($"restart ended with {verb.ExitCode}: {error.Result.Trim()}");
+        using var json = JsonDocument.Parse(said);
+        var valve = json.RootElement.GetProperty("outputs").EnumerateArray().First(o => o.GetProperty("id").GetString() == "XV-911");
+        return (verb.ExitCode, valve.TryGetProperty("end", out var end) ? end.GetString()! : "not held");
+    }
+
     /// <summary>What `doctor` says.</summary>
     public static (int Exit, string Said) Doctor() => Ask("doctor", "--site", Site, "--data", Data, "--json");
 

@@ -59,7 +59,7 @@ public sealed class SiteInputs
         foreach (var contact in _ofPoint[reading.Point])
         {
             Advance(contact, at);
-            contact.Take(reading.Quality.IsGood ? reading.Value != 0 ? ContactInput.Active : ContactInput.Inactive : ContactInput.Doubtful, at, _changes);
+            contact.Take(reading.Quality.IsValid() ? reading.Value != 0 ? ContactInput.Active : ContactInput.Inactive : ContactInput.Doubtful, at, _changes);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Provisioning;
@@ -62,9 +63,11 @@ internal static class StationSite
           - { id: PAHH-101, of: P-101, high-high: 6.5 bar, deadband: 0.1 bar, on-delay: 1s, priority: critical, latch: true, re-alarm: 10min, shelve-at-most: 30min, text: Header pressure very high }
           - { id: PAH-101, of: P-101, high: 6.2 bar, deadband: 0.1 bar, on-delay: 2s, off-delay: 3s, priority: high, shelve-at-most: 30min, text: Header pressure high }
           - { id: PAH-102, of: PT-101A.current, high: 6 bar, deadband: 0.1 bar, priority: medium, shelve-at-most: 20min, text: Header pressure high }
-          - { id: FAL-101, of: FT-101.flow, low: 5 l/min, deadband: 1 l/min, on-delay: 15s, priority: medium, suppress-when: PUMP-STOPPED, shelve-at-most: 20min, text: Flow low }
-          - { id: LALL-100, of: LT-100.level, low-low: 0.5 m, deadband: 0.2 m, on-delay: 2s, priority: critical, latch: true, text: Suction level very low }
+          - { id: FAL-101, of: FT-101.flow, low: 5 l/min, deadband: 1 l/min, on-delay: 15s, priority: medium, suppress-when: PUMP-STOPPED, first-out: PUMP, shelve-at-most: 20min, text: Flow low }
+          - { id: LALL-100, of: LT-100.level, low-low: 0.5 m, deadband: 0.2 m, on-delay: 2s, priority: critical, latch: true, first-out: PUMP, text: Suction level very low }
           - { id: PAB-101, of: PT-101B.pressure, when: bad, priority: low, text: Transmitter failed }
+          - { id: FAS-101, of: FT-101.flow, when: stale, priority: low, text: No flow is measured }
+          - { id: LAR-100, of: LT-100.level, rate: 0.35 m/min, deadband: 0.05 m/min, over: 30s, priority: low, first-out: PUMP, text: Suction level moves fast }
         outputs:
           - id: XV-101
             bus: gpio0
@@ -106,6 +109,27 @@ internal static class StationSite
             after-crash: resume
             mode: armed
             text: Pump stopped
+          - id: dry-run
+            cause: { all: [ FAL-101, { not: PUMP-STOPPED } ], after: {dry}s }
+            effect: PM-101
+            on-bad: hold
+            process-safety-time: 10min
+            reset: manual
+            settle: 20s
+            permissive: { not: LALL-100 }
+            inhibit-at-most: 30min
+            mode: armed
+            text: Pump runs dry
+          - id: unseen
+            cause: { {signs}oo3: [ FAS-101, PAB-101, LAR-100 ] }
+            effect: PM-101
+            on-bad: alarm-only
+            process-safety-time: 10min
+            reset: automatic
+            settle: 20s
+            inhibit-at-most: 30min
+            mode: armed
+            text: Nobody sees the pump
           - id: look-twice
             cause: PAH-101
             effect: XV-101
@@ -120,12 +144,17 @@ internal static class StationSite
     /// <param name="relay">A watchdog relay cuts the valve's supply when the heartbeat stops.</param>
     /// <param name="released">A line that is let go falls.</param>
     /// <param name="blind">Seconds for which the pump's level may be unknown.</param>
-    public static Site Read(int mostBypassed, bool relay, bool released, int blind)
+    /// <param name="dry">Seconds for which the pump may run without flow, beside the alarm's on-delay.</param>
+    /// <param name="signs">Signs of three that stop a pump that nobody sees.</param>
+    public static Site Read(int mostBypassed, bool relay, bool released, int blind, int dry, int signs)
     {
         var backstops = string.Join(", ", new[] { relay ? "watchdog-relay" : null, released ? "released-line" : null }.OfType<string>().DefaultIfEmpty("hard-wired"));
-        var text = Text.Replace("{most-bypassed}", mostBypassed.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{backstops}", backstops, StringComparison.Ordinal)
-            .Replace("{blind}", blind.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var text = Text.Replace("{backstops}", backstops, StringComparison.Ordinal);
+        foreach (var (key, number) in new[] { ("{most-bypassed}", mostBypassed), ("{blind}", blind), ("{dry}", dry), ("{signs}", signs) })
+        {
+            text = text.Replace(key, number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
         var result = SiteFile.Parse("world.yaml", Encoding.UTF8.GetBytes(text), "/", ProfileCatalog.Empty);
         return result.Site ?? throw new InvalidOperationException(string.Join('\n', result.Faults));
     }

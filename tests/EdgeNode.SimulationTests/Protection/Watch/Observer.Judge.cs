@@ -102,8 +102,21 @@ internal sealed partial class Observer
             agree += _shown[t].For(PressureWithin, now) ? 1 : 0;
         }
 
+        for (var trip = 0; trip < _trips.Length; trip++)
+        {
+            foreach (var output in _trips[trip].Acts ? _world.Site.Trips[trip].Effect : [])
+            {
+                if (!_outputs[output].Safe)
+                {
+                    Find($"(1) {_world.Site.Trips[trip].Id} acts, and {_world.Site.Outputs[output].Id} is not asked to be safe");
+                }
+            }
+        }
+
         Judge(Pressure, agree >= 2, PressureWithin, now);
         Judge(Level, _level.For(LevelWithin, now), LevelWithin, now);
+        var dryWithin = TimeSpan.FromSeconds(15 + 0.5) + _world.DryAfter;
+        Judge(Dry, _noFlow.For(dryWithin, now) && _running.For(dryWithin, now), dryWithin, now);
         if (_world.Station.AboveSince is { } above && agree >= 2 && now - above > PressureWithin && _sureAt[Pressure] == now)
         {
             Demands++;
@@ -175,7 +188,6 @@ internal sealed partial class Observer
     private void Look(ProtectedLife life, TimeSpan now)
     {
         var since = now - _lookedAt;
-        life.Loop.CopyAlarms(_alarms);
         var (bypasses, substitutes) = (life.Loop.Bypasses, life.Loop.Substitutes);
         foreach (var bypass in bypasses)
         {

@@ -15,13 +15,17 @@ namespace EdgeNode.SimulationTests.Protection.Watch;
 /// </summary>
 internal sealed partial class Observer
 {
-    /// <summary>The pressure's trip, the level's; the third is in shadow mode.</summary>
-    private const int Pressure = 0, Level = 1;
+    /// <summary>The pressure's trip, the level's, and that of a pump without flow.</summary>
+    private const int Pressure = 0, Level = 1, Dry = 2;
 
     private readonly PlantWorld _world;
     private readonly Shown[] _shown;
     private readonly Shown _level;
-    private readonly int _levelPoint;
+    private readonly Shown _noFlow;
+    private readonly Shown _running;
+    private readonly Shown?[] _ofPoint;
+    private readonly AlarmWatch _alarmWatch;
+    private readonly CauseWatch _causeWatch;
     private readonly TimeSpan[] _validAt;
     private readonly TripStatus[] _trips;
     private readonly OutputStatus[] _outputs;
@@ -40,6 +44,7 @@ internal sealed partial class Observer
     private TimeSpan _committedAt;
     private TimeSpan _resetPressedAt = TimeSpan.MinValue / 2;
     private TimeSpan _steppedAt;
+    private TimeSpan? _loadedAt;
     private TimeSpan? _callSince;
     private ProtectedLife? _life;
     private bool _handsActive;
@@ -51,7 +56,16 @@ internal sealed partial class Observer
         var site = world.Site;
         _shown = [.. world.Field.Transmitters.Select(t => new Shown(raw => Shown.IsHigh(t.IsLoop, raw), TimeSpan.FromSeconds(1)))];
         _level = new Shown(static raw => raw <= StationSite.LowLevel - 0.001, TimeSpan.FromSeconds(2));
-        _levelPoint = site.Points.IndexOf(site.Points.First(p => p.Name == "LT-100.level"));
+        _noFlow = new Shown(static raw => raw <= 5 - 0.001, TimeSpan.FromSeconds(2));
+        _running = new Shown(static raw => raw == 0, TimeSpan.FromSeconds(2));
+        _ofPoint = [.. site.Points.Select(p => p.Name switch { "LT-100.level" => _level, "FT-101.flow" => _noFlow, "MCC-101.stopped" => _running, _ => null })];
+        for (var t = 0; t < _shown.Length; t++)
+        {
+            _ofPoint[world.Field.Members[t]] = _shown[t];
+        }
+
+        _alarmWatch = new AlarmWatch(site, world.Field, t => _shown[t].VotesSince, Find);
+        _causeWatch = new CauseWatch(site, world.DryAfter, world.Signs, Find);
         _validAt = [.. Enumerable.Repeat(TimeSpan.MinValue / 2, world.Field.Count)];
         _trips = new TripStatus[site.Trips.Length];
         _outputs = new OutputStatus[site.Outputs.Length];
@@ -68,6 +82,9 @@ internal sealed partial class Observer
 
     /// <summary>What is wrong, in sentences; the first is what counts.</summary>
     public List<string> Findings { get; } = [];
+
+    /// <summary>(9) is looked at. A negative control of another invariant leaves it out where this one would find the bug before it.</summary>
+    public bool WatchesConditions { get; set; } = true;
 
     public TimeLimits Limits { get; }
 
@@ -91,8 +108,8 @@ internal sealed partial class Observer
     /// <summary>Times that the pressure was shown as too high for so long that the trip had to act.</summary>
     public int Demands { get; private set; }
 
-    /// <summary>Longest time from the moment at which two members showed it to the command.</summary>
-    public TimeSpan Slowest { get; private set; }
+    /// <summary>Times that an alarm came or went, that one was the first of its group, that a trip became ready or tripped, steps in which an <c>after</c> counted; each was judged.</summary>
+    public (int Alarms, int Firsts, int Trips, int Counted) Judged => (_alarmWatch.Judged, _alarmWatch.Firsts, _causeWatch.Judged, _causeWatch.Counted);
 
     public void Find(string words) => Findings.Add(string.Create(CultureInfo.InvariantCulture, $"{words}, at {_world.Clock.Now:c}"));
 
@@ -116,24 +133,18 @@ internal sealed partial class Observer
             _validAt[sample.Point] = now;
         }
 
-        for (var t = 0; t < _shown.Length; t++)
-        {
-            if (_world.Field.Members[t] == sample.Point)
-            {
-                _shown[t].Take(sample, now);
-            }
-        }
-
-        if (sample.Point == _levelPoint)
-        {
-            _level.Take(sample, now);
-        }
+        _ofPoint[sample.Point]?.Take(sample, now);
+        _alarmWatch.Delivered(sample, now);
+        _causeWatch.Delivered(sample, now);
     }
 
     public void Born(ProtectedLife life)
     {
         (_life, _handsActive, _calmSince, _lookedAt) = (life, true, _world.Clock.Now, _world.Clock.Now);
         Lives++;
+        _loadedAt = null;
+        _alarmWatch.Forget();
+        _causeWatch.Forget();
         Array.Clear(_driven);
         Array.Fill(_safeSince, _world.Clock.Now);
         Array.Fill(_armedSince, null);
@@ -168,6 +179,7 @@ internal sealed partial class Observer
     {
         var life = _life;
         _calmSince = TimeSpan.MaxValue;
+        Pause();
         Deaths.Froze(() => _life == life && _world.IsFrozen);
     }
 
@@ -175,6 +187,7 @@ internal sealed partial class Observer
     {
         var (life, since) = (_life, _world.Clock.Now);
         _calmSince = TimeSpan.MaxValue;
+        Pause();
         var due = OutputWriter.LifeLimit + TimeSpan.FromSeconds(3);
         _world.Later(due, 52, () =>
         {
@@ -186,6 +199,12 @@ internal sealed partial class Observer
     }
 
     public void Thawed() => (_calmSince, _lookedAt) = (_world.Clock.Now, _world.Clock.Now);
+
+    private void Pause()
+    {
+        _alarmWatch.Forget();
+        _causeWatch.Pause();
+    }
 
     /// <summary>An orderly stop has driven what it drives.</summary>
     public void Stopped(bool atRest)
@@ -229,9 +248,12 @@ internal sealed partial class Observer
             _resetPressedAt += now - _steppedAt; // a press waits for a step that stands still
         }
 
+        var gap = now - _steppedAt;
         _steppedAt = now;
+        _loadedAt = life.Store.IsLoaded ? _loadedAt ?? now : null;
         life.Loop.CopyTrips(_trips);
         life.Loop.CopyOutputs(_outputs);
+        life.Loop.CopyAlarms(_alarms);
         _world.Operator.TakeReplies();
         SeeMoods(now);
         SeeTrips(now);
@@ -243,6 +265,12 @@ internal sealed partial class Observer
         }
 
         JudgeProtection(now);
+        if (WatchesConditions)
+        {
+            _alarmWatch.Look(_alarms, now, gap, _loadedAt is { } loaded ? now - Later(loaded, _calmSince) : TimeSpan.Zero);
+            _causeWatch.Look(_trips, _alarms, now, gap);
+        }
+
         if (now - _lookedAt >= TimeSpan.FromSeconds(1))
         {
             Look(life, now);

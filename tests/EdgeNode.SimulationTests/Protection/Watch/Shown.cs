@@ -12,7 +12,7 @@ internal sealed class Shown(Func<double, bool> dangerous, TimeSpan every)
     public TimeSpan? Since { get; private set; }
 
     /// <summary>True time of the last sample with a value.</summary>
-    public TimeSpan ValidAt { get; private set; } = TimeSpan.MinValue;
+    public TimeSpan ValidAt { get; private set; } = TimeSpan.MinValue / 2;
 
     /// <summary>The last raw values, the newest first.</summary>
     public (double Newest, double Before) Raw { get; private set; }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace EdgeNode.Benchmarks.Wear;
+namespace EdgeNode.Benchmarks;
 
 /// <summary>
 /// An ext4 file system in a file, on a loop device of its own: the kernel counts what reaches that device, and nothing else writes to it.
@@ -13,6 +13,7 @@ internal sealed class Ext4Disk : IDisposable
 
     private readonly Process _sweeper;
     private readonly string _device;
+    private bool _frozen;
 
     private Ext4Disk(Process sweeper, string folder, string device) => (_sweeper, Folder, _device) = (sweeper, folder, device);
 
@@ -28,8 +29,9 @@ internal sealed class Ext4Disk : IDisposable
     /// <param name="path">The image file; the mount point is made beside it.</param>
     /// <param name="bytes">Its size.</param>
     /// <param name="options">Mount options, such as <c>noatime</c>.</param>
+    /// <param name="mountPoint">An empty folder to mount it on; null: one beside the image.</param>
     /// <exception cref="InvalidOperationException">It takes root, a loop device and e2fsprogs, and one of them is missing.</exception>
-    public static Ext4Disk Make(string path, long bytes, string options = "noatime")
+    public static Ext4Disk Make(string path, long bytes, string options = "noatime", string? mountPoint = null)
     {
         using (var file = File.Create(path))
         {
@@ -38,11 +40,11 @@ internal sealed class Ext4Disk : IDisposable
 
         Run("mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", path);
         var device = Run("losetup", "--find", "--show", path).Trim();
-        var folder = Directory.CreateDirectory(path + ".mount").FullName;
+        var folder = mountPoint ?? Directory.CreateDirectory(path + ".mount").FullName;
 
-        // It also sweeps up when this process dies: its input ends then.
+        // It also sweeps up when this process dies: its input ends then. A frozen disk would hold for ever whoever writes to it.
         var sweeper = Process.Start(new ProcessStartInfo(
-            "sh", ["-c", "trap '' INT TERM HUP; cat >/dev/null; umount \"$0\" 2>/dev/null || umount -l \"$0\"; losetup -d \"$1\"", folder, device])
+            "sh", ["-c", "trap '' INT TERM HUP; cat >/dev/null; fsfreeze -u \"$0\" 2>/dev/null; umount \"$0\" 2>/dev/null || umount -l \"$0\"; losetup -d \"$1\"", folder, device])
         {
             RedirectStandardInput = true,
         })!;
@@ -62,6 +64,23 @@ internal sealed class Ext4Disk : IDisposable
     /// <summary>Everything that was written and is still in memory goes to the device.</summary>
     public void Flush() => Run("sync", "-f", Folder);
 
+    /// <summary>Hangs: what is on its way is finished, and from then on each call that would write waits in the kernel, until <see cref="Thaw"/>.</summary>
+    public void Freeze()
+    {
+        Run("fsfreeze", "-f", Folder);
+        _frozen = true;
+    }
+
+    /// <summary>What waited goes on. One that is not frozen stays as it is.</summary>
+    public void Thaw()
+    {
+        if (_frozen)
+        {
+            Run("fsfreeze", "-u", Folder);
+            _frozen = false;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -79,6 +98,6 @@ internal sealed class Ext4Disk : IDisposable
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error.Result.Trim()} (the wear benchmark needs root and loop devices)");
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error.Result.Trim()} (this benchmark needs root and loop devices)");
     }
 }

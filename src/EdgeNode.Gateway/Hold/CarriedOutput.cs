@@ -1,0 +1,36 @@
+using EdgeNode.Hardware;
+
+namespace EdgeNode.Gateway.Hold;
+
+/// <summary>An output that a run begins with in its normal state, and how it stands between it and the keeper.</summary>
+/// <param name="held">The output.</param>
+/// <param name="until">Monotonic time at which the keeper makes it safe, or a little before: counted from when the run asked for it.</param>
+internal sealed class CarriedOutput(HeldOutput held, TimeSpan until)
+{
+    public HeldOutput Held => held;
+
+    public TimeSpan Until => until;
+
+    public CarriedPort? Port { get; set; }
+
+    /// <summary>What the keeper was told last: <c>normal</c> or <c>safe</c>; empty for nothing.</summary>
+    public string Said { get; set; } = "";
+
+    /// <summary>The keeper has given it away, or is gone.</summary>
+    public bool IsOwn { get; private set; }
+
+    /// <summary>It was late: this run has to make it safe.</summary>
+    public bool IsLost { get; private set; }
+
+    public void Own()
+    {
+        IsOwn = true;
+        Port?.Own();
+    }
+
+    public void Lose()
+    {
+        IsLost = true;
+        Port?.Lose(CarriedOutputs.ByLate);
+    }
+}
