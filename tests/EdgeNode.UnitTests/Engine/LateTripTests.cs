@@ -44,6 +44,17 @@ public sealed class LateTripTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_nobody_keeps_any_more_goes_safe_although_all_had_come_to_rest()
+    {
+        var port = new FakePort(TimeProvider.System);
+        using var engine = await OpenAsync(port);
+        (_bus.Last, _bus.AtLast) = (5, () => engine.LeaveAtStop([]));
+        engine.LeaveAtStop([0]);
+        engine.Stop();
+        Assert.False(port.Drives[^1].Energised);
+    }
+
+    [Fact]
     public async Task Without_a_trip_it_stays_normal()
     {
         var port = new FakePort(TimeProvider.System);
@@ -105,6 +116,9 @@ public sealed class LateTripTests : IDisposable
 
         public double Last { get; set; } = 9;
 
+        /// <summary>What happens elsewhere by then.</summary>
+        public Action? AtLast { get; set; }
+
         public string Id => "b";
 
         public BusHealth Health => default;
@@ -118,6 +132,7 @@ public sealed class LateTripTests : IDisposable
                 stop.WaitHandle.WaitOne();
                 SpinWait.SpinUntil(() => false, TimeSpan.FromMilliseconds(50));
                 value = Last;
+                AtLast?.Invoke();
             }
 
             samples.Add(new RawSample(device, value, Quality.Good, TimeProvider.System.Monotonic()));

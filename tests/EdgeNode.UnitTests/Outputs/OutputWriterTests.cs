@@ -319,7 +319,7 @@ public class OutputWriterTests
         _writer.Set(b, true);
         Run();
         stuck.Fault = "timeout";
-        _writer.Leave(a);
+        _writer.Leave(a, true);
         _writer.SafeForGood();
         for (var turn = 0; turn < 10; turn++)
         {
