@@ -43,10 +43,18 @@ public sealed class CarriedPort(IOutputPort port, bool level, TimeProvider time,
     public bool? Look(CancellationToken stop) => port.Look(stop);
 
     /// <inheritdoc/>
-    public OutputResult Drive(bool energised, CancellationToken stop) => Drive(energised, null, stop);
+    public bool? ReadBack(bool energised, Withdrawal withdrawal, CancellationToken stop) => port.ReadBack(energised, withdrawal, stop);
 
     /// <inheritdoc/>
-    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)
+    public IDisposable? Reserve() => port.Reserve();
+
+    /// <inheritdoc/>
+    public OutputResult Drive(bool energised, CancellationToken stop) => Drive(energised, () => port.Drive(energised, stop), stop);
+
+    /// <inheritdoc/>
+    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop) => Drive(energised, () => port.Drive(energised, withdrawal, stop), stop);
+
+    private OutputResult Drive(bool energised, Func<OutputResult> drive, CancellationToken stop)
     {
         if (energised != level)
         {
@@ -59,7 +67,7 @@ public sealed class CarriedPort(IOutputPort port, bool level, TimeProvider time,
             return new OutputResult(false, port.Drive(!level, stop).ReadBack, why);
         }
 
-        return withdrawal is null ? port.Drive(energised, stop) : port.Drive(energised, withdrawal, stop);
+        return drive();
     }
 
     /// <inheritdoc/>

@@ -45,6 +45,12 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
     /// <summary>When it is to be driven although nothing has changed: after a failure, or so that a device's own watchdog is content.</summary>
     public TimeSpan? Again { get; private set; }
 
+    /// <summary>The last attempt was done, and what the device does since is still to be read.</summary>
+    public bool OwesReadBack { get; private set; }
+
+    /// <summary>What is new of it and waits for that; null when nothing does.</summary>
+    public OutputReport? Untold { get; set; }
+
     /// <summary>The last attempt succeeded, and the one before it had not.</summary>
     public bool IsBack { get; private set; }
 
@@ -56,7 +62,7 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
     {
         try
         {
-            return withdrawal is null ? port.Drive(energised, stop) : port.Drive(energised, withdrawal, stop);
+            return port.Drive(energised, withdrawal, stop);
         }
 #pragma warning disable CA1031 // A port with a programming error would end its thread, and leave all else on its bus where it stands.
         catch (Exception e)
@@ -64,6 +70,20 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
         {
             return new OutputResult(false, null, $"{e.GetType().Name}: {e.Message}");
         }
+    }
+
+    /// <summary>How urgent it is. Under the writer's lock.</summary>
+    /// <param name="wanted">What it is to do; null: nothing.</param>
+    /// <param name="forced">It is driven whatever was asked last.</param>
+    /// <param name="now">Monotonic time.</param>
+    public DriveRank RankOf(bool? wanted, bool forced, TimeSpan now)
+    {
+        var isSafe = wanted == restsAt && output >= 0;
+        var isNew = wanted is { } level && (Last?.Energised != level || (!forced && Version != DrivenVersion));
+        var rank = isNew ? (!isSafe ? DriveRank.New : Fault.Length == 0 ? DriveRank.Safe : DriveRank.SafeOfFailing)
+            : wanted is null || !(Again <= now) ? DriveRank.None
+            : isSafe ? DriveRank.SafeAgain : DriveRank.Again;
+        return OwesReadBack && rank < DriveRank.ReadBack ? DriveRank.ReadBack : rank;
     }
 
     /// <summary>Drives it.</summary>
@@ -91,9 +111,40 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
             _retry = 2 * _retry < LongestRetry ? 2 * _retry : LongestRetry;
         }
 
-        var report = new OutputReport(output, energised, result.Done, result.ReadBack, result.Fault, now);
+        // What is only written anew does as it did before, until it has been read.
+        OwesReadBack = result is { Done: true, IsUnread: true } && output >= 0;
+        var known = OwesReadBack && version == DrivenVersion && _reported is { Done: true } last && last.Energised == energised ? last.ReadBack : result.ReadBack;
+        var report = new OutputReport(output, energised, result.Done, known, result.Fault, now);
         var isNew = version != DrivenVersion || _reported is not { } told || told with { At = now } != report;
         (DrivenVersion, _reported) = (version, report);
         return isNew ? report : null;
+    }
+
+    /// <summary>Reads what it does since it was driven.</summary>
+    /// <returns>What is new of it; null when nothing is, or when it was put off: then it is still owed.</returns>
+    public OutputReport? ReadBack(Withdrawal withdrawal, TimeProvider time, CancellationToken stop)
+    {
+        bool? read = null;
+        try
+        {
+            read = port.ReadBack(Last!.Value.Energised, withdrawal, stop);
+        }
+#pragma warning disable CA1031 // As for a drive.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // It was driven all the same; what it does cannot be read.
+        }
+
+        if (read is null && (withdrawal.IsDue || stop.IsCancellationRequested))
+        {
+            return null;
+        }
+
+        var told = _reported!.Value;
+        var isNew = Untold is not null || told.ReadBack != read;
+        (OwesReadBack, Untold) = (false, null);
+        _reported = told with { ReadBack = read, At = time.Monotonic() };
+        return isNew ? _reported : null;
     }
 }

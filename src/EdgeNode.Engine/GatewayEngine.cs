@@ -9,23 +9,19 @@ namespace EdgeNode.Engine;
 /// </summary>
 public sealed class GatewayEngine : IStationState, IDisposable
 {
-    /// <summary>Stack of each thread; a small station has a dozen of them.</summary>
-    private const int StackBytes = 512 * 1024;
-
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _stopWrites = new();
     private readonly AutoResetEvent _stepSignal = new(false);
     private readonly AutoResetEvent _recordSignal = new(false);
     private readonly AutoResetEvent[] _busSignals;
     private readonly BusLoop[] _buses;
     private readonly Thread?[] _busThreads;
     private readonly OutputDrive _drive;
-    private readonly Thread?[] _writerThreads;
+    private readonly WriterThreads _writers;
+    private readonly EngineThreads _threads;
     private readonly StationLoop _station;
     private readonly RecorderQueue _queue;
     private readonly RecorderLoop _recorder;
     private readonly IStationClock _clock;
-    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly string _version;
     private readonly Action<Exception> _died;
@@ -59,7 +55,6 @@ public sealed class GatewayEngine : IStationState, IDisposable
         DrivenPorts? ports = null, RunTrace? trace = null)
     {
         _clock = clock;
-        _time = time;
         _log = log;
         _version = version;
         _died = died;
@@ -70,7 +65,8 @@ public sealed class GatewayEngine : IStationState, IDisposable
         var mailbox = new SampleMailbox(() => _stepSignal.Set());
         Commands = new CommandMailbox(() => _stepSignal.Set());
         _drive = new OutputDrive(site, ports ?? DrivenPorts.None, time, () => _stepSignal.Set(), log);
-        _writerThreads = new Thread?[_drive.Writers.Count];
+        _threads = new EngineThreads(time, log, Died);
+        _writers = new WriterThreads(_drive.Writers, _threads, log);
         _station = new StationLoop(site, mailbox, queue, board, clock, log, state, Commands, audit, _drive, trace);
         _recorder = new RecorderLoop(queue, recorder, site.Spool.Commit, time, log, board);
         var start = time.Monotonic();
@@ -82,7 +78,10 @@ public sealed class GatewayEngine : IStationState, IDisposable
         _station.EmergencyChanged += Quicken;
     }
 
-    /// <summary>How long a stop waits for the buses together, then for the step, then for the recorder; default 5 s each. The outputs have the time of the buses.</summary>
+    /// <summary>
+    /// How long a stop waits for the buses together, then for the step, then for what the last steps have driven, then for the recorder; default 5 s each. What the stop itself drives has the
+    /// time of the buses.
+    /// </summary>
     public TimeSpan StopWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>True when no thread of the engine uses the recorder: before the start, and after a stop unless the disk held its thread.</summary>
@@ -171,19 +170,14 @@ public sealed class GatewayEngine : IStationState, IDisposable
         }
 
         _configuration?.Tell();
-        _recorderThread = Run("recorder", RunRecorder);
-        _stationThread = Run("station", RunStation);
-        for (var i = 0; i < _writerThreads.Length; i++)
-        {
-            var writer = _drive.Writers[i];
-            _writerThreads[i] = Run("writer " + writer.Bus, () => RunWriter(writer));
-        }
-
+        _recorderThread = _threads.Run("recorder", RunRecorder);
+        _stationThread = _threads.Run("station", RunStation);
+        _writers.Start();
         for (var i = 0; i < _buses.Length; i++)
         {
             var bus = _buses[i];
             var signal = _busSignals[i];
-            _busThreads[i] = Run("bus " + bus.Bus.Id, () => RunBus(bus, signal));
+            _busThreads[i] = _threads.Run("bus " + bus.Bus.Id, () => RunBus(bus, signal));
         }
 
         _log.StationRuns(
@@ -203,43 +197,25 @@ public sealed class GatewayEngine : IStationState, IDisposable
         }
 
         _stop.Cancel();
-        foreach (var writer in _drive.Writers)
-        {
-            writer.SafeForGood();
-        }
-
+        _writers.SafeForGood();
         _stepSignal.Set();
-        var until = _time.Monotonic() + StopWait;
-        Wait(_busThreads);
-        foreach (var thread in _writerThreads)
-        {
-            thread?.Join(Left(until));
-        }
-
-        _stopWrites.Cancel();
-        foreach (var writer in _drive.Writers)
-        {
-            writer.Signal.Set();
-            foreach (var (id, fault) in writer.NotAtRest)
-            {
-                _log.NotSafeAtStop(id, writer.Bus, fault);
-            }
-        }
-
-        Wait(_writerThreads);
+        var until = _threads.Until(StopWait);
+        _threads.Wait(StopWait, _busThreads);
+        _writers.AwaitRest(until);
         _busesDone = true;
         _stepSignal.Set();
-        Wait(_stationThread);
+        _threads.Wait(StopWait, _stationThread);
+        _writers.End(StopWait); // not before: the last step may trip what was to be left
         _stepsDone = true;
         _recordSignal.Set();
-        Wait(_recorderThread);
+        _threads.Wait(StopWait, _recorderThread);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Stop();
-        var writes = Array.Exists(_writerThreads, t => t is { IsAlive: true });
+        var writes = _writers.IsAlive;
         var hung = writes;
         if (!writes)
         {
@@ -262,7 +238,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
         if (!hung)
         {
             _stop.Dispose();
-            _stopWrites.Dispose();
+            _writers.Dispose();
         }
     }
 
@@ -283,7 +259,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
             var wait = bus.RunDue(_stop.Token);
             if (wait > TimeSpan.Zero)
             {
-                WaitHandle.WaitAny(either, RoundUp(wait));
+                WaitHandle.WaitAny(either, EngineThreads.RoundUp(wait));
             }
         }
     }
@@ -296,7 +272,7 @@ public sealed class GatewayEngine : IStationState, IDisposable
             StopOutputs();
             var wait = _station.RunDue();
             _recorder.Watch.Look(); // from here, because the recorder's own thread hangs with the disk
-            _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? RoundUp(w) : BusLoop.LongestWait);
+            _stepSignal.WaitOne(wait is { } w && w < BusLoop.LongestWait ? EngineThreads.RoundUp(w) : BusLoop.LongestWait);
         }
 
         _configuration?.Tell();
@@ -317,82 +293,25 @@ public sealed class GatewayEngine : IStationState, IDisposable
         }
     }
 
-    private void RunWriter(OutputWriter writer)
-    {
-        while (!_stopWrites.IsCancellationRequested && !(_stop.IsCancellationRequested && writer.IsAtRest))
-        {
-            var wait = writer.RunDue(_stopWrites.Token);
-            if (wait > TimeSpan.Zero)
-            {
-                writer.Signal.WaitOne(RoundUp(wait));
-            }
-        }
-    }
-
     private void RunRecorder()
     {
         // Opens what is not open yet, so that what the node remembers is there before the first scan if the disk lets it.
         _spool.Commit();
         while (!_stepsDone)
         {
-            _recordSignal.WaitOne(RoundUp(_recorder.RunDue()));
+            _recordSignal.WaitOne(EngineThreads.RoundUp(_recorder.RunDue()));
         }
 
         _recorder.RunDue();
     }
 
-    /// <summary>Waits have whole milliseconds; rounding down would spin through the last one.</summary>
-    private static TimeSpan RoundUp(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
-
-    private TimeSpan Left(TimeSpan until)
+    private void Died(string name, Exception e)
     {
-        var left = until - _time.Monotonic();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
+        _anyDied = true;
 
-    private void Wait(params ReadOnlySpan<Thread?> threads)
-    {
-        var until = _time.Monotonic() + StopWait;
-        foreach (var thread in threads)
-        {
-            if (thread?.Join(Left(until)) == false)
-            {
-                _log.ThreadHangs(thread.Name ?? "", StopWait.TotalSeconds);
-            }
-        }
-    }
-
-    private Thread Run(string name, Action body)
-    {
-        var thread = new Thread(
-            () =>
-            {
-                try
-                {
-                    body();
-                }
-#pragma warning disable CA1031 // The last resort of a thread: anything that comes here is a programming error.
-                catch (Exception e)
-#pragma warning restore CA1031
-                {
-                    _anyDied = true;
-
-                    // At once, by those writers that live: the way through an orderly stop is longer, and nobody knows what else is wrong.
-                    foreach (var writer in _drive.Writers)
-                    {
-                        writer.SafeForGood();
-                    }
-
-                    _log.ThreadDied(e, name);
-                    _died(e);
-                }
-            },
-            StackBytes)
-        {
-            Name = name,
-            IsBackground = true,
-        };
-        thread.Start();
-        return thread;
+        // At once, by those writers that live: the way through an orderly stop is longer, and nobody knows what else is wrong.
+        _writers.SafeForGood();
+        _log.ThreadDied(e, name);
+        _died(e);
     }
 }

@@ -135,11 +135,6 @@ internal sealed class OutputBook
             _drive.Annunciator(command.Annunciator, command.Active);
         }
 
-        foreach (var writer in _takenOver)
-        {
-            writer.Obey();
-        }
-
         foreach (var happened in result.OutputEvents)
         {
             _queue.Put(EventBody.Output(_site, happened));
@@ -159,6 +154,17 @@ internal sealed class OutputBook
         {
             asked.Reply(i, result.OutputAnswers[i]);
         }
+    }
+
+    /// <summary>The step is over and has given its sign of life: those that took over take its word again. Not before, or they would take over a second time.</summary>
+    public void Obey()
+    {
+        foreach (var writer in _takenOver)
+        {
+            writer.Obey();
+        }
+
+        _takenOver.Clear();
     }
 
     /// <summary>The run ends in an orderly way: a reset that was given in it counts at the next start. What it never came to decide stays as the run before left it.</summary>

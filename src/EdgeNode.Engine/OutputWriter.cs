@@ -37,6 +37,8 @@ public sealed class OutputWriter
     private volatile bool _tookOver;
     private volatile bool _stopping;
     private Withdrawal? _underWay;
+    private IDisposable? _reserved;
+    private int _hurries;
 
     /// <param name="bus">The bus's name in the site file.</param>
     /// <param name="life">The step's sign of life.</param>
@@ -90,14 +92,14 @@ public sealed class OutputWriter
             its.Version++;
             if (energised == its.RestsAt && its.Output >= 0)
             {
-                _underWay?.Withdraw(); // also one of another output: what goes safe goes first; a lamp that blinks is in nobody's way
+                Hurry(its); // a lamp that blinks is in nobody's way
             }
         }
 
         Signal.Set();
     }
 
-    /// <summary>The step has heard that the writer took over, and has said anew what is to be.</summary>
+    /// <summary>The step has heard that the writer took over, has said anew what is to be, and has given its sign of life since.</summary>
     public void Obey()
     {
         _tookOver = false;
@@ -122,6 +124,13 @@ public sealed class OutputWriter
         lock (_gate)
         {
             _underWay?.Withdraw();
+            foreach (var slot in _slots)
+            {
+                if (slot.Output >= 0 && !Rests(slot))
+                {
+                    Hurry(slot);
+                }
+            }
         }
 
         Signal.Set();
@@ -136,38 +145,93 @@ public sealed class OutputWriter
             var now = _time.Monotonic();
             WatchLife(now);
             Beat(now, stop);
-            if (Next(_time.Monotonic(), out var energised, out var version) is not { } slot)
+            if (Next(_time.Monotonic()) is not { } due)
             {
                 return Wait(_time.Monotonic());
             }
 
-            using var withdrawal = energised == slot.RestsAt ? null : Begin(slot, version);
-            var report = slot.Drive(energised, version, _time, withdrawal, stop);
-            lock (_gate)
+            if (due.Rank == DriveRank.ReadBack)
             {
-                _underWay = null;
+                ReadBack(due, stop);
             }
-
-            if (report is { } told)
+            else
             {
-                Tell(slot, told);
+                Drive(due, stop);
             }
         }
 
+        TellUntold();
+        LetOthers();
         return BusLoop.LongestWait;
     }
 
-    /// <summary>
-    /// What leaves its rest can be taken back until it is sent: it may wait for its bus. It is old by then when the step, which gives a sign of life each second, has given fewer than
-    /// one in two: it is dead, or the whole process stood still meanwhile.
-    /// </summary>
-    private Withdrawal Begin(DrivenSlot slot, int version)
+    /// <summary>What is under way ends where it still can, also that of another output, and no scan of its bus begins: what goes safe goes first.</summary>
+    private void Hurry(DrivenSlot slot)
     {
-        var (since, beats) = (_time.Monotonic(), _life.Beats);
-        var withdrawal = new Withdrawal(() => _time.Monotonic() - since is var waited && waited >= LifeLimit && _life.Beats - beats < waited.TotalSeconds / 2);
+        _hurries++;
+        _underWay?.Withdraw();
+        _reserved ??= slot.Port.Reserve();
+    }
+
+    private void LetOthers()
+    {
         lock (_gate)
         {
-            if (_stopping || slot.Version != version)
+            _reserved?.Dispose();
+            _reserved = null;
+        }
+    }
+
+    private void Drive(in DueDrive due, CancellationToken stop)
+    {
+        var slot = due.Slot;
+        if (due.Rank >= DriveRank.SafeAgain)
+        {
+            TellUntold(); // that they were driven does not wait for this one
+        }
+
+        // What leaves its rest can be taken back until it is sent: it may wait for its bus. It is old by then when the step, which gives a sign of life each second, has given
+        // fewer than one in two: it is dead, or the whole process stood still meanwhile.
+        var (since, beats) = (_time.Monotonic(), _life.Beats);
+        using var withdrawal = due.Energised == slot.RestsAt
+            ? null
+            : Begin(due, () => _time.Monotonic() - since is var waited && waited >= LifeLimit && _life.Beats - beats < waited.TotalSeconds / 2);
+        var report = slot.Drive(due.Energised, due.Version, _time, withdrawal, stop);
+        End();
+        if (report is not { } told)
+        {
+            return;
+        }
+
+        TellLog(slot, told);
+        if (slot.OwesReadBack)
+        {
+            slot.Untold = told;
+        }
+        else
+        {
+            Report(slot, told);
+        }
+    }
+
+    /// <summary>It may be put off as long as it waits for its bus: something may have to go safe.</summary>
+    private void ReadBack(in DueDrive due, CancellationToken stop)
+    {
+        using var withdrawal = Begin(due, static () => false);
+        var report = due.Slot.ReadBack(withdrawal, _time, stop);
+        End();
+        if (report is { } told)
+        {
+            Report(due.Slot, told);
+        }
+    }
+
+    private Withdrawal Begin(in DueDrive due, Func<bool> isOld)
+    {
+        var withdrawal = new Withdrawal(isOld);
+        lock (_gate)
+        {
+            if (due.Slot.Version != due.Version || _hurries != due.Hurries)
             {
                 withdrawal.Withdraw(); // the newest command came since it was chosen
             }
@@ -176,6 +240,14 @@ public sealed class OutputWriter
         }
 
         return withdrawal;
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _underWay = null;
+        }
     }
 
     private bool Rests(DrivenSlot slot) => IsLeft(slot) || (slot.Last is (var energised, true) && energised == slot.RestsAt);
@@ -189,8 +261,9 @@ public sealed class OutputWriter
 
     private void WatchLife(TimeSpan now)
     {
+        var tookOver = _tookOver; // before the look: the step gives its sign of life, and then has its word again
         _life.LookAt(now);
-        if (!_stopping && !_tookOver && _life.Silent >= LifeLimit && _slots.Exists(s => s.Output >= 0))
+        if (!_stopping && !tookOver && _life.Silent >= LifeLimit && _slots.Exists(s => s.Output >= 0))
         {
             _tookOver = true;
             _log.WriterTookOver(_bus, LifeLimit.TotalSeconds);
@@ -218,50 +291,55 @@ public sealed class OutputWriter
         }
     }
 
-    /// <summary>What is to be driven now: what goes to rest first, then new commands, then what is to be driven again.</summary>
-    private DrivenSlot? Next(TimeSpan now, out bool energised, out int version)
+    /// <summary>What is to be done now: what goes safe first, then what is still to be read back, then new commands, then what is to be driven again.</summary>
+    private DueDrive? Next(TimeSpan now)
     {
-        DrivenSlot? best = null;
-        var (rank, forced) = (0, IsForced);
-        (energised, version) = (false, 0);
+        DueDrive? best = null;
         lock (_gate)
         {
+            var (forced, rank) = (IsForced, DriveRank.None);
             foreach (var slot in _slots)
             {
-                if (IsLeft(slot))
+                if (RankOf(slot, forced, now, out var energised) is var its && its > rank)
                 {
-                    continue;
+                    (best, rank) = (new DueDrive(slot, its, energised, slot.Version, _hurries), its);
                 }
+            }
 
-                var wanted = forced && (slot.Output >= 0 || _stopping) ? slot.RestsAt : slot.Wanted;
-                if (wanted is not { } level || (slot.Output >= 0 && level != slot.RestsAt && _life.IsPast))
-                {
-                    continue;
-                }
-
-                var isNew = slot.Last?.Energised != level || (!forced && slot.Version != slot.DrivenVersion);
-                if (!isNew && !(slot.Again <= now))
-                {
-                    continue;
-                }
-
-                var its = (isNew ? 2 : 1) + (level == slot.RestsAt && slot.Output >= 0 ? 2 : 0);
-                if (its > rank)
-                {
-                    (best, rank, energised, version) = (slot, its, level, slot.Version);
-                }
+            if (rank >= DriveRank.SafeOfFailing)
+            {
+                _reserved ??= best!.Value.Slot.Port.Reserve();
+            }
+            else
+            {
+                LetOthers();
             }
         }
 
         return best;
     }
 
+    private DriveRank RankOf(DrivenSlot slot, bool forced, TimeSpan now, out bool energised)
+    {
+        bool? wanted = IsLeft(slot) ? null : forced && (slot.Output >= 0 || _stopping) ? slot.RestsAt : slot.Wanted;
+        if (slot.Output >= 0 && wanted != slot.RestsAt && _life.IsPast)
+        {
+            wanted = null;
+        }
+
+        energised = wanted ?? slot.RestsAt;
+        return slot.RankOf(wanted, forced, now);
+    }
+
     private TimeSpan Wait(TimeSpan now)
     {
         var wait = BusLoop.LongestWait;
-        foreach (var slot in _slots)
+        lock (_gate)
         {
-            Take(slot.Again);
+            foreach (var slot in _slots)
+            {
+                Take(IsLeft(slot) ? null : slot.Again);
+            }
         }
 
         if (_heartbeat is not null && !IsForced && _life.HasLived && IsFresh)
@@ -274,13 +352,28 @@ public sealed class OutputWriter
         void Take(TimeSpan? due) => wait = due is { } at && at - now < wait ? at - now : wait;
     }
 
-    private void Tell(DrivenSlot slot, in OutputReport report)
+    private void TellUntold()
+    {
+        foreach (var slot in _slots)
+        {
+            if (slot.Untold is { } told)
+            {
+                slot.Untold = null;
+                Report(slot, told);
+            }
+        }
+    }
+
+    private void Report(DrivenSlot slot, in OutputReport report)
     {
         if (slot.Output >= 0)
         {
             _report(report);
         }
+    }
 
+    private void TellLog(DrivenSlot slot, in OutputReport report)
+    {
         if (!report.Done)
         {
             _log.NotDriven(slot.Id, _bus, report.Fault);

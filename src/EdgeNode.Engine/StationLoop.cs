@@ -138,6 +138,7 @@ public sealed class StationLoop : IStationState
 
         Step(InOrder(CollectionsMarshal.AsSpan(_samples)));
         _drive.Life.Beat();
+        _outputs.Obey();
         if (_station.Deadline() is not { } deadline)
         {
             return null;

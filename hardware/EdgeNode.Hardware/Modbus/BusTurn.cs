@@ -18,7 +18,7 @@ internal sealed class BusTurn(TimeProvider time, Counters counters)
     private int _waiting;
     private TimeSpan _takenAt;
 
-    /// <summary>A write waits.</summary>
+    /// <summary>A write waits, or is about to.</summary>
     public bool IsWanted => _urgent > 0;
 
     /// <summary>For a scan: after every write that waits.</summary>
@@ -29,20 +29,18 @@ internal sealed class BusTurn(TimeProvider time, Counters counters)
     /// <returns>False when cancelled.</returns>
     public bool TakeUrgent(CancellationToken stop)
     {
+        using var urgent = Reserve();
+        return Take(urgent: true, stop);
+    }
+
+    /// <summary>
+    /// No scan has its turn until this is given back: the next write may come a moment after the one before, and a scan that began in between would hold it up for a timeout. Never waits.
+    /// </summary>
+    public IDisposable Reserve()
+    {
         lock (_lock)
             _urgent++;
-        try
-        {
-            return Take(urgent: true, stop);
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _urgent--;
-                Monitor.PulseAll(_lock);
-            }
-        }
+        return new Reservation(this);
     }
 
     /// <summary>Between two requests of a scan: lets a write go first, if one waits.</summary>
@@ -69,6 +67,15 @@ internal sealed class BusTurn(TimeProvider time, Counters counters)
         }
     }
 
+    private void GiveBack()
+    {
+        lock (_lock)
+        {
+            _urgent--;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
     private bool Take(bool urgent, CancellationToken stop)
     {
         lock (_lock)
@@ -84,6 +91,17 @@ internal sealed class BusTurn(TimeProvider time, Counters counters)
 
             (_isTaken, _takenAt) = (true, time.Monotonic());
             return true;
+        }
+    }
+
+    private sealed class Reservation(BusTurn turn) : IDisposable
+    {
+        private int _isGivenBack;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isGivenBack, 1) == 0)
+                turn.GiveBack();
         }
     }
 }

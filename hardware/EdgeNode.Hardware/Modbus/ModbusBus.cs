@@ -147,6 +147,9 @@ public sealed class ModbusBus : IFieldBus, IFieldOutput
     /// <summary>Lets a unit send two bytes back (function 8, subfunction 0).</summary>
     public Quality Loopback(byte unit, ushort data, TimeSpan timeout, CancellationToken stop) => _inquiry.Loopback(unit, data, timeout, stop);
 
+    /// <summary>No scan begins a request until this is given back: writes follow one another.</summary>
+    internal IDisposable Reserve() => _turn.Reserve();
+
     /// <summary>For tests: a write waits for its turn.</summary>
     internal bool WriteWaits => _turn.IsWanted;
 

@@ -21,25 +21,34 @@ internal sealed class RegisterOutputPort(ModbusBus bus, RegisterOutput place, Mo
     public TimeSpan? RefreshEvery => place.DeviceWatchdog is { } watchdog && watchdog / 3 < LookEvery ? watchdog / 3 : LookEvery;
 
     /// <inheritdoc/>
-    public OutputResult Drive(bool energised, CancellationToken stop) => Drive(energised, null, stop);
+    public OutputResult Drive(bool energised, CancellationToken stop)
+    {
+        var result = Drive(energised, null, stop);
+        return result.IsUnread ? result with { ReadBack = Is(energised, Read(null, stop)), IsUnread = false } : result;
+    }
 
     /// <inheritdoc/>
-    /// <remarks>One that is taken back while it is under way is finished, and not read back: what is to be now goes first.</remarks>
+    /// <remarks>One that is taken back while it is under way is finished.</remarks>
     public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)
     {
         var value = energised ? place.WhenEnergised : place.WhenDeEnergised;
         var result = bus.Write(new FieldWrite(place.Device, place.Function, place.Register, [value]) { IsToldByCaller = true, Withdrawal = withdrawal }, stop);
-        var isTakenBack = withdrawal is { IsDue: true };
         return result.Outcome switch
         {
-            FieldWriteOutcome.Done => new OutputResult(true, !isTakenBack && Read(stop) is { } read ? Is(energised, read) : null, ""),
-            FieldWriteOutcome.NotSent when isTakenBack => OutputResult.TakenBack,
+            FieldWriteOutcome.Done => new OutputResult(true, null, "") { IsUnread = true },
+            FieldWriteOutcome.NotSent when withdrawal is { IsDue: true } => OutputResult.TakenBack,
             _ => new OutputResult(false, null, $"{device.Id}: {result.Detail}"),
         };
     }
 
     /// <inheritdoc/>
-    public bool? Look(CancellationToken stop) => Read(stop) is not { } read ? null
+    public bool? ReadBack(bool energised, Withdrawal withdrawal, CancellationToken stop) => Is(energised, Read(withdrawal, stop));
+
+    /// <inheritdoc/>
+    public IDisposable Reserve() => bus.Reserve();
+
+    /// <inheritdoc/>
+    public bool? Look(CancellationToken stop) => Read(null, stop) is not { } read ? null
         : read == (place.WhenEnergised & ushort.MaxValue) ? true
         : read == (place.WhenDeEnergised & ushort.MaxValue) ? false
         : null;
@@ -50,15 +59,15 @@ internal sealed class RegisterOutputPort(ModbusBus bus, RegisterOutput place, Mo
     }
 
     /// <summary>What is neither of both values is not what was asked for.</summary>
-    private bool Is(bool energised, int read) =>
-        read == ((energised ? place.WhenEnergised : place.WhenDeEnergised) & ushort.MaxValue) ? energised : !energised;
+    private bool? Is(bool energised, int? read) =>
+        read is null ? null : read == ((energised ? place.WhenEnergised : place.WhenDeEnergised) & ushort.MaxValue) ? energised : !energised;
 
-    private int? Read(CancellationToken stop)
+    private int? Read(Withdrawal? withdrawal, CancellationToken stop)
     {
         var function = place.Function == Pdu.WriteCoil ? Pdu.ReadCoils : Pdu.ReadHoldingRegisters;
         Span<byte> pdu = stackalloc byte[Requests.ReadLength];
         Requests.Read(pdu, function, place.Register, 1);
-        if (!bus.Inquiry.Ask(new Request((byte)device.Address, pdu), device.Timeout, stop, out var data).IsGood)
+        if (!bus.Inquiry.Ask(new Request((byte)device.Address, pdu), device.Timeout, withdrawal, stop, out var data).IsGood)
             return null;
         return function == Pdu.ReadCoils ? data[0] & 1 : BinaryPrimitives.ReadUInt16BigEndian(data);
     }

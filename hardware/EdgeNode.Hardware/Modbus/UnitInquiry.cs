@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
 
 namespace EdgeNode.Hardware.Modbus;
 
@@ -91,14 +92,19 @@ internal sealed class UnitInquiry(IChannel channel, BusTurn turn, TimeProvider t
     }
 
     /// <summary>Any request, once.</summary>
-    public Quality Ask(scoped in Request request, TimeSpan timeout, CancellationToken stop, out byte[] data)
+    public Quality Ask(scoped in Request request, TimeSpan timeout, CancellationToken stop, out byte[] data) => Ask(request, timeout, null, stop, out data);
+
+    /// <summary>The same; it can be taken back until its first byte goes out. After that it is finished: a reply that nobody waits for is one that is owed.</summary>
+    public Quality Ask(scoped in Request request, TimeSpan timeout, Withdrawal? withdrawal, CancellationToken stop, out byte[] data)
     {
         data = [];
-        if (!turn.TakeUrgent(stop))
+        using var either = withdrawal is null ? null : CancellationTokenSource.CreateLinkedTokenSource(stop, withdrawal.Token);
+        var waits = either?.Token ?? stop;
+        if (!turn.TakeUrgent(waits))
             return Quality.Bad(Reason.LinkDown);
         try
         {
-            if (channel.Ready(request.Unit, null, stop) != ChannelState.Ready)
+            if (channel.Ready(request.Unit, null, waits) != ChannelState.Ready)
                 return Quality.Bad(Reason.LinkDown);
             var reply = channel.Exchange(request, false, time.Monotonic() + timeout, stop);
             data = reply.Data.ToArray();

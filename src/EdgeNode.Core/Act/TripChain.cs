@@ -75,14 +75,35 @@ public sealed record TripChain(ImmutableArray<ChainPart> Parts)
         parts.Add(new ChainPart($"{output.Id} holds its level through a planned restart", output.HoldThroughRestart));
         if (output.Place is RegisterOutput { Device: var index } place)
         {
-            // A write pre-empts polling, and cannot pre-empt the request that is out already.
+            // A write pre-empts polling and reading back, and cannot pre-empt the request that is out already.
             var device = (ModbusDeviceOptions)site.Devices[index];
             parts.Add(new ChainPart($"the request that is out on {site.Buses[place.Bus].Id}", CauseTimes.LongestTimeout(site, place.Bus)));
+            parts.Add(Before(site, output, place));
             parts.Add(new ChainPart($"the write to {device.Id}, answered at the latest", device.Timeout));
         }
 
         parts.AddRange(Travel(output));
         return parts.ToImmutable();
+    }
+
+    /// <summary>
+    /// The other outputs of its bus may go safe at the same moment and before it, and their devices may be dead: each write costs its timeout. On a serial line a unit that owes a reply is not
+    /// asked before that is over, so each further write to one costs twice that; and one of them may owe the reply to the request that was out.
+    /// </summary>
+    private static ChainPart Before(Site site, OutputOptions output, RegisterOutput place)
+    {
+        var (own, serial) = (((ModbusDeviceOptions)site.Devices[place.Device]).Address, site.Buses[place.Bus] is not ModbusTcpBusOptions);
+        var (count, time, owed) = (0, TimeSpan.Zero, TimeSpan.Zero);
+        foreach (var unit in site.Outputs.Where(o => o.Id != output.Id).Select(o => o.Place).OfType<RegisterOutput>().Where(p => p.Bus == place.Bus)
+            .Select(p => (ModbusDeviceOptions)site.Devices[p.Device]).GroupBy(d => d.Address))
+        {
+            var (writes, timeout) = (unit.Count(), unit.Max(d => d.Timeout));
+            var quarantined = serial && unit.Key != own;
+            (count, time) = (count + writes, time + (timeout * (quarantined ? (2 * writes) - 1 : writes)));
+            owed = quarantined && timeout > owed ? timeout : owed;
+        }
+
+        return new ChainPart(count == 1 ? $"another output of {site.Buses[place.Bus].Id} goes safe before it" : $"{count} other outputs of {site.Buses[place.Bus].Id} go safe before it", time + owed);
     }
 
     private static ImmutableArray<ChainPart> Travel(OutputOptions output) =>

@@ -75,11 +75,10 @@ internal static class SafeDrive
             TimeSpan? until = null;
             do
             {
-                left.RemoveAll(i =>
-                {
-                    last[i] = Attempt(site.Outputs[outputs[i]], ports.Outputs[outputs[i]], stop);
-                    return last[i].Done && ends[i].TrySetResult(Outcome(site.Outputs[outputs[i]], last[i]));
-                });
+                left.ForEach(i => last[i] = Attempt(() => ports.Outputs[outputs[i]].Drive(site.Outputs[outputs[i]].SafeEnergised, null, stop)));
+
+                // Only now, since a read-back costs a timeout as well.
+                left.RemoveAll(i => last[i].Done && ends[i].TrySetResult(Outcome(site.Outputs[outputs[i]], ReadBack(site.Outputs[outputs[i]], ports.Outputs[outputs[i]], last[i], stop))));
                 until ??= TimeProvider.System.Monotonic() + TryFor;
             }
             while (left.Count > 0 && TimeProvider.System.Monotonic() < until && !stop.WaitHandle.WaitOne(Pause));
@@ -105,11 +104,17 @@ internal static class SafeDrive
         });
     }
 
-    private static OutputResult Attempt(OutputOptions output, IOutputPort port, CancellationToken stop)
+    private static OutputResult ReadBack(OutputOptions output, IOutputPort port, OutputResult driven, CancellationToken stop)
+    {
+        using var never = new Withdrawal(static () => false);
+        return driven.IsUnread && Attempt(() => new OutputResult(true, port.ReadBack(output.SafeEnergised, never, stop), "")) is { Done: true } read ? read : driven;
+    }
+
+    private static OutputResult Attempt(Func<OutputResult> attempt)
     {
         try
         {
-            return port.Drive(output.SafeEnergised, stop);
+            return attempt();
         }
 #pragma warning disable CA1031 // An exception on this thread would end the process, and leave the outputs of all buses where they stand.
         catch (Exception e)

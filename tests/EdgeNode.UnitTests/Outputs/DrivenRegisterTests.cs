@@ -66,10 +66,12 @@ public sealed class DrivenRegisterTests : IAsyncLifetime
     {
         var port = Port(new RegisterOutput(0, 0, 5, 12, 1, 0, null));
         using var withdrawal = new Withdrawal(() => false);
-        Assert.True(port.Drive(true, withdrawal, CancellationToken.None) is { Done: true, ReadBack: true });
+        Assert.True(port.Drive(true, withdrawal, CancellationToken.None) is { Done: true, ReadBack: null, IsUnread: true });
+        Assert.True(port.ReadBack(true, withdrawal, CancellationToken.None));
         Assert.True(port.Drive(false, CancellationToken.None).Done);
         withdrawal.Withdraw();
         Assert.True(port.Drive(true, withdrawal, CancellationToken.None).WasTakenBack);
+        Assert.Null(port.ReadBack(false, withdrawal, CancellationToken.None));
         Assert.False(_bank.Coil(12));
     }
 

@@ -15,7 +15,7 @@ internal sealed class FakePort(TimeProvider time, TimeSpan? refresh = null) : IO
     /// <summary>What happens elsewhere while it is driven.</summary>
     public Action? During { get; set; }
 
-    /// <summary>What happens elsewhere while it waits for its bus.</summary>
+    /// <summary>What happens elsewhere while it waits for its bus with what can be taken back.</summary>
     public Action? Waiting { get; set; }
 
     public bool IsDisposed { get; private set; }
@@ -44,9 +44,10 @@ internal sealed class FakePort(TimeProvider time, TimeSpan? refresh = null) : IO
         return Fault.Length == 0 ? new OutputResult(true, energised, "") : new OutputResult(false, null, Fault);
     }
 
-    public OutputResult Drive(bool energised, Withdrawal withdrawal, CancellationToken stop)
+    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)
     {
-        Waiting?.Invoke();
+        if (withdrawal is not null)
+            Waiting?.Invoke();
         return withdrawal is { IsDue: true } ? OutputResult.TakenBack : Drive(energised, stop);
     }
 

@@ -180,6 +180,28 @@ public class OutputLoopTests
     }
 
     [Fact]
+    public void A_writer_that_wakes_before_the_step_has_ended_does_not_take_over_a_second_time()
+    {
+        var run = Start();
+        run.Ask(false);
+        for (var i = 0; i < 7; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            run.Write();
+        }
+
+        run.Told = run.Write; // the step's own events: it is not over yet
+        run.Loop.RunDue();
+        run.Told = null;
+        Assert.Equal(OutputBook.ByWriter, run.Status.HeldBy);
+        run.Write();
+        run.Ask(false);
+        Assert.False(run.Status.Safe);
+        Assert.True(run.Port.Drives[^1].Energised);
+        Assert.Single(_log.Lines, l => l.Contains("no sign of life for 5 s", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_socket_lists_holds_and_resets_outputs_and_the_trail_says_who_and_why()
     {
         var run = Start();
@@ -278,6 +300,7 @@ public class OutputLoopTests
             var clock = new FakeStationClock(test._time);
             Port = new FakePort(test._time);
             _store = new StateStore("state", test._disk);
+            _queue.Filled += () => Told?.Invoke();
             _drive = new OutputDrive(Site, new DrivenPorts([Port], [], null), test._time, () => { }, test._log);
             Commands = new CommandMailbox(() => Turn());
             Loop = new StationLoop(
@@ -287,6 +310,9 @@ public class OutputLoopTests
         public Site Site { get; }
 
         public FakePort Port { get; }
+
+        /// <summary>What happens elsewhere while the step tells what has happened.</summary>
+        public Action? Told { get; set; }
 
         public CommandMailbox Commands { get; }
 

@@ -310,6 +310,29 @@ public class OutputWriterTests
         Assert.False(left.Drives[^1].Energised);
     }
 
+    [Fact]
+    public void What_is_left_is_nothing_to_wait_for_while_another_of_its_bus_does_not_come_to_rest()
+    {
+        var left = Add(out var a, TimeSpan.FromSeconds(2));
+        var stuck = Add(out var b);
+        _writer.Set(a, true);
+        _writer.Set(b, true);
+        Run();
+        stuck.Fault = "timeout";
+        _writer.Leave(a);
+        _writer.SafeForGood();
+        for (var turn = 0; turn < 10; turn++)
+        {
+            _life.Beat();
+            var wait = _writer.RunDue(CancellationToken.None);
+            Assert.True(wait > TimeSpan.Zero);
+            _time.Advance(wait);
+        }
+
+        Assert.Single(left.Drives);
+        Assert.False(_writer.IsAtRest);
+    }
+
     private FakePort Add(out int slot, TimeSpan? refresh = null)
     {
         var port = new FakePort(_time, refresh);

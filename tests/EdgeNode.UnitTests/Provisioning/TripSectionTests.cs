@@ -111,10 +111,10 @@ public sealed class TripSectionTests
     }
 
     [Fact]
-    public void A_Modbus_output_waits_for_the_request_that_is_out_and_has_the_watchdog_of_its_device()
+    public void A_Modbus_output_waits_for_the_request_that_is_out_and_for_another_output_and_has_the_watchdog_of_its_device()
     {
         var trip = Everything.Trips[0] with { Effect = [1], Cause = new CauseOf(new AlarmCause(false, Everything.Inputs[0].Point)) };
-        Assert.Equal([0.2, 0.05, 0.1, 1, 1], TripChain.Seen(Everything, trip).Parts.Select(p => p.Time.TotalSeconds));
+        Assert.Equal([0.2, 0.05, 0.1, 1, 1, 1], TripChain.Seen(Everything, trip).Parts.Select(p => p.Time.TotalSeconds));
         Assert.Equal([("the watchdog of XV-301 acts", 10.0)], TripChain.Dead(Everything, trip)!.Parts.Select(p => (p.What, p.Time.TotalSeconds)));
     }
 

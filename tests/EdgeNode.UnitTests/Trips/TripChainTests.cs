@@ -79,9 +79,25 @@ public class TripChainTests
             ],
         };
         Assert.Equal(["the node itself (assumed) 0.1", "XV-1 holds its level through a planned restart 2", "XV-1 moves to closed 40"], Parts(site, Point(1), 0, 1)[2..]);
-        Assert.Equal(["the request that is out on rs485 3", "the write to PT-1, answered at the latest 1", "XV-2 moves to closed 5"], Parts(site, Point(1), 1)[3..]);
+        Assert.Equal(
+            ["the request that is out on rs485 3", "another output of rs485 goes safe before it 3", "the write to PT-1, answered at the latest 1", "XV-2 moves to closed 5"], Parts(site, Point(1), 1)[3..]);
         Assert.Equal(["the watchdog of PT-1 acts 10", "XV-2 moves to closed 5"], Said(TripChain.Dead(site, TripBench.Trip(Point(1), effect: [0, 1, 2]))!));
         Assert.Null(TripChain.Dead(site, TripBench.Trip(Point(1), effect: [0])));
+    }
+
+    [Theory]
+    [InlineData(false, "3 other outputs of rs485 go safe before it 7")] // two writes to PT-2 of 3 s, one to its own device of 1 s
+    [InlineData(true, "3 other outputs of rs485 go safe before it 13")] // PT-2 owes a reply before each of its two
+    public void Outputs_of_one_bus_go_safe_one_after_the_other(bool serial, string before)
+    {
+        var site = Make([]);
+        RegisterOutput On(int device, int coil) => new(2, device, 5, coil, 1, 0, null);
+        site = site with
+        {
+            Buses = serial ? site.Buses.SetItem(2, new ModbusRtuOverTcpBusOptions("rs485", "192.0.2.1", 502, 9600, TimeSpan.Zero, TimeSpan.Zero, false)) : site.Buses,
+            Outputs = [Output("XV-1", On(0, 1)), Output("XV-2", On(4, 2)), Output("XV-3", On(4, 3)), Output("XV-4", On(0, 4)), Output("XV-5", new LineOutput(0, Line))],
+        };
+        Assert.Equal(["the request that is out on rs485 3", before, "the write to PT-1, answered at the latest 1"], Parts(site, Point(1), 0)[3..]);
     }
 
     [Fact]
