@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Model;
@@ -168,33 +167,22 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
         }
     }
 
-    private void Enter(List<(int Output, HeldOutput? Held, string Said)> judged, HandsPeer peer, string why, string? fault)
+    private void Enter(List<(int Output, HeldOutput? Held, string Said)> judged, HandsPeer peer, string why, string? fault) => audit.Add(peer.Name, AuditKind.Restart, json =>
     {
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body, JsonOutput.Options))
+        json.WriteString("outcome", fault is null ? "done" : "refused");
+        if (fault is not null)
         {
-            json.WriteStartObject();
-            json.WriteString("outcome", fault is null ? "done" : "refused");
-            if (fault is not null)
-            {
-                json.WriteString("said", fault);
-            }
-
-            json.WriteStartObject("held");
-            foreach (var (_, held, _) in judged)
-            {
-                if (held is not null)
-                {
-                    json.WriteNumber(held.Id, held.Left.TotalSeconds);
-                }
-            }
-
-            json.WriteEndObject();
-            json.WriteString("why", why);
-            json.WriteNumber("pid", peer.Pid);
-            json.WriteEndObject();
+            json.WriteString("said", fault);
         }
 
-        audit.Add(peer.Name, AuditKind.Restart, body.WrittenMemory);
-    }
+        json.WriteStartObject("held");
+        foreach (var held in judged.Select(j => j.Held).OfType<HeldOutput>())
+        {
+            json.WriteNumber(held.Id, held.Left.TotalSeconds);
+        }
+
+        json.WriteEndObject();
+        json.WriteString("why", why);
+        json.WriteNumber("pid", peer.Pid);
+    });
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Ports;
 using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;

@@ -90,7 +90,7 @@ public sealed class DeathTests(ITestOutputHelper output)
                 // Only memory that it takes from now on counts, and a gateway at rest may take none for a minute: each question takes some.
                 for (var i = 0; i < 100 && field.IsOpen; i++)
                 {
-                    await machine.TryAsync("edgenode", "trips", "list", "--data", Data);
+                    await machine.TryAsync("edgenode", "trips", "list", "--data", OpenInlet.Data);
                 }
             });
             Assert.Contains("oom_kill 1", await File.ReadAllTextAsync(Path.Combine(group, "memory.oom_control"), TestContext.Current.CancellationToken), StringComparison.Ordinal);

@@ -285,7 +285,7 @@ public class EdgeOfTripTests
         Assert.Equal(
             ["tripped", "cause-gone", "cause-unknown", "reset", "reset-itself", "reset-kept", "resumed", "released", "inhibited", "inhibit-ended", "test-begun", "test-ended"],
             Enum.GetValues<TripChange>().Select(c => c.Text()));
-        Assert.Equal(["reset", "inhibit", "end-inhibit", "trip", "test", "end-test", "keep"], Enum.GetValues<TripAsk>().Select(a => a.Text()));
+        Assert.Equal(["reset", "inhibit", "end-inhibit", "trip", "test", "end-test", "keep", "keep-none"], Enum.GetValues<TripAsk>().Select(a => a.Text()));
         Assert.Equal(
             ["done", "nothing", "no-such-trip", "cause-stands", "cause-unknown", "not-settled", "not-permitted", "not-allowed", "too-long", "no-time", "not-inhibited", "not-in-test", "stands"],
             Enum.GetValues<TripOutcome>().Select(o => o.Text()));
