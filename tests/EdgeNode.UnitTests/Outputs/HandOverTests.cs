@@ -41,9 +41,8 @@ public sealed class HandOverTests : IDisposable
         board.Outputs = [Safe];
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal(HoldEnd.SafeByRun, keeper.Outputs[0].End);
-        await TestWait.UntilAsync(() => !File.Exists(Path), "the run has heard that all is over");
         port.Drive(false, CancellationToken.None);
-        Assert.True(port.Drive(true, CancellationToken.None).Done); // a person has reset it
+        await TestWait.UntilAsync(() => port.Drive(true, CancellationToken.None).Done, "a person has reset it, and the run has heard that all is over");
     }
 
     [Fact]
