@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
@@ -29,7 +28,7 @@ public sealed partial class Station
     private readonly StationWitness _witness;
     private readonly DueQueue _due = new();
     private readonly bool[] _readByTrips;
-    private readonly ImmutableArray<int>[] _from;
+    private readonly int?[] _groupOf;
     private readonly StandingAlarms _callsAgain;
 
     /// <param name="site">The checked site.</param>
@@ -44,7 +43,7 @@ public sealed partial class Station
         _outputs = new SiteOutputs(site, _trips.SafeWanted, start, _result.Outputs, _result.OutputEvents) { SafeByThisRun = _trips.SafeWantedByThisRun };
         _panel = new SitePanel(site, _alarms, _result.Alarms, _result.Panel);
         _measured = site.Points.Where((p, i) => !p.IsComputed || site.GroupOf(i) is not null).Count();
-        _from = [.. site.Points.Select((p, i) => p.IsComputed ? site.GroupOf(i) is { } group ? site.Groups[group].Members : [] : [i])];
+        _groupOf = [.. site.Points.Select((_, i) => site.GroupOf(i))];
         _callsAgain = new StandingAlarms(site);
         _computed = [.. site.Points.Select((_, p) => new Reading(p, 0, Quality.Bad(Reason.NotYetRead), default)).Skip(_points.All.Length)];
         _witness = new StationWitness(site, _result);
@@ -277,18 +276,30 @@ public sealed partial class Station
         }
     }
 
-    /// <summary>No value has come for the stale time of a point; of a group's point: of none of its members.</summary>
+    /// <summary>No value has come for the stale time of a point; of a group's point: of none of the members that people have not set aside.</summary>
     private bool IsStale(int point)
     {
-        foreach (var from in _from[point])
+        if (_groupOf[point] is not { } group)
         {
-            if (!_points[from].IsStale)
+            return point < _points.All.Length && _points[point].IsStale;
+        }
+
+        var (members, counted) = (_groups[group], 0);
+        for (var m = 0; m < members.Count; m++)
+        {
+            if (members.State(m) is MemberState.Bypassed or MemberState.Substituted)
+            {
+                continue;
+            }
+
+            counted++;
+            if (!_points[members.Options.Members[m]].IsStale)
             {
                 return false;
             }
         }
 
-        return !_from[point].IsEmpty;
+        return counted > 0;
     }
 
     /// <summary>What the groups have said and computed since they were asked last. Their own points are members of none, so this ends.</summary>

@@ -155,6 +155,7 @@ internal sealed class AlarmBook
         if (before.FirstOut)
         {
             _station.Alarms.RestoreFirstOut(alarm);
+            _present[alarm] = _present[alarm] with { FirstOut = true }; // so that it is written down when its group is at rest already
         }
 
         if (_station.Alarm(alarm).Facts.Active == before.Facts.Active && !told.Any(t => t.IsOfCondition))

@@ -156,7 +156,7 @@ internal sealed class TripBook
         {
             _memory?.Keep(t.Trip, t.By);
         }
-        else if (t.Change == TripChange.Tripped && t.SuppressedBy == TripSuppression.None && (_site.Trips[t.Trip].ManualReset || t.By is not null))
+        else if (t.Change == TripChange.Tripped && t.SuppressedBy == TripSuppression.None && (_site.Trips[t.Trip].ManualReset || t.By is not null || t.Why == TripEvaluator.Restless))
         {
             _memory?.Forget(t.Trip);
         }

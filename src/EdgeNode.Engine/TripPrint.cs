@@ -120,6 +120,14 @@ internal static class TripPrint
             text.Append(site.Points[temperature.Point].Name);
         }
 
+        foreach (var word in (site.Devices.ElementAtOrDefault(point.Device) as ModbusDeviceOptions)?.Status ?? [])
+        {
+            if (word.Points.Contains(index))
+            {
+                Add(text, $"status {word.Failure:X} {word.FunctionCheck:X} {word.OutOfSpecification:X} {word.MaintenanceRequired:X} ");
+            }
+        }
+
         if (site.GroupOf(index) is { } group)
         {
             Group(text, site, site.Groups[group]);

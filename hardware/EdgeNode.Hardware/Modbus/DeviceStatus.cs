@@ -31,7 +31,11 @@ internal sealed class DeviceStatus
     public void Begin() => Array.Clear(_read);
 
     /// <summary>The unit was away and may be another one: what it said before is not known of it.</summary>
-    public void Forget() => Array.Clear(_said);
+    public void Forget()
+    {
+        Array.Clear(_said);
+        Array.Clear(_read);
+    }
 
     /// <summary>A word was read.</summary>
     /// <param name="word">Which.</param>

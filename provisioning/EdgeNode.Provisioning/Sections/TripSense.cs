@@ -51,7 +51,8 @@ internal static class TripSense
             return true;
         }
 
-        if (held == false && trip.Options is { ManualReset: false })
+        // A permissive decides when it resets itself. Where there is none, or the cause is true again wherever the outputs return, nothing does.
+        if (held == false && trip.Options is { ManualReset: false } && (trip.Permissive is null || sense.WhenSafe(cause, levels.ToDictionary(l => l.Key, l => !l.Value)) == true))
         {
             faults.Add(cause.At, $"this is false {where}, and it resets itself: it would trip and reset itself for ever", "what the process does; or reset: manual");
             return true;

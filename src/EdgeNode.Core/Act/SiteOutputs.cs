@@ -88,7 +88,7 @@ public sealed partial class SiteOutputs
     {
         foreach (var output in _ofPoint[reading.Point])
         {
-            _outputs[output].Observe(reading.Point, reading.Quality.IsMeasured ? reading.Value != 0 : null, at); // a value by hand proves nothing
+            _outputs[output].Observe(reading.Point, reading.IsOn, at); // a value by hand proves nothing
         }
     }
 

@@ -125,7 +125,7 @@ public sealed class SiteTrips : ICauseSource
     {
         if (_matters[reading.Point])
         {
-            _points[reading.Point] = reading.Quality.IsMeasured ? reading.Value != 0 : null; // what a person has put in its place says nothing
+            _points[reading.Point] = reading.IsOn;
             _rounds = _isComputed[reading.Point] ? _rounds : 0;
             Touch(at);
         }
@@ -227,7 +227,7 @@ public sealed class SiteTrips : ICauseSource
     {
         TripState.Tripped or TripState.Settling => trip.Armed || !its.Facts.Suppressed,
         TripState.NotReset when trip.Armed => _at < _startKnown ? null : true,
-        TripState.Resuming when trip.Armed => its.WaitsForPermissive,
+        TripState.Resuming when trip.Armed => _at >= _startKnown && its.WaitsForPermissive,
         _ => false,
     };
 

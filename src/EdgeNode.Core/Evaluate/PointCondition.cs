@@ -57,8 +57,8 @@ public sealed class PointCondition(AlarmOptions options)
         {
             AlarmKind.Bad => value is null,
             AlarmKind.Stale => _stale = value is not null ? false : stale ? true : _stale, // a failed read brings nothing fresh
-            AlarmKind.Active => value is { } v ? v != 0 : null,
-            AlarmKind.Inactive => value is { } v ? v == 0 : null,
+            AlarmKind.Active => reading.IsOn,
+            AlarmKind.Inactive => !reading.IsOn,
             AlarmKind.Rate => value is { } v && _rate!.Rate(v, at, keep: !doubt) is { } rate ? Said(Math.Abs(rate), before, doubt) : null,
             _ => _setpoint!.Judge(reading.Value, reading.Quality).Known(),
         };

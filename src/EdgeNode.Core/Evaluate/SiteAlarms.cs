@@ -140,7 +140,7 @@ public sealed class SiteAlarms
 
         if (_byPoint[reading.Point] is { Length: > 0 } suppressed)
         {
-            Suppress(suppressed, reading.Quality.IsMeasured ? reading.Value != 0 : null, at);
+            Suppress(suppressed, reading.IsOn, at);
         }
     }
 

@@ -12,4 +12,8 @@ public readonly record struct RawSample(int Point, double Raw, Quality Quality, 
 /// <param name="Value">Engineering value in the point's unit; 0 and meaningless when the quality is bad.</param>
 /// <param name="Quality">How far to trust it.</param>
 /// <param name="Time">When it was read at the source, and how good the clock was.</param>
-public readonly record struct Reading(int Point, double Value, Quality Quality, SourceTime Time);
+public readonly record struct Reading(int Point, double Value, Quality Quality, SourceTime Time)
+{
+    /// <summary>What a contact says by it; null when nobody can tell: it is bad, was put in by hand, or comes of a device that is being worked on.</summary>
+    public bool? IsOn => Quality.IsMeasured && Quality.Reason != Reason.FunctionCheck ? Value != 0 : null;
+}

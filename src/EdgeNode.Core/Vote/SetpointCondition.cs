@@ -33,8 +33,8 @@ public sealed class SetpointCondition(bool high, double setpoint, double deadban
         return Last = said;
     }
 
-    /// <summary>A current that is about to be declared a failure, and a jump that nothing has confirmed.</summary>
-    public static bool TakesNothingBack(Quality quality) => quality.Level == QualityLevel.Uncertain && quality.Reason is Reason.SensorFailure or Reason.Spike;
+    /// <summary>A current that is about to be declared a failure, a jump that nothing has confirmed, and what a device says while it is being worked on: it need not be the process's.</summary>
+    public static bool TakesNothingBack(Quality quality) => quality.Level == QualityLevel.Uncertain && quality.Reason is Reason.SensorFailure or Reason.Spike or Reason.FunctionCheck;
 
     /// <summary>Takes over that the run before left it true: until a value says otherwise, past the deadband, it is. The last one may have been seen already.</summary>
     public void RestoreTrue() => Last = Last == Condition.False ? Ask(_value, Condition.True) : Condition.True;

@@ -133,6 +133,23 @@ public class AlarmKindTests
     }
 
     [Fact]
+    public void A_member_without_a_vote_by_hand_does_not_keep_it_from_that()
+    {
+        var site = GroupSite.Of(Bars.Group(2, "1oo2"));
+        var alarm = site.Alarms.Length;
+        var station = new Station(site with { Alarms = site.Alarms.Add(Alarm(AlarmKind.Stale, on: 0, point: 2)) }, TimeSpan.Zero);
+        station.Scan(1, 5, 5);
+        Assert.Equal(BypassOutcome.Granted, Assert.Single(station.Step(At(1.5), [], [new(0, 1, TimeSpan.FromHours(1))]).Bypasses).Outcome);
+        var told = new List<(double, bool)>();
+        for (var t = 2; t < 12; t++)
+        {
+            told.AddRange(station.Scan(t, t < 4 ? 5 : double.NaN, 5).Alarms.Where(a => a.Alarm == alarm).Select(a => (a.At.TotalSeconds, a.Active)));
+        }
+
+        Assert.True(Assert.Single(told) is (6 or 7, true), string.Join(", ", told));
+    }
+
+    [Fact]
     public void A_point_that_was_never_read_is_stale_too()
     {
         var station = new Station(Of([Point(stale: 3)], [Alarm(AlarmKind.Stale, on: 0)]), TimeSpan.Zero);

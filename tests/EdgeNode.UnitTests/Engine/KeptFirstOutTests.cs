@@ -68,6 +68,11 @@ public class KeptFirstOutTests
         Assert.Equal([false, false], run.FirstOut());
         run.Step(5, 7);
         Assert.Equal([false, true], run.FirstOut());
+        run.Store.Commit();
+
+        run = Start(); // and so it stays in the run after
+        run.Step(5, 7);
+        Assert.Equal([false, true], run.FirstOut());
     }
 
     private Run Start() => new(_time, new StateStore("/state", _disk));

@@ -87,7 +87,12 @@ public sealed class LateTripTests : IDisposable
         };
         engine.Start();
         Assert.True(_bus.Scanned.Wait(Patience, TestContext.Current.CancellationToken));
-        await engine.Commands.Post(new TripCommand(0, TripAsk.Reset, "mei"))!.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        for (var tries = 0; (await engine.Commands.Post(new TripCommand(0, TripAsk.Reset, "mei"))!.WaitAsync(Patience, TestContext.Current.CancellationToken)).Outcome != TripOutcome.Done; tries++)
+        {
+            Assert.True(tries < 10_000); // refused until the step has taken what was scanned
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
         for (var i = 0; i < ports.Length; i++)
         {
             await engine.Commands.Post(new OutputAsk(i, false, "mei"))!.WaitAsync(Patience, TestContext.Current.CancellationToken);

@@ -43,6 +43,18 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public void A_unit_that_returns_in_the_middle_of_a_scan_has_said_nothing_yet()
+    {
+        var status = new DeviceStatus([StatusUnit.Of(StatusUnit.Word, 0)]);
+        status.Begin();
+        status.Take(0, 1, out _);
+        status.Forget();
+        List<RawSample> samples = [new(0, 7, Quality.Good, default)];
+        status.Apply(samples, 0);
+        Assert.Equal(Quality.Bad(Reason.StatusUnknown), samples[0].Quality);
+    }
+
+    [Fact]
     public void It_is_said_once_what_the_word_means_with_its_bits_and_once_when_that_is_over()
     {
         using var rig = Rig(StatusUnit.Device(StatusUnit.Of(StatusUnit.Word, 0, 1)));

@@ -91,6 +91,17 @@ public class TripPrintTests
     }
 
     [Fact]
+    public void So_is_what_a_device_says_of_itself()
+    {
+        var register = new RegisterOptions(-1, 3, 0x10, RegisterType.UInt16, WordOrder.ABCD, 0, 0, []);
+        var device = TestSite.Device("PT-1", 0, 1) with { Status = [new StatusWord(register, 0b1, 0b10, 0, 0, [TripBench.Pressure])] };
+        var site = Site with { Devices = [device] };
+        Assert.NotEqual(Print(site), Print(site with { Devices = [device with { Status = [] }] }));
+        Assert.NotEqual(Print(site), Print(site with { Devices = [device with { Status = [device.Status[0] with { Failure = 0, OutOfSpecification = 1 }] }] }));
+        Assert.Equal(Print(site), Print(site with { Devices = [device with { Status = [device.Status[0] with { Register = register with { Register = 0x20 } }] }] }));
+    }
+
+    [Fact]
     public void A_contact_that_means_the_contrary_is_another_one()
     {
         var line = new LineOptions(4, null, false, LinePull.AsIs, TimeSpan.FromMilliseconds(50));

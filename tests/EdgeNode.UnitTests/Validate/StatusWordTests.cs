@@ -80,6 +80,16 @@ public sealed class StatusWordTests
     }
 
     [Fact]
+    public void A_device_that_is_being_worked_on_can_raise_an_alarm_and_takes_none_back()
+    {
+        var station = new Station(Of([Point()], [Alarm(AlarmKind.High, on: 0), Alarm(AlarmKind.Active, on: 0)]), TimeSpan.Zero);
+        Assert.Equal(2, station.Step(At(1), [Sample(1, 8)]).Alarms.Count(a => a.Active)); // 8 bar, and not 0
+        Assert.Empty(station.Step(At(2), [Sample(2, 0, Check)]).Alarms); // its simulation says 0 bar
+        Assert.Equal(2, station.Step(At(3), [Sample(3, 0)]).Alarms.Count(a => !a.Active));
+        Assert.Equal(0, Assert.Single(station.Step(At(4), [Sample(4, 8, Check)]).Alarms).Alarm); // the limit, and not the contact: nobody can tell what that is
+    }
+
+    [Fact]
     public void A_device_that_fails_by_its_own_word_raises_the_alarm_of_a_bad_point_and_clears_it_with_a_clear_word()
     {
         var station = new Station(Of([Point()], [Alarm(AlarmKind.Bad, on: 0)]), TimeSpan.Zero);

@@ -108,7 +108,7 @@ internal static class VoteDocument
             Tells.NotYetRead => "not yet read",
             Tells.OverRange => "uncertain:over-range",
             Tells.UnderRange => "uncertain:under-range",
-            Tells.LastWordPast or Tells.LastWordNot => "uncertain:sensor-failure, uncertain:spike",
+            Tells.LastWordPast or Tells.LastWordNot => "uncertain:sensor-failure, uncertain:spike, uncertain:function-check",
             Tells.DoubtPast or Tells.DoubtNot => "uncertain otherwise",
             Tells.Bad => "bad, stale too",
             Tells.Bypassed => "bypassed, whatever it reads",

@@ -59,8 +59,8 @@ public class VoteHistoryTests(ITestOutputHelper output)
         (string Row, Tells Tells)[] rows =
         [
             ("a value at the setpoint or beyond", Tells.GoodPast), ("a value within the deadband", Tells.GoodWithin), ("a value further back", Tells.GoodNot),
-            ("beyond its range, in the direction of the setpoint", Tells.OverRange), ("sensor-failure or spike, at the setpoint or beyond", Tells.LastWordPast),
-            ("sensor-failure or spike, within the deadband", Tells.LastWordWithin), ("sensor-failure or spike, further back", Tells.LastWordNot), ("bad, stale too", Tells.Bad),
+            ("beyond its range, in the direction of the setpoint", Tells.OverRange), ("sensor-failure, spike or function-check, at the setpoint or beyond", Tells.LastWordPast),
+            ("sensor-failure, spike or function-check, within the deadband", Tells.LastWordWithin), ("sensor-failure, spike or function-check, further back", Tells.LastWordNot), ("bad, stale too", Tells.Bad),
             ("substituted, put in by hand", Tells.Substituted),
         ];
         Assert.Equal(rows.Select(r => r.Row), VoteDocument.HistoryRows);
