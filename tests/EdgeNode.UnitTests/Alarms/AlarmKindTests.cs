@@ -1,6 +1,7 @@
 using EdgeNode.Core;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Vote;
 using EdgeNode.Core.Validate;
 using EdgeNode.UnitTests.Voting;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
