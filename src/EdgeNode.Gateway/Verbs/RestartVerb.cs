@@ -58,6 +58,15 @@ internal static class RestartVerb
             return Exit.Failed;
         }
 
+        if (keeper.IsWithdrawn)
+        {
+            var driven = string.Join(", ", keeper.Outputs.Where(o => o.Attempts > 0).Select(o => o.Output.Id));
+            await Console.Error.WriteLineAsync(PlainText.Of(
+                $"The gateway has withdrawn: it did not hear within {HoldWire.Patience.TotalSeconds} s that this verb holds its outputs. It goes on and drives them itself. "
+                + (driven.Length > 0 ? $"This verb drove {driven} safe beside it: edgenode outputs show says how they stand." : "This verb has let go of them as they are. Ask again."))).ConfigureAwait(false);
+            return Exit.Failed;
+        }
+
         if (keeper.Outputs.All(o => o.End != HoldEnd.Failed))
         {
             HeldSite.Forget(data);
@@ -93,15 +102,15 @@ internal static class RestartVerb
                 : "this verb was told to end");
         }
 
-        if (!json)
-        {
-            report.Begins();
-        }
-
         // From here on there is no way back: a gateway that is gone before it hears it has died with its outputs as they were.
         var speaker = HoldService.Speaker(gateway);
         keeper.Begin(held, speaker);
         speaker("held");
+        if (!json)
+        {
+            report.Begins(); // the gateway waits for that word, and for no terminal
+        }
+
         using var over = new CancellationTokenSource();
         var watch = Task.CompletedTask;
         await new HoldService(listener, keeper, uid, gateway, () => watch = WatchAsync(unit, name, keeper, report, over.Token)).RunAsync(signals.GiveUp, signals.End).ConfigureAwait(false);
