@@ -83,6 +83,40 @@ public sealed class HandOverTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_given_away_and_is_asked_for_once_more_is_made_safe_by_the_run_which_says_so_and_waits_for_the_keeper()
+    {
+        using var listener = Listen();
+        using var run = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await run.ConnectAsync(new UnixDomainSocketEndPoint(Path), TestContext.Current.CancellationToken);
+        using var keeper = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        var heard = new Gateway.Hands.HandsLines(keeper, 64);
+        var board = new StationBoard(Coil) { Outputs = [Normal] };
+        await using var carried = new CarriedOutputs(
+            Coil, Coil, _data, TimeProvider.System, NullLogger.Instance, new TakenOutputs([Held(TimeSpan.FromMinutes(10))], run, TimeProvider.System.Monotonic()));
+        var port = Wrap(carried);
+        carried.Follow(board);
+        Assert.True(port.Drive(true, CancellationToken.None).Done);
+        Assert.Equal("normal P-1", await HearAsync());
+        keeper.Send("yours P-1\n"u8);
+        Assert.Equal("kept P-1", await HearAsync());
+        keeper.Send("late P-1\n"u8); // a person has ended the verb before it heard that
+        await TestWait.UntilAsync(() => _held.Any(h => h.Why == CarriedOutputs.ByLate), "the run holds it safe");
+        Assert.Equal((false, CarriedOutputs.ByLate), (port.Drive(true, CancellationToken.None).Done, port.Drive(true, CancellationToken.None).Fault));
+        Assert.True(port.Drive(false, CancellationToken.None).Done);
+        board.Outputs = [Safe];
+        Assert.Equal("safe P-1", await HearAsync());
+        Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault); // a reset, and the keeper may still drive it safe
+        keeper.Send("yours P-1\n"u8);
+        await TestWait.UntilAsync(() => port.Drive(true, CancellationToken.None).Done, "the keeper has let go of it");
+
+        async Task<string> HearAsync()
+        {
+            using var patience = new CancellationTokenSource(Deadline);
+            return await heard.ReadAsync(patience.Token) is { } line ? System.Text.Encoding.UTF8.GetString(line.Span) : "";
+        }
+    }
+
+    [Fact]
     public async Task What_the_site_file_has_no_longer_is_made_safe_by_the_keeper_and_stays_written_down_when_that_is_ended_before()
     {
         using var end = new CancellationTokenSource();
