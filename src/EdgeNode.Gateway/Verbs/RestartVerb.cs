@@ -42,12 +42,25 @@ internal static class RestartVerb
             return exit;
         }
 
+        var voice = new PatientVoice();
+        try
+        {
+            return await KeepAsync(data, offer, voice, json).ConfigureAwait(false);
+        }
+        finally
+        {
+            voice.End();
+        }
+    }
+
+    private static async Task<int> KeepAsync(string data, JsonElement offer, PatientVoice voice, bool json)
+    {
         // Until all is held a signal ends the verb as it ends any other: the gateway goes on.
-        var report = new RestartReport(offer);
+        var report = new RestartReport(offer, voice);
         var ran = LastSite.Load(data); // now: the new run writes its own there
         var keeper = new HoldKeeper(TimeProvider.System, ids => DriveSafeAsync(ran, ids)) { Stands = report.Stands };
         using var signals = new HoldSignals();
-        using var given = signals.GiveUp.Register(RestartReport.GivesUp);
+        using var given = signals.GiveUp.Register(report.GivesUp);
         try
         {
             await HoldAsync(data, ran, offer, keeper, report, signals, json).ConfigureAwait(false);
@@ -123,8 +136,8 @@ internal static class RestartVerb
     {
         if (unit is not null && await unit.WaitAsync(over).ConfigureAwait(false))
         {
-            report.Stopped(name);
             keeper.Ended(planned: false);
+            report.Stopped(name);
         }
     }
 
