@@ -58,6 +58,7 @@ internal static class RestartVerb
         // Until all is held a signal ends the verb as it ends any other: the gateway goes on.
         var report = new RestartReport(offer, voice);
         var ran = LastSite.Load(data); // now: the new run writes its own there
+        var written = HeldSite.Written(data);
         var keeper = new HoldKeeper(TimeProvider.System, ids => DriveSafeAsync(ran, ids)) { Stands = report.Stands };
         using var signals = new HoldSignals();
         using var given = signals.GiveUp.Register(report.GivesUp);
@@ -80,7 +81,7 @@ internal static class RestartVerb
             return Exit.Failed;
         }
 
-        if (keeper.Outputs.All(o => o.End != HoldEnd.Failed))
+        if (keeper.Outputs.Count > 0 && keeper.Outputs.All(o => o.End != HoldEnd.Failed) && HeldSite.Written(data) == written) // else it is the next restart's
         {
             HeldSite.Forget(data);
         }

@@ -55,10 +55,12 @@ public sealed class HandOverTests : IDisposable
         var port = Wrap(carried);
         carried.Follow(board);
         Assert.True(port.Drive(true, CancellationToken.None).Done);
+        Assert.False(carried.IsOver);
         board.Outputs = [Normal];
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal((HoldEnd.Normal, 0), (keeper.Outputs[0].End, _driven));
         await TestWait.UntilAsync(() => !File.Exists(System.IO.Path.Combine(_data, HeldSite.FileName)), "all is accounted for");
+        await TestWait.UntilAsync(() => carried.IsOver, "and from then on another restart may be asked for");
         Assert.True(port.Drive(true, CancellationToken.None).Done);
         Assert.Empty(_held);
     }
