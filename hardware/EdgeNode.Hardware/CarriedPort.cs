@@ -32,9 +32,13 @@ public sealed class CarriedPort(IOutputPort port, bool level, TimeProvider time,
     /// <summary>Nobody else drives it any more. From any thread.</summary>
     public void Own() => _own = true;
 
-    /// <summary>It is the other process's, which makes it safe: it is not driven as it was left before it was asked safe. From any thread.</summary>
+    /// <summary>It is the other process's, which makes it safe: it is not driven as it was left before it was asked safe and <see cref="Own"/> was called again. From any thread.</summary>
     /// <param name="why">For the operator.</param>
-    public void Lose(string why) => _lost = why;
+    public void Lose(string why)
+    {
+        _own = false;
+        _lost = why;
+    }
 
     /// <inheritdoc/>
     public TimeSpan? RefreshEvery => port.RefreshEvery;

@@ -91,7 +91,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         Engine = new GatewayEngine(site, buses, queue, board, _recorder, clock, time, CommandLine.Version, died, engineLog, state, _audit.Trail,
             carried?.Wrap(ports, (o, why) => Engine!.Commands.Post(new OutputAsk(o, true, why))) ?? ports, trace);
         carried?.Carry(Engine);
-        _restart = new RestartHands(site, data, Engine, ports, _audit.Trail);
+        _restart = new RestartHands(site, data, Engine, ports, _audit.Trail, carried);
         var desk = new HandsDesk(Engine.Commands, _audit.Trail, time);
         var alarms = new AlarmHands(site, Engine, desk);
         var emergency = new EmergencyHands(site, Engine, desk);

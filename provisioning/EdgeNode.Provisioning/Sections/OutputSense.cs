@@ -38,9 +38,13 @@ internal static class OutputSense
     /// <summary>A hold must be able to reach its end, and to come to one: a device that nobody asks acts by its own watchdog, and by nothing else where it has none.</summary>
     private static void Hold(OutputOptions options, SectionReader section, FaultList faults)
     {
-        if (options.HoldThroughRestart == TimeSpan.Zero || options.Place is not RegisterOutput { DeviceWatchdog: var watchdog })
+        if (options.HoldThroughRestart == TimeSpan.Zero)
             return;
         var at = section.PlaceOf("hold-through-restart");
+        if (options is { Place: LineOutput, SafeEnergised: true } && !options.Backstops.Contains(Backstop.ReleasedLine))
+            faults.Add(at, "at its end nobody drives the line any more, and the safe state needs energy: nothing says that the line keeps it", "a pull that keeps it and 'backstop: released-line'; or no 'hold-through-restart'");
+        if (options.Place is not RegisterOutput { DeviceWatchdog: var watchdog })
+            return;
         if (watchdog is null)
             faults.Add(at, "a Modbus output is held through a restart, and its device says of no watchdog: with the line broken meanwhile nothing would make it safe", "device-watchdog beside it, as it is set in the device; or no 'hold-through-restart'");
         else if (options.HoldThroughRestart > watchdog)

@@ -16,7 +16,7 @@ internal sealed class CarriedOutput(HeldOutput held, TimeSpan until)
     /// <summary>What the keeper was told last: <c>normal</c> or <c>safe</c>; empty for nothing.</summary>
     public string Said { get; set; } = "";
 
-    /// <summary>The keeper has given it away, or is gone.</summary>
+    /// <summary>The keeper has given it away and not asked for it since, or is gone.</summary>
     public bool IsOwn { get; private set; }
 
     /// <summary>It was late: this run has to make it safe.</summary>
@@ -30,7 +30,7 @@ internal sealed class CarriedOutput(HeldOutput held, TimeSpan until)
 
     public void Lose()
     {
-        IsLost = true;
+        (IsOwn, IsLost) = (false, true); // also after it was given away: the keeper waits for the word that it is safe
         Port?.Lose(CarriedOutputs.ByLate);
     }
 }

@@ -35,6 +35,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Action<int, string> _hold = static (_, _) => { };
     private Task _follow = Task.CompletedTask;
+    private volatile bool _over;
 
     /// <param name="site">The site.</param>
     /// <param name="before">The site of the run before; null when it is not known, and then nothing is carried.</param>
@@ -45,6 +46,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
     public CarriedOutputs(Site site, Site? before, string data, TimeProvider time, ILogger log, TakenOutputs? taken)
     {
         (_site, _data, _time, _log, _keeper) = (site, data, time, log, taken?.Keeper);
+        _over = _keeper is null;
         _say = _keeper is null ? static _ => { } : HoldService.Speaker(_keeper);
         foreach (var one in taken?.Outputs ?? [])
         {
@@ -64,6 +66,9 @@ internal sealed class CarriedOutputs : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Nothing of it is kept by another process any more, and what it left in the data directory is cleared.</summary>
+    public bool IsOver => _over;
 
     /// <summary>Takes over what a keeper holds for this data directory.</summary>
     public static async Task<CarriedOutputs> TakeAsync(Site site, string data, TimeProvider time, ILogger log)
@@ -187,6 +192,8 @@ internal sealed class CarriedOutputs : IAsyncDisposable
         {
             await LookForUnaccountedAsync().ConfigureAwait(false);
         }
+
+        _over = true;
     }
 
     /// <summary>What is decided is said once; what is late is the keeper's.</summary>

@@ -33,6 +33,9 @@ internal static class HeldSite
     /// <summary>The site; null when nothing is open, or the file is not whole.</summary>
     public static Site? Load(string data) => LastSite.Load(data, FileName);
 
+    /// <summary>When it was written: each restart writes its own. Some day long ago when it is not there.</summary>
+    public static DateTime Written(string data) => File.GetLastWriteTimeUtc(Path.Combine(data, FileName));
+
     /// <summary>All is accounted for.</summary>
     public static void Forget(string data)
     {

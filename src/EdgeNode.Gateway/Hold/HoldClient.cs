@@ -75,6 +75,25 @@ internal static class HoldClient
         return null;
     }
 
+    /// <summary>A keeper is there, whether it answers or stands still.</summary>
+    public static async Task<bool> IsKeptAsync(string data)
+    {
+        using var patience = new CancellationTokenSource(Wait);
+        try
+        {
+            using var socket = await ConnectAsync(data, patience.Token).ConfigureAwait(false);
+            return socket is not null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode != SocketError.ConnectionRefused;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
     private static async Task<HoldAnswer> AskAsync(string data, string what)
     {
         using var patience = new CancellationTokenSource(Wait);

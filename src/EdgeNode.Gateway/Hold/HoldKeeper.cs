@@ -34,6 +34,9 @@ internal sealed class HoldKeeper(TimeProvider time, Func<IReadOnlyList<string>, 
     /// <summary>All have come to their end.</summary>
     public Task Over => _over.Task;
 
+    /// <summary>Nothing was handed over: the run goes on.</summary>
+    public bool IsWithdrawn { get; private set; }
+
     /// <summary>All of them; once <see cref="Over"/>, what became of them.</summary>
     public IReadOnlyList<KeptOutput> Outputs => _outputs;
 
@@ -83,6 +86,19 @@ internal sealed class HoldKeeper(TimeProvider time, Func<IReadOnlyList<string>, 
         lock (_gate)
         {
             return MakeSafe(o => places.Contains(o.Output.Place));
+        }
+    }
+
+    /// <summary>The run that was to hand over goes on: it did not hear in time that this process holds them. It drives them, and nobody else may.</summary>
+    public void Withdrawn()
+    {
+        lock (_gate)
+        {
+            (_before, IsWithdrawn) = (null, true);
+            foreach (var output in _outputs.Where(o => o.End == HoldEnd.None).ToList())
+            {
+                End(output, HoldEnd.Withdrawn);
+            }
         }
     }
 

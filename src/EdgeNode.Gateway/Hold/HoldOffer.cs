@@ -63,6 +63,7 @@ internal sealed class HoldOffer(string path) : IDisposable
                 {
                     if (!holds)
                     {
+                        HoldService.Speaker(socket)(HoldWire.Withdrawn); // it may hold them by now, and must not take the end of the connection for a death
                         socket.Dispose();
                     }
                 }

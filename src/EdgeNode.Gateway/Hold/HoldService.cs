@@ -6,7 +6,7 @@ namespace EdgeNode.Gateway.Hold;
 
 /// <summary>
 /// The keeper's sockets. By the one on which it took the outputs over, the run before hears <c>safe ID</c> of what it must not leave, and says <c>left</c> as its last word when it ended in order: its
-/// end without that is a death. By <c>hold.sock</c>, a line each: <c>take</c> of the new run, which then says <c>normal ID</c>, <c>safe ID</c> or <c>refuse ID</c> of each, is answered
+/// end without that is a death; <c>no</c> says that it goes on, and drives them itself. By <c>hold.sock</c>, a line each: <c>take</c> of the new run, which then says <c>normal ID</c>, <c>safe ID</c> or <c>refuse ID</c> of each, is answered
 /// <c>yours ID</c> or <c>late ID</c>, says <c>kept ID</c> of what is its own and stays normal, and ends the hold by closing before <c>over</c>; <c>ended</c> of a clean-up after a run that ended in order,
 /// <c>died</c> after any other, <c>end PLACE...</c> of a person who names outputs.
 /// </summary>
@@ -64,6 +64,12 @@ internal sealed class HoldService(Socket listener, HoldKeeper keeper, uint gatew
             var lines = new HandsLines(run, LongestLine);
             while (await lines.ReadAsync(stop).ConfigureAwait(false) is { } line)
             {
+                if (Encoding.UTF8.GetString(line.Span) == HoldWire.Withdrawn)
+                {
+                    keeper.Withdrawn();
+                    return;
+                }
+
                 inOrder |= line.Span.SequenceEqual("left"u8);
             }
         }

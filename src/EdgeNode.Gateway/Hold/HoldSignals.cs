@@ -41,26 +41,30 @@ internal sealed class HoldSignals : IDisposable
         _end.Dispose();
     }
 
-    private void Handle(PosixSignalContext context)
+    /// <summary>A signal has come.</summary>
+    internal void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
+        bool again;
         lock (_gate)
         {
             var now = TimeProvider.System.Monotonic();
-            var again = _first is { } first && now - first >= SameSignal;
+            again = _first is { } first && now - first >= SameSignal;
             _first ??= now;
-            try
+        }
+
+        try
+        {
+            // Beside the lock: what the first one has begun may last, and the second one is heard all the same.
+            _giveUp.Cancel();
+            if (again && context.Signal != PosixSignal.SIGHUP)
             {
-                _giveUp.Cancel();
-                if (again && context.Signal != PosixSignal.SIGHUP)
-                {
-                    _end.Cancel();
-                }
+                _end.Cancel();
             }
-            catch (ObjectDisposedException)
-            {
-                // It came while the verb was ending: it ends.
-            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // It came while the verb was ending: it ends.
         }
     }
 }

@@ -26,6 +26,9 @@ internal static class HoldWire
     /// <summary>How long either end waits for the other's next word.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>The gateway's last word to a process that did not say in time that it holds the outputs: it goes on and drives them itself.</summary>
+    public const string Withdrawn = "no";
+
     private const int MostBytes = 64 * 1024;
 
     /// <summary>Sends outputs with the files of their lines.</summary>

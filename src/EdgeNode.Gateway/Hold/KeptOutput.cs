@@ -15,6 +15,9 @@ internal enum HoldEnd
     /// <summary>The keeper made it safe, and nobody else was there to drive it.</summary>
     Safe,
 
+    /// <summary>The run that was to hand it over goes on, and drives it.</summary>
+    Withdrawn,
+
     /// <summary>A person ended the keeper before it was known to be safe.</summary>
     Failed,
 }

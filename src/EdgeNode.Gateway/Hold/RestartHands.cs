@@ -17,7 +17,8 @@ namespace EdgeNode.Gateway.Hold;
 /// <param name="state">How the outputs stand.</param>
 /// <param name="ports">What the site drives.</param>
 /// <param name="audit">The trail.</param>
-internal sealed class RestartHands(Site site, string data, IStationState state, DrivenPorts ports, IAudit audit)
+/// <param name="carried">What this run took over from the restart before; null: it took over nothing.</param>
+internal sealed class RestartHands(Site site, string data, IStationState state, DrivenPorts ports, IAudit audit, CarriedOutputs? carried = null)
 {
     private int _busy;
 
@@ -50,6 +51,12 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
         if (Interlocked.Exchange(ref _busy, 1) == 1)
         {
             return HandsServer.Error(string.Create(CultureInfo.InvariantCulture, $"a restart is being prepared already; try again in {2 * HoldWire.Patience.TotalSeconds} s"));
+        }
+
+        if (await WhyNotYetAsync().ConfigureAwait(false) is { } not)
+        {
+            Volatile.Write(ref _busy, 0);
+            return HandsServer.Error(not + " Nothing has changed; systemctl restart makes all outputs safe and waits for nothing");
         }
 
         var offer = new HoldOffer(Path.Combine(data, HoldWire.FileName));
@@ -94,6 +101,21 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
 
             json.WriteEndArray();
         });
+    }
+
+    /// <summary>What is not accounted for of the restart before would be forgotten by another one, and who keeps it cut off.</summary>
+    private async Task<string?> WhyNotYetAsync()
+    {
+        var (answered, before) = await SlowDisk.ReadAsync(() => (
+            Kept: HoldClient.IsKeptAsync(data).GetAwaiter().GetResult(),
+            Open: HeldSite.Load(data) is { } held ? HeldSite.NotIn(held, site) : [])).ConfigureAwait(false);
+        return !answered ? $"{data} cannot be read within {SlowDisk.Wait.TotalSeconds} s: its disk hangs."
+            : before.Kept || carried is { IsOver: false }
+                ? "the restart before is not over: its edgenode restart still keeps outputs. Let that one come to its end, which says what it waits for, or end it with Ctrl-C; then ask again."
+            : before.Open.Count > 0
+                ? $"the restart before ended before {string.Join(' ', before.Open)} was known to be safe, and this site file does not drive it. Make it safe by hand, run edgenode outputs safe {string.Join(' ', before.Open)} --site FILE --data {data} "
+                + $"once its device answers, and ask again; {HeldSite.FileName} in {data} is the only note of it, deleted only when it is safe."
+            : null;
     }
 
     private string Where(OutputPlace place) => place switch
@@ -162,7 +184,11 @@ internal sealed class RestartHands(Site site, string data, IStationState state, 
         }
         else
         {
-            HeldSite.Forget(data);
+            if (judged.Exists(j => j.Held is not null))
+            {
+                HeldSite.Forget(data);
+            }
+
             Volatile.Write(ref _busy, 0);
         }
     }

@@ -6,7 +6,8 @@ namespace EdgeNode.Gateway.Verbs;
 
 /// <summary>What <c>restart</c> says, while it keeps outputs and at its end.</summary>
 /// <param name="offer">What the gateway says of its outputs.</param>
-internal sealed class RestartReport(JsonElement offer)
+/// <param name="voice">Says it; ended by who made it.</param>
+internal sealed class RestartReport(JsonElement offer, PatientVoice voice)
 {
     /// <summary>How long the new run is waited for.</summary>
     public static readonly TimeSpan StartWait = TimeSpan.FromSeconds(60);
@@ -15,10 +16,10 @@ internal sealed class RestartReport(JsonElement offer)
     private bool _stopped;
 
     /// <summary>What is held, and what goes safe.</summary>
-    public void Begins() => _named.ForEach(n => Console.WriteLine(PlainText.Of($"{n.Id} {n.Said}.")));
+    public void Begins() => _named.ForEach(n => voice.Say(Console.Out, $"{n.Id} {n.Said}."));
 
     /// <summary>A signal has come.</summary>
-    public static void GivesUp() => Tell("This verb was told to end: what is still held is made safe now.");
+    public void GivesUp() => Tell("This verb was told to end: what is still held is made safe now.");
 
     /// <summary>A person has stopped the service.</summary>
     public void Stopped(string unit)
@@ -44,10 +45,10 @@ internal sealed class RestartReport(JsonElement offer)
         {
             foreach (var (o, name, after) in ends)
             {
-                Console.WriteLine(PlainText.Of(o.End == HoldEnd.Failed ? Standing(o) : string.Create(CultureInfo.InvariantCulture, $"{o.Output.Id}: {Sentence(o, name)}, after {after.TotalSeconds:0.0} s.")));
+                voice.Say(Console.Out, o.End == HoldEnd.Failed ? Standing(o) : string.Create(CultureInfo.InvariantCulture, $"{o.Output.Id}: {Sentence(o, name)}, after {after.TotalSeconds:0.0} s."));
             }
 
-            Console.WriteLine(runs ? "The gateway runs again."
+            voice.Say(Console.Out, runs ? "The gateway runs again."
                 : _stopped ? "The gateway was stopped: systemctl start starts it, and all outputs begin safe."
                 : supervised ? string.Create(CultureInfo.InvariantCulture, $"The gateway did not come again within {StartWait.TotalSeconds} s: systemctl status edgenode, journalctl -u edgenode.")
                 : "The gateway was not started by systemd: whoever started it must start it again.");
@@ -113,18 +114,7 @@ internal sealed class RestartReport(JsonElement offer)
         _ => $"{name.Safe}; no new run looked after it in time, or it ended, and this verb has made it safe",
     };
 
-    /// <summary>A terminal that has gone must not end the keeper.</summary>
-    private static void Tell(string sentence)
-    {
-        try
-        {
-            Console.Error.WriteLine(PlainText.Of(sentence));
-        }
-        catch (IOException)
-        {
-            // The exit code and the outputs themselves say it.
-        }
-    }
+    private void Tell(string sentence) => voice.Say(Console.Error, sentence);
 
     /// <summary>What the gateway says of an output.</summary>
     private sealed class Named(JsonElement output)

@@ -42,12 +42,26 @@ internal static class RestartVerb
             return exit;
         }
 
+        var voice = new PatientVoice();
+        try
+        {
+            return await KeepAsync(data, offer, voice, json).ConfigureAwait(false);
+        }
+        finally
+        {
+            voice.End();
+        }
+    }
+
+    private static async Task<int> KeepAsync(string data, JsonElement offer, PatientVoice voice, bool json)
+    {
         // Until all is held a signal ends the verb as it ends any other: the gateway goes on.
-        var report = new RestartReport(offer);
+        var report = new RestartReport(offer, voice);
         var ran = LastSite.Load(data); // now: the new run writes its own there
+        var written = HeldSite.Written(data);
         var keeper = new HoldKeeper(TimeProvider.System, ids => DriveSafeAsync(ran, ids)) { Stands = report.Stands };
         using var signals = new HoldSignals();
-        using var given = signals.GiveUp.Register(RestartReport.GivesUp);
+        using var given = signals.GiveUp.Register(report.GivesUp);
         try
         {
             await HoldAsync(data, ran, offer, keeper, report, signals, json).ConfigureAwait(false);
@@ -58,7 +72,16 @@ internal static class RestartVerb
             return Exit.Failed;
         }
 
-        if (keeper.Outputs.All(o => o.End != HoldEnd.Failed))
+        if (keeper.IsWithdrawn)
+        {
+            var driven = string.Join(", ", keeper.Outputs.Where(o => o.Attempts > 0).Select(o => o.Output.Id));
+            await Console.Error.WriteLineAsync(PlainText.Of(
+                $"The gateway has withdrawn: it did not hear within {HoldWire.Patience.TotalSeconds} s that this verb holds its outputs. It goes on and drives them itself. "
+                + (driven.Length > 0 ? $"This verb drove {driven} safe beside it: edgenode outputs show says how they stand." : "This verb has let go of them as they are. Ask again."))).ConfigureAwait(false);
+            return Exit.Failed;
+        }
+
+        if (keeper.Outputs.Count > 0 && keeper.Outputs.All(o => o.End != HoldEnd.Failed) && HeldSite.Written(data) == written) // else it is the next restart's
         {
             HeldSite.Forget(data);
         }
@@ -93,15 +116,15 @@ internal static class RestartVerb
                 : "this verb was told to end");
         }
 
-        if (!json)
-        {
-            report.Begins();
-        }
-
         // From here on there is no way back: a gateway that is gone before it hears it has died with its outputs as they were.
         var speaker = HoldService.Speaker(gateway);
         keeper.Begin(held, speaker);
         speaker("held");
+        if (!json)
+        {
+            report.Begins(); // the gateway waits for that word, and for no terminal
+        }
+
         using var over = new CancellationTokenSource();
         var watch = Task.CompletedTask;
         await new HoldService(listener, keeper, uid, gateway, () => watch = WatchAsync(unit, name, keeper, report, over.Token)).RunAsync(signals.GiveUp, signals.End).ConfigureAwait(false);
@@ -114,8 +137,8 @@ internal static class RestartVerb
     {
         if (unit is not null && await unit.WaitAsync(over).ConfigureAwait(false))
         {
-            report.Stopped(name);
             keeper.Ended(planned: false);
+            report.Stopped(name);
         }
     }
 

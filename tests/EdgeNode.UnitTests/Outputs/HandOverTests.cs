@@ -55,10 +55,12 @@ public sealed class HandOverTests : IDisposable
         var port = Wrap(carried);
         carried.Follow(board);
         Assert.True(port.Drive(true, CancellationToken.None).Done);
+        Assert.False(carried.IsOver);
         board.Outputs = [Normal];
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal((HoldEnd.Normal, 0), (keeper.Outputs[0].End, _driven));
         await TestWait.UntilAsync(() => !File.Exists(System.IO.Path.Combine(_data, HeldSite.FileName)), "all is accounted for");
+        await TestWait.UntilAsync(() => carried.IsOver, "and from then on another restart may be asked for");
         Assert.True(port.Drive(true, CancellationToken.None).Done);
         Assert.Empty(_held);
     }
@@ -80,6 +82,40 @@ public sealed class HandOverTests : IDisposable
         Assert.Equal("normal P-1\n", System.Text.Encoding.UTF8.GetString(said, 0, stopped.Receive(said))); // it did ask
         Assert.False(port.Drive(true, CancellationToken.None).Done);
         Assert.False(_coil.Drives[^1].Energised);
+    }
+
+    [Fact]
+    public async Task What_was_given_away_and_is_asked_for_once_more_is_made_safe_by_the_run_which_says_so_and_waits_for_the_keeper()
+    {
+        using var listener = Listen();
+        using var run = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await run.ConnectAsync(new UnixDomainSocketEndPoint(Path), TestContext.Current.CancellationToken);
+        using var keeper = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        var heard = new Gateway.Hands.HandsLines(keeper, 64);
+        var board = new StationBoard(Coil) { Outputs = [Normal] };
+        await using var carried = new CarriedOutputs(
+            Coil, Coil, _data, TimeProvider.System, NullLogger.Instance, new TakenOutputs([Held(TimeSpan.FromMinutes(10))], run, TimeProvider.System.Monotonic()));
+        var port = Wrap(carried);
+        carried.Follow(board);
+        Assert.True(port.Drive(true, CancellationToken.None).Done);
+        Assert.Equal("normal P-1", await HearAsync());
+        keeper.Send("yours P-1\n"u8);
+        Assert.Equal("kept P-1", await HearAsync());
+        keeper.Send("late P-1\n"u8); // a person has ended the verb before it heard that
+        await TestWait.UntilAsync(() => _held.Any(h => h.Why == CarriedOutputs.ByLate), "the run holds it safe");
+        Assert.Equal((false, CarriedOutputs.ByLate), (port.Drive(true, CancellationToken.None).Done, port.Drive(true, CancellationToken.None).Fault));
+        Assert.True(port.Drive(false, CancellationToken.None).Done);
+        board.Outputs = [Safe];
+        Assert.Equal("safe P-1", await HearAsync());
+        Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault); // a reset, and the keeper may still drive it safe
+        keeper.Send("yours P-1\n"u8);
+        await TestWait.UntilAsync(() => port.Drive(true, CancellationToken.None).Done, "the keeper has let go of it");
+
+        async Task<string> HearAsync()
+        {
+            using var patience = new CancellationTokenSource(Deadline);
+            return await heard.ReadAsync(patience.Token) is { } line ? System.Text.Encoding.UTF8.GetString(line.Span) : "";
+        }
     }
 
     [Fact]

@@ -182,6 +182,33 @@ public sealed class HoldSocketTests : IDisposable
         Assert.Equal((HoldEnd.Safe, inOrder), (keeper.Outputs[0].End, _left));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // a person has ended the verb meanwhile
+    public async Task A_gateway_that_waited_in_vain_says_that_it_goes_on_and_nothing_is_driven_beside_it(bool told)
+    {
+        using var offer = new HoldOffer(Path) { Patience = Deadline };
+        offer.Open();
+        var over = offer.HandOverAsync([Output("P-1", "coil 3")], Environment.ProcessId);
+        using var gateway = Connect();
+        var held = HoldWire.Receive(gateway, withFirst: true, out var file);
+        gateway.Send("later\n"u8); // ends its patience, as time would
+        Assert.Null((await over.WaitAsync(Deadline, TestContext.Current.CancellationToken)).Link);
+        using var giveUp = new CancellationTokenSource();
+        if (told)
+        {
+            await giveUp.CancelAsync();
+        }
+
+        var keeper = Keeper();
+        keeper.Begin(held, HoldService.Speaker(gateway));
+        HoldService.Speaker(gateway)("held");
+        await new HoldService(new Socket(new SafeSocketHandle(file, ownsHandle: true)), keeper, 0, gateway, () => _left = true).RunAsync(giveUp.Token)
+            .WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal((true, HoldEnd.Withdrawn, false), (keeper.IsWithdrawn, keeper.Outputs[0].End, _left));
+        Assert.Empty(_driven);
+    }
+
     private async Task<IReadOnlyList<string>> HeldAsync(string? result) => (await HoldClient.HeldAsync(_data, result)).Left;
 
     private Task<TakenOutputs?> TakeAsync() => HoldClient.TakeAsync(_data, TimeProvider.System);

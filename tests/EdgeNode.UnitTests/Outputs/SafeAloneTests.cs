@@ -184,7 +184,7 @@ public sealed class SafeAloneTests : IFieldSeams, IDisposable
         }
     }
 
-    private const string Good =
+    internal const string Good =
         """
         node: { id: en-1, site: test }
         buses: { gpio0: { gpio: /dev/gpiochip0 } }
