@@ -79,13 +79,14 @@ internal sealed class BypassHands(Site site, IStationState state, HandsDesk desk
 
     private string Why(BypassOutcome outcome, GroupOptions group, string name)
     {
-        var present = state.Bypasses.Where(b => site.Groups[b.Group].Id == group.Id).Select(b => group.Members[b.Member])
-            .Concat(state.Substitutes.Select(s => s.Point).Where(p => group.Members.Contains(p))).Distinct().Select(p => site.Points[p].Name).Where(n => n != name).ToList();
+        var present = group.Members.Where(p => site.Points[p].Name != name).Select(p =>
+            state.Bypasses.Any(b => site.Groups[b.Group].Id == group.Id && group.Members[b.Member] == p) ? site.Points[p].Name + " is bypassed"
+            : state.Substitutes.Any(s => s.Point == p) ? site.Points[p].Name + " has a value by hand" : null).OfType<string>();
         return outcome switch
         {
             BypassOutcome.TooLong => string.Create(CultureInfo.InvariantCulture, $"{group.Id} allows {group.Bypass.Longest.TotalHours:0.##} h at most (bypass: for, in the site file)"),
             BypassOutcome.TooMany when group.Bypass.AtMost == 0 => $"{group.Id} allows no bypass (bypass: at-most, in the site file)",
-            BypassOutcome.TooMany => $"{group.Id} allows {group.Bypass.AtMost} at a time (bypass: at-most, in the site file), and {string.Join(", ", present)} {(present.Count == 1 ? "is" : "are")} bypassed or {(present.Count == 1 ? "has" : "have")} a value by hand; end one first",
+            BypassOutcome.TooMany => $"{group.Id} allows {group.Bypass.AtMost} at a time (bypass: at-most, in the site file), and {string.Join(" and ", present)}; end one first",
             BypassOutcome.NobodyLeft => $"no member of {group.Id} with a vote would be left; the others are bad or bypassed",
             BypassOutcome.NotBypassed => "it is not bypassed",
             _ => outcome.Text(),

@@ -83,7 +83,7 @@ public class BypassHandsTests
         Assert.Equal("refused: there is no group P-100; expected P-101", await DoAsync("set", "PT-101A.pressure", group: "P-100"));
         await DoAsync("set", "PT-101A.pressure", 60);
         Assert.Equal(
-            "refused: P-101 allows 1 at a time (bypass: at-most, in the site file), and PT-101A.pressure is bypassed or has a value by hand; end one first", await DoAsync("set", "PT-101B.pressure", 60));
+            "refused: P-101 allows 1 at a time (bypass: at-most, in the site file), and PT-101A.pressure is bypassed; end one first", await DoAsync("set", "PT-101B.pressure", 60));
         await DoAsync("end", "PT-101A.pressure");
         Scan(5, double.NaN, double.NaN);
         Assert.Equal("refused: no member of P-101 with a vote would be left; the others are bad or bypassed", await DoAsync("set", "PT-101A.pressure", 60));

