@@ -27,7 +27,7 @@ public sealed class HandOverTests : IDisposable
     [Fact]
     public async Task What_the_run_knows_only_after_the_end_of_the_time_is_safe_for_both()
     {
-        var (keeper, service) = Keep(TimeSpan.FromSeconds(1), "", CancellationToken.None);
+        var (keeper, service) = Keep(TimeSpan.FromSeconds(3), "", CancellationToken.None);
         var board = new StationBoard(Coil) { Outputs = [Normal with { Driven = null }] }; // its causes are good, and the device has not acknowledged yet
         await using var carried = await TakeAsync(Coil);
         var port = Wrap(carried);
