@@ -99,7 +99,7 @@ public sealed class KeeperTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task<PeerProcess> OpenAsync(string hold)
     {
-        var site = _field.Site.Replace("device-watchdog: 60s", "device-watchdog: 60s, hold-through-restart: " + hold, StringComparison.Ordinal);
+        var site = _field.Site.Replace("device-watchdog: 60s", "device-watchdog: 5min, hold-through-restart: " + hold, StringComparison.Ordinal);
         var gateway = GatewayProcess.Run(_folder.Write("site.yaml", site), _data);
         try
         {
