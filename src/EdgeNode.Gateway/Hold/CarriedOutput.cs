@@ -2,9 +2,9 @@ using EdgeNode.Hardware;
 
 namespace EdgeNode.Gateway.Hold;
 
-/// <summary>An output that a run begins with in its normal state, and how it stands between it and the keeper.</summary>
+/// <summary>An output that a run took over, and how it stands between it and the keeper.</summary>
 /// <param name="held">The output.</param>
-/// <param name="until">Monotonic time at which the keeper makes it safe, or a little before: counted from when the run asked for it.</param>
+/// <param name="until">Monotonic time at which the keeper makes it safe, or a little before: counted from when the run asked for it. Past already: the keeper is making it safe, and the run begins with it safe.</param>
 internal sealed class CarriedOutput(HeldOutput held, TimeSpan until)
 {
     public HeldOutput Held => held;

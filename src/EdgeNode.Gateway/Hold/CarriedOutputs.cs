@@ -53,7 +53,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
             var output = site.Outputs.Select(o => o.Id).ToList().IndexOf(one.Id);
             var grant = output < 0 ? TimeSpan.Zero : site.Outputs[output].HoldThroughRestart;
             var left = one.Left < grant ? one.Left : grant;
-            if (left > HoldWire.Margin && SafeDrive.Place(site, site.Outputs[output].Place) == one.Place && site.Outputs[output].SafeEnergised == one.SafeEnergised
+            if (grant > TimeSpan.Zero && SafeDrive.Place(site, site.Outputs[output].Place) == one.Place && site.Outputs[output].SafeEnergised == one.SafeEnergised
                 && site.Outputs[output].Place is LineOutput == one.Line is not null && site.Outputs[output].Place == before?.Outputs.FirstOrDefault(o => o.Id == one.Id)?.Place)
             {
                 _carried.Add(output, new CarriedOutput(one, taken!.AskedAt + left));
@@ -78,7 +78,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
         var carried = new CarriedOutputs(site, before.Value, data, time, log, taken);
         if (taken is { Outputs.Count: var count })
         {
-            Log.TookOver(log, carried._carried.Count, count);
+            Log.TookOver(log, carried._carried.Values.Count(carried.IsInTime), count);
         }
         else
         {
@@ -108,10 +108,10 @@ internal sealed class CarriedOutputs : IAsyncDisposable
         return ports with { Outputs = outputs.ToImmutable() };
     }
 
-    /// <summary>Before the engine starts: each begins in its normal state, for the time that is left.</summary>
+    /// <summary>Before the engine starts: each begins in its normal state, for the time that is left. One whose time is over begins safe, as after any other end.</summary>
     public void Carry(GatewayEngine engine)
     {
-        foreach (var (output, carried) in _carried)
+        foreach (var (output, carried) in _carried.Where(c => IsInTime(c.Value)))
         {
             engine.Carry(output, carried.Until - HoldWire.Margin - _time.Monotonic());
         }
@@ -128,6 +128,8 @@ internal sealed class CarriedOutputs : IAsyncDisposable
         _keeper?.Dispose();
         _stop.Dispose();
     }
+
+    private bool IsInTime(CarriedOutput carried) => _time.Monotonic() < carried.Until - HoldWire.Margin;
 
     private async Task FollowAsync(IStationState state)
     {

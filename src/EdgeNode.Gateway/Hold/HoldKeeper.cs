@@ -120,13 +120,17 @@ internal sealed class HoldKeeper(TimeProvider time, Func<IReadOnlyList<string>, 
 
     /// <summary>The new run is there. The lines stay this process's as well, until it has said what it makes of them.</summary>
     /// <param name="after">Speaks to it, until <see cref="AfterEnded"/>.</param>
-    /// <returns>What is still held, with the time that is left; nothing for a second run.</returns>
+    /// <returns>
+    /// What has not come to its end, with the time that is left. Of what is being made safe that is none: the run begins with it safe, and must not drive it otherwise before this process has let go of it.
+    /// A second run is given nothing else.
+    /// </returns>
     public IReadOnlyList<HeldOutput> HandOver(Action<string>? after = null)
     {
         lock (_gate)
         {
             var now = time.Monotonic();
-            var held = _handedOver ? [] : _outputs.Where(o => o.IsHeld && o.Until > now).Select(o => o.Output with { Left = o.Until - now }).ToList();
+            Due(o => !o.IsGiven && o.Until <= now);
+            var held = _after is not null ? [] : _outputs.Where(o => o.End == HoldEnd.None && (o.IsEnding || !_handedOver)).Select(o => o.Output with { Left = o.IsEnding ? TimeSpan.Zero : o.Until - now }).ToList();
             _handedOver = true;
             _after = held.Count > 0 ? after : _after;
             return held;
@@ -174,6 +178,10 @@ internal sealed class HoldKeeper(TimeProvider time, Func<IReadOnlyList<string>, 
                 {
                     End(output, HoldEnd.SafeByRun);
                 }
+            }
+            else if (_outputs.Exists(o => o.Output.Id == id && o.End == HoldEnd.Safe))
+            {
+                _after?.Invoke("yours " + id); // an attempt that began before that run was there has come to its end meanwhile
             }
         }
     }

@@ -11,6 +11,8 @@ namespace EdgeNode.Gateway.Verbs;
 /// </summary>
 internal static class SafeAlone
 {
+    private const string NoOutputs = "The site has no outputs.";
+
     /// <summary>How long a gateway that runs may take to say that it is there, which waits for nothing; one that was stopped by a signal accepts connections and answers none.</summary>
     private static readonly TimeSpan LooksFor = TimeSpan.FromSeconds(1);
 
@@ -21,10 +23,22 @@ internal static class SafeAlone
     {
         // The kernel looks for the socket on the data directory's disk as well.
         var socket = await SlowDisk.ReadAsync(() => File.Exists(Path.Combine(data, HandsLimits.FileName))).ConfigureAwait(false);
-        var open = socket.Value && ids.Length > 0 ? await SlowDisk.ReadAsync(() => Open(data)).ConfigureAwait(false) : default;
-        if (socket.Value && !(open.Value is { } unaccounted && ids.All(unaccounted.Contains)) && await ByGatewayAsync(data, ids, why, json).ConfigureAwait(false) is { } exit)
+        JsonElement? byGateway = null;
+        IEnumerable<string> driven = [];
+        if (socket.Value)
         {
-            return exit;
+            var (runs, before) = ids.Length > 0 ? (await SlowDisk.ReadAsync(() => (LastSite.Load(data), HeldSite.Load(data))).ConfigureAwait(false)).Value : default;
+            var (asked, alone) = SafeDrive.Split(ids, runs, before);
+            byGateway = ids.Length > 0 && asked.Length == 0 ? null : await ByGatewayAsync(data, asked, why).ConfigureAwait(false);
+            if (byGateway is { } answered && alone.Length == 0)
+            {
+                return HandCommand.Print(answered, json, NoOutputs);
+            }
+
+            if (byGateway is not null || asked.Length == 0)
+            {
+                (ids, driven) = (alone, runs!.Outputs.Select(o => SafeDrive.Place(runs, o.Place)));
+            }
         }
 
         // Beside the site files: whether the keeper hears of a death does not hang on what they lie on.
@@ -61,7 +75,7 @@ internal static class SafeAlone
         }
 
         await TellAsync(answer).ConfigureAwait(false);
-        var plans = SafeDrive.Plans(sites, ids, answer.Left);
+        var plans = SafeDrive.Plans(sites, ids, answer.Left.Concat(driven));
         if (answer.Left.Count > 0 && plans.Count == 0)
         {
             return Exit.Done;
@@ -73,11 +87,8 @@ internal static class SafeAlone
             HeldSite.Forget(data);
         }
 
-        return Print(outcomes, json);
+        return Print(outcomes, byGateway, json);
     }
-
-    /// <summary>What a planned restart has left open, and what the gateway that runs does not drive.</summary>
-    private static IReadOnlyList<string> Open(string data) => HeldSite.Load(data) is { } held && LastSite.Load(data) is { } runs ? HeldSite.NotIn(held, runs) : [];
 
     /// <summary>The kernel looks for the keeper's socket on the data directory's disk.</summary>
     private static async Task<HoldAnswer> AskKeeperAsync(Func<Task<HoldAnswer>> ask) => (await SlowDisk.ReadAsync(() => ask().GetAwaiter().GetResult()).ConfigureAwait(false)).Value ?? HoldAnswer.None;
@@ -108,7 +119,7 @@ internal static class SafeAlone
     }
 
     /// <summary>The gateway that still runs holds the lines, so it drives; null when there is none, or it does not answer.</summary>
-    private static async Task<int?> ByGatewayAsync(string data, string[] ids, string why, bool json)
+    private static async Task<JsonElement?> ByGatewayAsync(string data, string[] ids, string why)
     {
         var (there, _, silent) = await HandsClient.TryAskAsync(data, j => j.WriteString("do", "outputs.list"), LooksFor).ConfigureAwait(false);
         if (there is null)
@@ -125,27 +136,32 @@ internal static class SafeAlone
                 OutputsVerb.WriteSafe(j, ids, why.Length > 0 ? why : "outputs safe --site, while the gateway runs");
             },
             AskFor).ConfigureAwait(false);
-        if (answer is not { } a)
+        if (answer is null)
         {
             await Console.Error.WriteLineAsync(sentence + " Going on without it.").ConfigureAwait(false);
             return null;
         }
 
-        return HandCommand.Print(a, json, "The site has no outputs.");
+        return answer;
     }
 
-    private static int Print(IReadOnlyList<SafeOutcome> outcomes, bool json)
+    private static int Print(IReadOnlyList<SafeOutcome> outcomes, JsonElement? byGateway, bool json)
     {
         if (json)
         {
-            JsonOutput.Write(j => Write(j, outcomes));
+            JsonOutput.Write(j => Write(j, outcomes, byGateway));
         }
-        else if (outcomes.Count == 0)
+        else if (byGateway is null && outcomes.Count == 0)
         {
-            Console.WriteLine("The site has no outputs.");
+            Console.WriteLine(NoOutputs);
         }
         else
         {
+            if (byGateway is { } answered)
+            {
+                HandCommand.Print(answered, json, NoOutputs);
+            }
+
             foreach (var o in outcomes)
             {
                 Console.WriteLine(PlainText.Of(o.Result.Done
@@ -155,12 +171,13 @@ internal static class SafeAlone
         }
 
         return !outcomes.All(o => o.Result.Done) ? Exit.Unreachable
+            : byGateway is { } a && Exit.Of(a) is not Exit.Done and var exit ? exit
             : outcomes.All(o => o.Reads is null || o.Reads == o.Position) ? Exit.Done : Exit.Failed;
     }
 
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<SafeOutcome> outcomes)
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<SafeOutcome> outcomes, JsonElement? byGateway)
     {
-        json.WriteBoolean("ok", outcomes.All(o => o.Result.Done && (o.Reads is null || o.Reads == o.Position)));
+        json.WriteBoolean("ok", (byGateway is not { } answered || Exit.Of(answered) == Exit.Done) && outcomes.All(o => o.Result.Done && (o.Reads is null || o.Reads == o.Position)));
         json.WriteStartArray("outputs");
         foreach (var o in outcomes)
         {
@@ -183,5 +200,10 @@ internal static class SafeAlone
         }
 
         json.WriteEndArray();
+        if (byGateway is { } answer)
+        {
+            json.WritePropertyName("byGateway");
+            answer.WriteTo(json);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Gateway.Hold;
 using EdgeNode.Hardware;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -152,6 +153,16 @@ internal static class SafeDrive
         }
 
         return plans;
+    }
+
+    /// <summary>Whom a person's ids concern while a gateway runs: that gateway; and, where a planned restart has left open what it does not drive, this process. One that was moved in the site file meanwhile concerns both.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="runs">What the gateway runs with; null when it is not known.</param>
+    /// <param name="held">What ran before the restart; null when nothing is left of it.</param>
+    public static (string[] Gateway, string[] Alone) Split(string[] ids, Site? runs, Site? held)
+    {
+        IReadOnlyList<string> open = runs is null || held is null ? [] : HeldSite.NotIn(held, runs);
+        return ([.. ids.Where(id => !open.Contains(id) || runs!.Outputs.Any(o => o.Id == id))], [.. ids.Where(open.Contains)]);
     }
 
     /// <summary>Where something is driven, whatever the site file calls the bus.</summary>

@@ -31,7 +31,7 @@ public sealed class KeeperTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Ended_by_Ctrl_C_in_the_middle_of_a_hold_it_closes_the_valve_and_says_so()
     {
-        await using var verb = await HoldingAsync("5min");
+        await using var verb = await HoldingAsync("2min");
         Assert.True(_field.IsOpen);
         Assert.True(File.Exists(Held));
         var began = Stopwatch.GetTimestamp();
@@ -63,17 +63,32 @@ public sealed class KeeperTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.True(_field.IsOpen);
         Assert.True(File.Exists(Held));
 
-        // A new site file has no such valve: the gateway says what stands, and outputs safe knows where it is driven.
+        // A new site file has the valve at another coil: the gateway says what stands, and outputs safe knows where it is driven, the one by the gateway and the other by itself.
         _field.IsSilent = false;
-        var site = _folder.Write("site.yaml", _field.Site[.._field.Site.IndexOf("outputs:", StringComparison.Ordinal)]);
+        var site = _folder.Write("site.yaml", _field.Site.Replace("coil: 0,", "coil: 1,", StringComparison.Ordinal));
         await using var gateway = GatewayProcess.Run(site, _data);
         await gateway.WaitForLineAsync("A planned restart ended before XV-101 was known to be safe");
         await UntilAsync(async () => (await GatewayProcess.VerbAsync("outputs", "show", "--data", _data)).Code == 0, gateway);
         Assert.True(_field.IsOpen);
         var (code, said, error) = await GatewayProcess.VerbAsync("outputs", "safe", "XV-101", "--site", site, "--data", _data);
         Assert.True(code == 0, said + error);
+        Assert.Equal(2, said.Split('\n').Count(line => line.StartsWith("XV-101: ", StringComparison.Ordinal)));
         Assert.False(_field.IsOpen);
         Assert.False(File.Exists(Held));
+    }
+
+    [Fact]
+    public async Task A_new_run_that_comes_while_the_device_is_silent_and_the_time_is_over_leaves_the_valve_closed_until_the_verb_has_let_go_of_it()
+    {
+        await using var verb = await HoldingAsync("3s", () => _field.IsSilent = true);
+        await verb.WaitForLineAsync("is not known to be closed, its safe state, since ", Patience);
+        await using var gateway = GatewayProcess.Run(_folder.File("site.yaml"), _data);
+        await gateway.WaitForLineAsync("0 of 1 outputs that the run before left in their normal state are taken over");
+        _field.IsSilent = false;
+        Assert.True(await verb.WaitForExitAsync(Patience) == 1, verb.Output);
+        Assert.Contains("XV-101: closed; the new run has made it safe", verb.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Held));
+        await UntilAsync(() => Task.FromResult(_field.IsOpen), gateway); // the reset of the run before counts, as at every start
     }
 
     /// <summary>The old run is gone in order, and the verb keeps the valve open.</summary>
@@ -99,7 +114,7 @@ public sealed class KeeperTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task<PeerProcess> OpenAsync(string hold)
     {
-        var site = _field.Site.Replace("device-watchdog: 60s", "device-watchdog: 5min, hold-through-restart: " + hold, StringComparison.Ordinal);
+        var site = _field.Site.Replace("device-watchdog: 60s", "device-watchdog: 3min, hold-through-restart: " + hold, StringComparison.Ordinal);
         var gateway = GatewayProcess.Run(_folder.Write("site.yaml", site), _data);
         try
         {

@@ -18,6 +18,7 @@ public sealed class HandOverTests : IDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("edgenode-over-").FullName;
     private readonly ConcurrentQueue<(int Output, string Why)> _held = [];
     private readonly FakePort _coil = new(TimeProvider.System);
+    private volatile string _fault = "";
     private int _driven;
 
     private string Path => System.IO.Path.Combine(_data, HoldWire.FileName);
@@ -63,6 +64,57 @@ public sealed class HandOverTests : IDisposable
         await TestWait.UntilAsync(() => carried.IsOver, "and from then on another restart may be asked for");
         Assert.True(port.Drive(true, CancellationToken.None).Done);
         Assert.Empty(_held);
+    }
+
+    [Fact]
+    public async Task What_the_keeper_is_making_safe_when_the_run_comes_begins_safe_and_is_not_energised_before_the_keeper_has_let_go_of_it()
+    {
+        var (keeper, service) = Keep(TimeSpan.Zero, "there is no link", CancellationToken.None);
+        await TestWait.UntilAsync(() => keeper.Outputs[0] is { Attempts: > 0, IsDriving: false }, "the keeper has tried, and will again");
+        var board = new StationBoard(Coil) { Outputs = [Safe with { Driven = null }] };
+        await using var carried = await TakeAsync(Coil);
+        var port = Wrap(carried);
+        carried.Follow(board);
+        Assert.True(port.Drive(false, CancellationToken.None).Done);
+        Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault); // the reset of the run before counts, and the keeper would drive against it
+        _fault = ""; // the device answers, and the keeper does not take its own attempt for the end while a run is there
+        var driven = Volatile.Read(ref _driven);
+        await TestWait.UntilAsync(() => Volatile.Read(ref _driven) > driven, "the keeper has tried once more");
+        Assert.False(service.IsCompleted);
+        board.Outputs = [Safe];
+        await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal(HoldEnd.SafeByRun, keeper.Outputs[0].End);
+        await TestWait.UntilAsync(() => port.Drive(true, CancellationToken.None).Done, "it is the run's");
+        Assert.Empty(_held); // as after any other end: nobody has to reset it
+    }
+
+    [Fact]
+    public async Task An_attempt_that_ends_after_the_run_has_come_is_the_end_and_the_run_is_told_so()
+    {
+        var answers = new TaskCompletionSource<IReadOnlyDictionary<string, string>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var told = new ConcurrentQueue<string>();
+        var keeper = new HoldKeeper(TimeProvider.System, _ => answers.Task);
+        keeper.Begin([Held(TimeSpan.Zero)]);
+        keeper.RunDue(); // it is due
+        keeper.RunDue(); // it is tried
+        Assert.True(keeper.Outputs[0].IsDriving);
+        Assert.Equal(TimeSpan.Zero, Assert.Single(keeper.HandOver(told.Enqueue)).Left);
+        answers.SetResult(new Dictionary<string, string>());
+        await keeper.Over.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal(HoldEnd.Safe, keeper.Outputs[0].End);
+        keeper.SafeByRun("P-1");
+        Assert.Equal(["over", "yours P-1"], told);
+    }
+
+    [Fact]
+    public void A_second_run_is_given_what_is_being_made_safe_and_nothing_else()
+    {
+        var keeper = new HoldKeeper(TimeProvider.System, _ => new TaskCompletionSource<IReadOnlyDictionary<string, string>>().Task);
+        keeper.Begin([Held(TimeSpan.FromMinutes(10))]);
+        Assert.True(Assert.Single(keeper.HandOver(_ => { })).Left > TimeSpan.Zero);
+        Assert.Empty(keeper.HandOver(_ => { })); // the first is still there
+        keeper.AfterEnded();
+        Assert.Equal(TimeSpan.Zero, Assert.Single(keeper.HandOver(_ => { })).Left);
     }
 
     [Fact]
@@ -195,8 +247,9 @@ public sealed class HandOverTests : IDisposable
         var keeper = new HoldKeeper(TimeProvider.System, ids =>
         {
             Interlocked.Increment(ref _driven);
-            return Task.FromResult<IReadOnlyDictionary<string, string>>(ids.Where(_ => fault.Length > 0).ToDictionary(id => id, _ => fault));
+            return Task.FromResult<IReadOnlyDictionary<string, string>>(ids.Where(_ => _fault.Length > 0).ToDictionary(id => id, _ => _fault));
         });
+        _fault = fault;
         keeper.Begin([Held(time)]);
         return (keeper, new HoldService(Listen(), keeper, 0).RunAsync(CancellationToken.None, end));
     }

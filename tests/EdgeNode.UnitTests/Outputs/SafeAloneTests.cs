@@ -102,6 +102,25 @@ public sealed class SafeAloneTests : IFieldSeams, IDisposable
     }
 
     [Fact]
+    public void What_a_gateway_that_runs_does_not_drive_is_driven_beside_it_and_all_else_is_asked_of_it()
+    {
+        LineOutput At(int line) => new(0, new LineOptions(line, null, false, LinePull.Down, TimeSpan.Zero));
+        var held = Of(new[] { Valve, Valve with { Id = "XV-102", Place = At(23) } }.Select(o => o with { HoldThroughRestart = TimeSpan.FromSeconds(5) }).ToArray());
+        string Split(Site? runs, Site? left, params string[] ids)
+        {
+            var (gateway, alone) = SafeDrive.Split(ids, runs, left);
+            return $"{string.Join(' ', gateway)} | {string.Join(' ', alone)}";
+        }
+
+        Assert.Equal("XV-101 XV-102 | ", Split(held, held, "XV-101", "XV-102")); // it drives them where they were
+        Assert.Equal("XV-101 | XV-102", Split(Of(Valve), held, "XV-101", "XV-102")); // the one is in the site file no longer
+        Assert.Equal("XV-101 | XV-101", Split(Of(Valve with { Place = At(24) }), held, "XV-101")); // it was moved: both
+        Assert.Equal("XV-101 | ", Split(Of(Valve with { Place = At(24) }), null, "XV-101")); // nothing is left of a restart
+        Assert.Equal("XV-101 | ", Split(null, held, "XV-101"));
+        Assert.Equal(" | ", Split(Of(Valve), held));
+    }
+
+    [Fact]
     public async Task The_site_file_with_which_the_gateway_ran_is_kept_and_a_broken_one_is_not_needed()
     {
         var path = Path.Combine(_data, "site.yaml");
