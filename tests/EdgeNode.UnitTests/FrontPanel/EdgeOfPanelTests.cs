@@ -1,6 +1,7 @@
 using EdgeNode.Core;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.UnitTests.Trips;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
@@ -128,6 +129,26 @@ public class EdgeOfPanelTests
         Assert.True(maintenance.Restore(kept));
         Assert.False(maintenance.Restore(kept with { By = "li" }));
         Assert.Equal("mei", maintenance.Present!.By);
+    }
+
+    [Theory]
+    [InlineData(InputMeaning.Acknowledge, true)]
+    [InlineData(InputMeaning.Silence, true)]
+    [InlineData(InputMeaning.Reset, true)]
+    [InlineData(InputMeaning.LampTest, false)]
+    [InlineData(InputMeaning.Maintenance, false)]
+    [InlineData(InputMeaning.Door, false)]
+    public void Alarms_are_brought_up_to_a_press_that_is_about_them_and_to_nothing_else(InputMeaning means, bool ofAlarms)
+    {
+        var site = Make([High(0, AlarmPriority.High)], means);
+        var panel = new SitePanel(site, new SiteAlarms(site, []), [], []);
+        foreach (var closed in (int[])[0, 1, 0])
+            panel.Observe(new Reading(1, closed, Quality.Good, At(closed).Wall), Second * closed);
+        var told = new List<(ContactAct Act, bool OfAlarms)>();
+        while (panel.TryNext(out var change, out var about))
+            told.Add((change.Act, about));
+        Assert.Equal([(ContactAct.Press, ofAlarms), (ContactAct.Release, false)], told.TakeLast(2));
+        Assert.False(panel.TryNext(out _, out var ofNothing) || ofNothing);
     }
 
     [Fact]

@@ -59,6 +59,17 @@ public class TripChainTests
         Assert.Equal("PT-2 is read every 2", Seen(Of(0), High with { Point = 5, OnDelay = TimeSpan.Zero })[0]);
 
     [Fact]
+    public void A_broken_loop_is_declared_by_a_sample_that_all_that_delays_it_may_make_late()
+    {
+        var site = Make([]);
+        site = site with { Points = site.Points.SetItem(0, site.Points[0] with { Checks = new PointChecks { Loop = new CurrentLoopOptions(1, 0, Second * 4) } }) };
+
+        // PT-1 answers in 1 s, and a dead neighbour costs 3 s: 4 s and 4 s are 8 periods, one more to the first sample and one to the last, which may be 4 s late.
+        var blind = TripChain.Blind(site, TripBench.Trip(Point(0)));
+        Assert.Equal("PT-1 counts as lost 14", Said(blind!)[0]);
+    }
+
+    [Fact]
     public void A_cause_is_blind_when_the_slowest_of_its_names_is()
     {
         var blind = TripChain.Blind(Make([High]), TripBench.Trip(new CauseAll([Point(0), Point(4), Of(0)])));
