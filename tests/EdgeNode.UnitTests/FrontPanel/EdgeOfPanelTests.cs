@@ -61,6 +61,17 @@ public class EdgeOfPanelTests
     }
 
     [Fact]
+    public void An_acknowledged_alarm_calls_again_before_what_comes_later_however_late_the_step()
+    {
+        var bench = new PanelBench([High(0, AlarmPriority.High) with { ReAlarm = Second * 2 }, High(1, AlarmPriority.High)], InputMeaning.Acknowledge);
+        bench.Read(7);
+        bench.Contact(0, false);
+        var told = bench.Station.Step(At(10), [Sample(3, 1, point: bench.Site.Inputs[0].Point), Sample(7, 7, point: 1)]).Alarms;
+        Assert.Equal(
+            [(0, AlarmInput.Acknowledge, 3.0), (0, AlarmInput.ReAlarm, 5), (1, AlarmInput.Raise, 7)], told.Take(3).Select(t => (t.Alarm, t.Input, t.At.TotalSeconds)));
+    }
+
+    [Fact]
     public void A_reset_button_resets_trips_and_no_other_button_and_no_release_does()
     {
         var site = TripBench.Of([TripBench.Trip()]) with { Inputs = [new InputOptions("HS-1", 1, InputMeaning.Reset), new InputOptions("HS-2", 2, InputMeaning.Silence)] };
