@@ -112,6 +112,19 @@ public class TripChainTests
     }
 
     [Fact]
+    public void A_unit_that_is_two_devices_of_the_site_file_answers_as_late_as_the_slower_of_them()
+    {
+        var site = Make([]);
+        RegisterOutput On(int device, int coil) => new(2, device, 5, coil, 1, 0, null);
+        site = site with
+        {
+            Devices = site.Devices.Add(Device("FV-2", 2, 2) with { Address = 2 }), // the unit of PT-2, and answers in 1 s
+            Outputs = [Output("XV-1", On(0, 1)), Output("XV-2", On(5, 2)), Output("XV-3", On(4, 3))],
+        };
+        Assert.Equal("2 other outputs of rs485 go safe before it 6", Parts(site, Point(1), 0)[4]);
+    }
+
+    [Fact]
     public void What_is_not_there_is_refused_by_its_name()
     {
         Assert.Throws<ArgumentNullException>("trip", () => TripChain.Limit(null!));
