@@ -1,6 +1,7 @@
 using EdgeNode.Core;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.UnitTests.Trips;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
@@ -57,6 +58,17 @@ public class EdgeOfPanelTests
         bench.Read(1);
         var step = bench.Station.Step(At(10), [Sample(3, 1, default, bench.Site.Inputs[0].Point)]); // its off-delay was over at 1 s
         Assert.Equal([0], step.Panel.Single().Alarms);
+    }
+
+    [Fact]
+    public void An_acknowledged_alarm_calls_again_before_what_comes_later_however_late_the_step()
+    {
+        var bench = new PanelBench([High(0, AlarmPriority.High) with { ReAlarm = Second * 2 }, High(1, AlarmPriority.High)], InputMeaning.Acknowledge);
+        bench.Read(7);
+        bench.Contact(0, false);
+        var told = bench.Station.Step(At(10), [Sample(3, 1, point: bench.Site.Inputs[0].Point), Sample(7, 7, point: 1)]).Alarms;
+        Assert.Equal(
+            [(0, AlarmInput.Acknowledge, 3.0), (0, AlarmInput.ReAlarm, 5), (1, AlarmInput.Raise, 7)], told.Take(3).Select(t => (t.Alarm, t.Input, t.At.TotalSeconds)));
     }
 
     [Fact]
@@ -128,6 +140,26 @@ public class EdgeOfPanelTests
         Assert.True(maintenance.Restore(kept));
         Assert.False(maintenance.Restore(kept with { By = "li" }));
         Assert.Equal("mei", maintenance.Present!.By);
+    }
+
+    [Theory]
+    [InlineData(InputMeaning.Acknowledge, true)]
+    [InlineData(InputMeaning.Silence, true)]
+    [InlineData(InputMeaning.Reset, true)]
+    [InlineData(InputMeaning.LampTest, false)]
+    [InlineData(InputMeaning.Maintenance, false)]
+    [InlineData(InputMeaning.Door, false)]
+    public void Alarms_are_brought_up_to_a_press_that_is_about_them_and_to_nothing_else(InputMeaning means, bool ofAlarms)
+    {
+        var site = Make([High(0, AlarmPriority.High)], means);
+        var panel = new SitePanel(site, new SiteAlarms(site, []), [], []);
+        foreach (var closed in (int[])[0, 1, 0])
+            panel.Observe(new Reading(1, closed, Quality.Good, At(closed).Wall), Second * closed);
+        var told = new List<(ContactAct Act, bool OfAlarms)>();
+        while (panel.TryNext(out var change, out var about))
+            told.Add((change.Act, about));
+        Assert.Equal([(ContactAct.Press, ofAlarms), (ContactAct.Release, false)], told.TakeLast(2));
+        Assert.False(panel.TryNext(out _, out var ofNothing) || ofNothing);
     }
 
     [Fact]

@@ -80,6 +80,53 @@ public class CarriedOutputTests
     }
 
     [Fact]
+    public void Where_nobody_says_what_this_run_has_seen_whatever_wants_it_safe_acts_at_once()
+    {
+        var outputs = new SiteOutputs(Of(Valve), _ => _safeWanted, TimeSpan.Zero, _commands, _events);
+        outputs.Carry(0, TimeSpan.FromSeconds(10));
+        outputs.Advance(At(0));
+        Assert.True(outputs.Status(0) is { Safe: true, IsCarried: false });
+    }
+
+    [Fact]
+    public void It_is_normal_before_the_first_step_as_well_whatever_its_minimum_time_and_however_late_that_step()
+    {
+        var outputs = Carried(60, Valve with { MinimumSafe = TimeSpan.FromSeconds(30) });
+        Assert.False(outputs.Status(0).Safe);
+        outputs.Advance(At(20)); // at 10 s nothing was heard of it
+        Assert.NotEmpty(_commands);
+        Assert.All(_commands, c => Assert.Equal(new OutputCommand(0, true, false), c));
+    }
+
+    [Fact]
+    public void The_end_of_its_time_is_due_as_soon_as_it_comes_before_all_else()
+    {
+        var outputs = Carried(5);
+        outputs.Advance(At(0));
+        Assert.Equal(TimeSpan.FromSeconds(5), outputs.Deadline);
+    }
+
+    [Theory]
+    [InlineData("good", "its causes are known good, and the reset of the run before counts")]
+    [InlineData("held", "it is held safe")]
+    [InlineData("trip", "a trip wants it safe")]
+    [InlineData("time", "it was not known in time whether it may stay normal")]
+    public void Its_end_says_why(string what, string why)
+    {
+        var outputs = Carried();
+        outputs.Advance(At(0));
+        outputs.Restore(0, new OutputKept(false, "", true));
+        (_safeWanted, _byThisRun) = (what != "good", what == "trip");
+        if (what == "held")
+        {
+            outputs.Ask(new OutputAsk(0, true, "mei"), At(1));
+        }
+
+        outputs.Advance(At(what == "time" ? 10 : 1));
+        Assert.Equal(why, _events.Single(e => e.Change == OutputChange.CarryEnded).Detail);
+    }
+
+    [Fact]
     public void A_planned_stop_leaves_what_is_normal_and_granted_and_nothing_else()
     {
         _safeWanted = false;
@@ -132,10 +179,10 @@ public class CarriedOutputTests
         Assert.True(outputs.Status(0) is { Safe: true, IsCarried: false });
     }
 
-    private SiteOutputs Carried()
+    private SiteOutputs Carried(double until = 10, OutputOptions? output = null)
     {
-        var outputs = new SiteOutputs(Of(Valve), _ => _safeWanted, TimeSpan.Zero, _commands, _events) { SafeByThisRun = _ => _byThisRun };
-        outputs.Carry(0, TimeSpan.FromSeconds(10));
+        var outputs = new SiteOutputs(Of(output ?? Valve), _ => _safeWanted, TimeSpan.Zero, _commands, _events) { SafeByThisRun = _ => _byThisRun };
+        outputs.Carry(0, TimeSpan.FromSeconds(until));
         return outputs;
     }
 }

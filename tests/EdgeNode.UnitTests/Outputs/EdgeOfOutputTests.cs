@@ -171,6 +171,40 @@ public class EdgeOfOutputTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_travel_counts_from_its_command_however_often_the_switches_are_read_before_the_valve_moves(int reads)
+    {
+        var outputs = Normal(Valve with { Proof = Switches });
+        See(outputs, 1, open: true, closed: false);
+        Command(outputs, 10, trip: true);
+        for (var n = 1; n <= reads; n++)
+            Observe(outputs, 10 + n, Open, true);
+        See(outputs, 22, open: false, closed: true);
+        Assert.Equal(Second * 12, outputs.Status(0).LastTravel);
+    }
+
+    [Fact]
+    public void A_hold_and_its_end_act_from_their_own_moment_on_and_not_before()
+    {
+        var outputs = Heard(Normal(Valve), 1);
+        Assert.Equal(OutputAnswer.Done, outputs.Ask(new OutputAsk(0, true, "mei"), At(10)));
+        Assert.Equal(OutputAnswer.Nothing, outputs.Ask(new OutputAsk(0, true, "li"), At(12))); // it is held already
+        Assert.False(SafeAt(5)); // of a sample that came late
+        Assert.True(SafeAt(11));
+        Assert.Equal(OutputAnswer.Done, outputs.Ask(new OutputAsk(0, false, "mei"), At(20)));
+        Assert.True(SafeAt(15));
+        Assert.False(SafeAt(20));
+
+        bool SafeAt(double at)
+        {
+            outputs.Advance(At(at));
+            return outputs.Status(0).Safe;
+        }
+    }
+
+    [Theory]
     [InlineData(Closed)]
     [InlineData(Open)]
     public void Both_switches_closed_is_believed_after_two_scans_of_the_slower_one(int slow)

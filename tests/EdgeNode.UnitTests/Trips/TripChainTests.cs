@@ -59,6 +59,17 @@ public class TripChainTests
         Assert.Equal("PT-2 is read every 2", Seen(Of(0), High with { Point = 5, OnDelay = TimeSpan.Zero })[0]);
 
     [Fact]
+    public void A_broken_loop_is_declared_by_a_sample_that_all_that_delays_it_may_make_late()
+    {
+        var site = Make([]);
+        site = site with { Points = site.Points.SetItem(0, site.Points[0] with { Checks = new PointChecks { Loop = new CurrentLoopOptions(1, 0, Second * 4) } }) };
+
+        // PT-1 answers in 1 s, and a dead neighbour costs 3 s: 4 s and 4 s are 8 periods, one more to the first sample and one to the last, which may be 4 s late.
+        var blind = TripChain.Blind(site, TripBench.Trip(Point(0)));
+        Assert.Equal("PT-1 counts as lost 14", Said(blind!)[0]);
+    }
+
+    [Fact]
     public void A_cause_is_blind_when_the_slowest_of_its_names_is()
     {
         var blind = TripChain.Blind(Make([High]), TripBench.Trip(new CauseAll([Point(0), Point(4), Of(0)])));
@@ -98,6 +109,19 @@ public class TripChainTests
             Outputs = [Output("XV-1", On(0, 1)), Output("XV-2", On(4, 2)), Output("XV-3", On(4, 3)), Output("XV-4", On(0, 4)), Output("XV-5", new LineOutput(0, Line))],
         };
         Assert.Equal(["the request that is out on rs485 3", before, "the write to PT-1, answered at the latest 1"], Parts(site, Point(1), 0)[3..]);
+    }
+
+    [Fact]
+    public void A_unit_that_is_two_devices_of_the_site_file_answers_as_late_as_the_slower_of_them()
+    {
+        var site = Make([]);
+        RegisterOutput On(int device, int coil) => new(2, device, 5, coil, 1, 0, null);
+        site = site with
+        {
+            Devices = site.Devices.Add(Device("FV-2", 2, 2) with { Address = 2 }), // the unit of PT-2, and answers in 1 s
+            Outputs = [Output("XV-1", On(0, 1)), Output("XV-2", On(5, 2)), Output("XV-3", On(4, 3))],
+        };
+        Assert.Equal("2 other outputs of rs485 go safe before it 6", Parts(site, Point(1), 0)[4]);
     }
 
     [Fact]

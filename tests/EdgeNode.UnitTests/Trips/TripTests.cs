@@ -141,6 +141,26 @@ public class TripTests
         Assert.Equal(TripOutcome.Done, bench.Ask(TripAsk.Reset).Outcome);
     }
 
+    [Theory]
+    [InlineData(2, 5)] // settled while nobody could know yet whether a reset was kept
+    [InlineData(20, 21)]
+    public void A_trip_that_only_its_permissive_keeps_from_resuming_says_that_it_is_tripped_and_not_before_that_is_all_it_waits_for(int settle, int from)
+    {
+        var bench = new TripBench(Trip() with { Permissive = Contact(1), Settle = TimeSpan.FromSeconds(settle) });
+        bench.Ask(TripAsk.Keep);
+        bench.Set(0, 0); // at 1 s
+        var said = 0.0;
+        for (var at = 2; at < from + 3; at++)
+        {
+            foreach (var reading in bench.Wait(1).Readings.Where(r => r.Point == bench.Site.Trips[0].Points.Tripped))
+                said = reading.Value;
+            Assert.Equal((TripState.Resuming, at >= from ? 1 : 0), (bench.State(), said));
+        }
+
+        bench.Set(1, 1);
+        Assert.Equal(TripState.Ready, bench.State());
+    }
+
     [Fact]
     public void A_reset_that_was_kept_counts_after_the_settle_time_and_a_cause_that_stands_at_the_start_ends_it()
     {

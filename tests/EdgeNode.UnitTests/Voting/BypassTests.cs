@@ -87,6 +87,29 @@ public class BypassTests
         Assert.Empty(station.Step(At(30), []).Bypasses);
     }
 
+    [Theory]
+    [InlineData(0, 5.0, false)] // over by now
+    [InlineData(0, 4.0, false)]
+    [InlineData(0, 5.1, true)]
+    [InlineData(2, 5 + (8 * 3600.0), true)]
+    [InlineData(2, 5.1 + (8 * 3600.0), false)] // longer than the site file allows by now
+    [InlineData(3, 100.0, false)] // no such member any more
+    [InlineData(-1, 100.0, false)]
+    public void A_bypass_of_the_run_before_goes_on_only_where_it_is_not_over_and_still_allowed(int member, double until, bool goesOn)
+    {
+        var groups = new SiteGroups(Of(Bars.Group(3, "2oo3")));
+        Assert.Equal(goesOn, groups.RestoreBypass(0, member, Second * until, Second * 5));
+        Assert.Equal(goesOn ? Second * until : null, groups.BypassEnd(0));
+    }
+
+    [Fact]
+    public void Every_outcome_has_its_word_and_all_that_follow_the_third_are_refusals()
+    {
+        Assert.Equal(
+            ["granted", "ended", "expired", "no-such-member", "not-in-future", "too-long", "too-many", "nobody-left", "not-bypassed"], Enum.GetValues<BypassOutcome>().Select(o => o.Text()));
+        Assert.Equal([BypassOutcome.Granted, BypassOutcome.Ended, BypassOutcome.Expired], Enum.GetValues<BypassOutcome>().Where(o => !o.IsRefusal()));
+    }
+
     [Fact]
     public void A_sensor_that_is_stuck_high_is_released_by_its_bypass_and_by_nothing_else()
     {

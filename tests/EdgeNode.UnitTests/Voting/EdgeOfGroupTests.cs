@@ -114,6 +114,49 @@ public class EdgeOfGroupTests
         Assert.Equal([2, 5, 8, 10], shown);
     }
 
+    [Theory]
+    [InlineData(3.0, 5.0, 3.0)] // lost in the run before, and not well since
+    [InlineData(5.0, 3.0, 3.0)] // this run was read before it was known what the run before left
+    [InlineData(3.0, null, 3.0)]
+    public void The_time_of_a_repair_counts_from_the_earlier_of_the_two_runs(double kept, double? seen, double since)
+    {
+        var groups = new SiteGroups(Of(Bars.Group(2, "1oo2")));
+        if (seen is { } at)
+            groups.Observe(new Reading(0, 0, Quality.Bad(Reason.Timeout), At(at).Wall), Second * at);
+        Assert.Equal(Overdue, groups.RestoreLost(0, Second * kept));
+        Assert.Equal(Second * since, groups.LostSince(0));
+    }
+
+    [Fact]
+    public void The_time_of_a_repair_is_that_of_this_run_alone_once_all_members_were_well_in_it()
+    {
+        var groups = new SiteGroups(Of(Bars.Group(2, "1oo2")));
+        Read(groups, 0, 5);
+        Read(groups, 1, 5);
+        Assert.Null(groups.RestoreLost(0, TimeSpan.Zero));
+        Assert.Null(groups.LostSince(0));
+        groups.Observe(new Reading(1, 0, Quality.Bad(Reason.Timeout), At(9).Wall), Second * 9);
+        Assert.Null(groups.RestoreLost(0, Second));
+        Assert.Equal(Second * 9, groups.LostSince(0));
+    }
+
+    [Fact]
+    public void A_group_of_values_by_hand_alone_has_too_few_votes_and_was_read_all_the_same()
+    {
+        var members = Bars.Members(Bars.Group(2, "1oo2"));
+        Assert.Equal("bad:not-yet-read", GroupValue.QualityOf(members).ToString());
+        for (var member = 0; member < 2; member++)
+            members.Observe(member, Bars.Read(5, Quality.Uncertain(Reason.Substituted)));
+        Assert.Equal("bad:too-few-votes", GroupValue.QualityOf(members).ToString());
+    }
+
+    [Fact]
+    public void The_order_of_the_members_does_not_show_in_their_mean()
+    {
+        double[][] orders = [[4.2, 4.3, 5.3], [5.3, 4.3, 4.2], [4.3, 5.3, 4.2], [4.2, 5.3, 4.3], [5.3, 4.2, 4.3], [4.3, 4.2, 5.3]];
+        Assert.Single(orders.Select(o => GroupValue.Mean(o)).Distinct());
+    }
+
     private static void Read(SiteGroups groups, int member, double value, Quality quality = default) => groups.Observe(
         new Reading(member, double.IsNaN(value) ? 0 : value, double.IsNaN(value) ? Quality.Bad(Reason.Timeout) : quality, At(1).Wall), Second);
 
