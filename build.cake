@@ -26,7 +26,7 @@ string[] benchPackages = ["qemu-system-x86", "gcc", "make", "xz-utils", "libelf1
 var testAssemblies = new (string Name, TimeSpan Limit)[]
 {
     ("EdgeNode.UnitTests", TimeSpan.FromMinutes(8)),
-    ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(10)),
+    ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(20)),
     ("EdgeNode.IntegrationTests", TimeSpan.FromMinutes(20)),
 };
 
