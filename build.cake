@@ -26,7 +26,7 @@ string[] benchPackages = ["qemu-system-x86", "gcc", "make", "xz-utils", "libelf1
 var testAssemblies = new (string Name, TimeSpan Limit)[]
 {
     ("EdgeNode.UnitTests", TimeSpan.FromMinutes(8)),
-    ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(10)),
+    ("EdgeNode.SimulationTests", TimeSpan.FromMinutes(20)),
     ("EdgeNode.IntegrationTests", TimeSpan.FromMinutes(20)),
 };
 
@@ -308,6 +308,7 @@ void RunTests((string Name, TimeSpan Limit)[] assemblies)
             (passed, failed) = (passed + failed, 0);
 
         sum = (sum.Passed + passed, sum.Failed + failed, sum.Skipped + skipped);
+        ShowCounts(report);
     }
 
     foreach (var lane in failedLanes)
@@ -362,6 +363,17 @@ void RunShown(string assembly, string classes)
     var (passed, failed, skipped) = Count(report);
     if (exit != 0 || failed > 0 || skipped > 0 || passed == 0)
         throw new CakeException($"not shown: exit code {exit}, {passed} passed, {failed} failed, {skipped} skipped");
+}
+
+// How much was gone through by the tests that go through all there is: of what they have written, the lines that begin with this word.
+void ShowCounts(string report)
+{
+    const string word = "counted: ";
+    if (!FileExists(report))
+        return;
+    foreach (var test in XDocument.Load(report).Descendants("test").OrderBy(t => (string)t.Attribute("name"), StringComparer.Ordinal))
+        foreach (var line in ((string)test.Element("output") ?? "").Split('\n').Where(l => l.StartsWith(word, StringComparison.Ordinal)))
+            Console.WriteLine($"  {((string)test.Attribute("type")).Split('.').Last()}: {line[word.Length..].TrimEnd()}");
 }
 
 (int Passed, int Failed, int Skipped) Count(string report)

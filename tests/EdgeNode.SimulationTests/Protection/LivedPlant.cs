@@ -3,10 +3,10 @@ using EdgeNode.SimulationTests.Protection.Watch;
 
 namespace EdgeNode.SimulationTests.Protection;
 
-/// <summary>One seed, lived: the world itself, and the same one once more with something left out, to compare what it asked of its outputs.</summary>
-internal sealed record LivedPlant(PlantWorld World, IReadOnlyList<string> Findings, int Compared)
+/// <summary>One seed, lived: the world itself, and the same one twice more with something left out, to compare what it asked of its outputs.</summary>
+internal sealed record LivedPlant(PlantWorld World, double Hours, IReadOnlyList<string> Findings, (int AlarmCommands, int ClockSteps) Compared)
 {
-    /// <summary>How much of each world is compared; the whole of a short one.</summary>
+    /// <summary>How much of each world is compared with the one without clock steps; the whole of a short one.</summary>
     private static readonly TimeSpan MostCompared = TimeSpan.FromHours(4);
 
     /// <summary>Plays a seed without looking at what comes of it.</summary>
@@ -21,29 +21,25 @@ internal sealed record LivedPlant(PlantWorld World, IReadOnlyList<string> Findin
     public static LivedPlant Live(int seed, TimeSpan span, ProtectionPlants? plants = null, Action<string>? story = null, Action<PlantWorld>? before = null)
     {
         var world = Play(seed, span, plants, story: story, before: before);
-        var compared = 0;
+        var compared = (AlarmCommands: 0, ClockSteps: 0);
         var findings = new List<string>(world.Watch.Findings);
         if (findings.Count == 0)
         {
-            // Both at once; each alone only where they differ, to name which one it is.
+            // After a cut the clock says, rightly, how much is left of what was granted for a time: from there on a wrong one may make a difference. Alarm commands never may.
             var part = span < MostCompared ? span : MostCompared;
-            var both = LeaveOut.AlarmCommands | LeaveOut.ClockSteps;
-            if (Differs(both, out compared) is not null)
-            {
-                findings.AddRange(new[] { LeaveOut.AlarmCommands, LeaveOut.ClockSteps, both }.Select(o => Differs(o, out _)).OfType<string>().Take(1));
-            }
-
-            string? Differs(LeaveOut what, out int commands)
-            {
-                var other = Play(seed, part, plants, what, before: before);
-
-                // After a cut the clock says, rightly, how much is left of what was granted for a time: from there on a wrong one may make a difference.
-                var until = what.HasFlag(LeaveOut.ClockSteps) && world.Watch.FirstPowerCut is { } cut && cut < part ? cut : part;
-                return Difference(world.Watch, other.Watch, until, what, out commands);
-            }
+            Compare(LeaveOut.AlarmCommands, span, out compared.AlarmCommands);
+            Compare(LeaveOut.ClockSteps, world.Watch.FirstPowerCut is { } cut && cut < part ? cut : part, out compared.ClockSteps);
         }
 
-        return new LivedPlant(world, findings, compared);
+        return new LivedPlant(world, span.TotalHours, findings, compared);
+
+        void Compare(LeaveOut what, TimeSpan until, out int commands)
+        {
+            if (Difference(world.Watch, Play(seed, until, plants, what, before: before).Watch, until, what, out commands) is { } difference)
+            {
+                findings.Add(difference);
+            }
+        }
     }
 
     /// <summary>Prints what many worlds came to.</summary>
@@ -52,12 +48,12 @@ internal sealed record LivedPlant(PlantWorld World, IReadOnlyList<string> Findin
         int Sum(Func<PlantWorld, int> of) => lived.Sum(l => of(l.World));
         write(string.Create(
             CultureInfo.InvariantCulture,
-            $"{lived.Sum(l => l.World.Clock.Now.TotalHours):F0} virtual hours, {lived.Sum(l => (long)l.World.Watch.Steps)} steps, {Sum(w => w.Station.Overpressures)} times above {Plant.StationSite.Setpoint} bar "
+            $"counted: {lived.Sum(l => l.World.Clock.Now.TotalHours):F0} virtual hours, {lived.Sum(l => (long)l.World.Watch.Steps)} steps, {Sum(w => w.Station.Overpressures)} times above {Plant.StationSite.Setpoint} bar "
             + $"(highest {lived.Max(l => l.World.Station.Highest):F1} bar), {Sum(w => w.Watch.Trips)} trips, {Sum(w => w.Mishaps.Count)} mishaps, {Sum(w => w.Watch.Lives)} lives, "
-            + $"{Sum(w => w.Operator.Given.Values.Sum())} operator commands, {Sum(w => w.Watch.Commands.Count)} output commands, {lived.Sum(l => l.Compared)} of them compared, {lived.Sum(l => l.Findings.Count)} findings"));
+            + $"{Sum(w => w.Operator.Given.Values.Sum())} operator commands, {Sum(w => w.Watch.Commands.Count)} output commands, {lived.Sum(l => l.Compared.AlarmCommands)} of them the same without commands to alarms and {lived.Sum(l => l.Compared.ClockSteps)} without clock steps, {lived.Sum(l => l.Findings.Count)} findings"));
         write(string.Create(
             CultureInfo.InvariantCulture,
-            $"held against the samples: {Sum(w => w.Watch.Judged.Alarms)} times an alarm came or went, {Sum(w => w.Watch.Judged.Firsts)} firsts of their group, {Sum(w => w.Watch.Judged.Trips)} times a trip became ready or tripped by itself, {Sum(w => w.Watch.Judged.Counted)} steps in which an after counted"));
+            $"counted: held against the samples: {Sum(w => w.Watch.Judged.Alarms)} times an alarm came or went, {Sum(w => w.Watch.Judged.Firsts)} firsts of their group, {Sum(w => w.Watch.Judged.Trips)} times a trip became ready or tripped by itself, {Sum(w => w.Watch.Judged.Counted)} steps in which an after counted"));
         write("operator: " + string.Join(", ", lived.SelectMany(l => l.World.Operator.Given).GroupBy(g => g.Key, StringComparer.Ordinal)
             .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Sum(x => x.Value)} {g.Key}")));
         write(string.Create(

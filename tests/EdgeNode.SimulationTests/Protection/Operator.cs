@@ -55,6 +55,9 @@ internal sealed class Operator(PlantWorld world, Random random)
         }
     }
 
+    /// <summary>Somebody acknowledges an alarm, beside what the seed has people do.</summary>
+    public void Acknowledge(int alarm) => Alarm(alarm, AlarmInput.Acknowledge);
+
     private void Visit()
     {
         if (random.Next(10) < 4)

@@ -53,6 +53,16 @@ public class PlantControlTests(ITestOutputHelper output)
     [Fact]
     public void A_shelf_that_inhibits_the_trip_is_found() => IsFound("(5) Inhibit", new ProtectionPlants { Hands = InhibitWithAlarms });
 
+    [Fact]
+    public void A_hand_at_an_alarm_that_holds_the_valve_as_well_is_found() => IsFound("(3)", new ProtectionPlants { Hands = HoldWithAlarms });
+
+    [Fact]
+    public void An_orderly_stop_that_leaves_out_its_last_write_is_found()
+    {
+        PlantWorld? world = null;
+        IsFound("(7)", new ProtectionPlants { Port = inner => new UnsafePort(inner, () => world?.Life is { IsStopping: true }) }, one => world = one);
+    }
+
     private static void ResetWithAcknowledge(PlantWorld world, object reply)
     {
         if (reply is Task<AlarmReply>)
@@ -66,6 +76,14 @@ public class PlantControlTests(ITestOutputHelper output)
         if (reply is Task<AlarmReply>)
         {
             world.Life!.Commands.Post(new TripCommand(0, TripAsk.Inhibit, "bug") { Time = TimeSpan.FromMinutes(10), Why = "bug" });
+        }
+    }
+
+    private static void HoldWithAlarms(PlantWorld world, object reply)
+    {
+        if (reply is Task<AlarmReply>)
+        {
+            world.Life!.Commands.Post(new OutputAsk(0, true, "bug"));
         }
     }
 
@@ -109,6 +127,16 @@ public class PlantControlTests(ITestOutputHelper output)
 
             return inner.Drive(energised, stop);
         }
+
+        public void Dispose() => inner.Dispose();
+    }
+
+    /// <summary>Says "done" to the way to the safe state, and does nothing, while something holds.</summary>
+    private sealed class UnsafePort(IOutputPort inner, Func<bool> holds) : IOutputPort
+    {
+        public TimeSpan? RefreshEvery => inner.RefreshEvery;
+
+        public OutputResult Drive(bool energised, CancellationToken stop) => !energised && holds() ? new OutputResult(true, null, "") : inner.Drive(energised, stop);
 
         public void Dispose() => inner.Dispose();
     }

@@ -44,6 +44,13 @@ public class PlantedCoreTests(ITestOutputHelper output)
     [Fact]
     public void A_group_whose_first_alarm_is_not_marked_is_found() => IsFound("(9)", [new Edit(Core + "Evaluate.SiteAlarms+FirstOutGroup", "Raised", "brtrue.s", "brfalse.s")], from: 101);
 
+    [Fact]
+    public void An_acknowledgement_that_is_taken_for_the_end_of_the_condition_is_found()
+    {
+        Assert.Empty(LivedPlant.Live(FirstSeed, TimeSpan.FromHours(Hours), before: PlantedCore.AcknowledgeOften).Findings);
+        IsFound("(8)", [new Edit(Core + "Evaluate.AlarmEvaluator", "Do", "ldc.i4.1", "ldc.i4.3")], acknowledging: true);
+    }
+
     // Act.
     [Fact]
     public void A_reset_that_is_taken_while_the_cause_stands_is_found() => IsFound(
@@ -62,13 +69,14 @@ public class PlantedCoreTests(ITestOutputHelper output)
     /// <param name="edits">The bug.</param>
     /// <param name="cell">The bug, or a part of it, in a table.</param>
     /// <param name="from">The first seed.</param>
-    private void IsFound(string words, Edit[] edits, Cell? cell = null, int from = FirstSeed)
+    /// <param name="acknowledging">As <see cref="PlantedCore.Play"/> has it.</param>
+    private void IsFound(string words, Edit[] edits, Cell? cell = null, int from = FirstSeed, bool acknowledging = false)
     {
         var core = new PlantedCore(edits, cell is null ? [] : [cell]);
         var (others, hours) = (new List<string>(), 0.0);
         for (var seed = from; seed < from + MostSeeds; seed++)
         {
-            var (finding, played, _) = core.Play(seed, Hours);
+            var (finding, played, _) = core.Play(seed, Hours, acknowledging);
             hours += played;
             if (finding?.StartsWith(words, StringComparison.Ordinal) == true)
             {

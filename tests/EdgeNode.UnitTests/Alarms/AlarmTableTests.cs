@@ -44,7 +44,7 @@ public class AlarmTableTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{States.Length} states by {Inputs.Length} inputs, with every condition, latch, suppression, shelf, option of latching and of being critical: {tried} cases.");
+        output.WriteLine($"counted: alarm, {States.Length} states by {Inputs.Length} inputs, with every condition, latch, suppression, shelf, option of latching and of being critical: {tried} cases.");
         Assert.Equal((9 * 12 * 64) - (9 * 64), tried); // a clear is one of the two kinds, by the option
 
         static bool Bit(int bits, int n) => (bits >> n & 1) == 1;

@@ -51,7 +51,7 @@ public class AlarmTableToldTests(ITestOutputHelper output)
                 told += Try(one, input) ? 1 : 0;
             }
 
-        output.WriteLine($"{Cases().Count()} states with their facts and options, {tried} inputs, {told} of them told");
+        output.WriteLine($"counted: alarm, {Cases().Count()} states with their facts and options, {tried} inputs, {told} of them told");
         Assert.True(Cases().Count() > 60 && told > 200 && tried > 2 * told);
     }
 

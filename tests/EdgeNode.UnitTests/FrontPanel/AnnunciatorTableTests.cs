@@ -47,7 +47,7 @@ public class AnnunciatorTableTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{States.Length} states, muted or not, silenced or not: {tried} cases.");
+        output.WriteLine($"counted: annunciator, {States.Length} states, muted or not, silenced or not: {tried} cases.");
         Assert.Equal(36, tried);
     }
 
@@ -83,7 +83,7 @@ public class AnnunciatorTableTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"5 states of a contact by 4 inputs: {tried} cases.");
+        output.WriteLine($"counted: contact, 5 states of a contact by 4 inputs: {tried} cases.");
         Assert.Equal(20, tried);
     }
 }

@@ -20,7 +20,7 @@ public class ProofTableTests
         }
 
         Assert.Equal(36, cases);
-        TestContext.Current.TestOutputHelper?.WriteLine($"proof of movement: {cases} cases");
+        TestContext.Current.TestOutputHelper?.WriteLine($"counted: proof of movement, {Enum.GetValues<ProofState>().Length} states by {Enum.GetValues<ProofInput>().Length} inputs: {cases} cases.");
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public class CauseTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{trees} trees of at most two storeys, each leaf its own, with every value of every leaf: {cases} cases.");
+        output.WriteLine($"counted: cause, {trees} trees of at most two storeys, each leaf its own, with every value of every leaf: {cases} cases.");
         Assert.True(trees > 1500 && cases > 300_000, $"{trees} trees, {cases} cases");
     }
 

@@ -55,7 +55,7 @@ public class TripTableTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{States.Length} states by {Inputs.Length} inputs, with every cause, inhibit, test, suppression, release and reset that is due: {tried} cases.");
+        output.WriteLine($"counted: trip, {States.Length} states by {Inputs.Length} inputs, with every cause, inhibit, test, suppression, release and reset that is due: {tried} cases.");
         Assert.Equal(5 * 13 * 3 * 3 * 16, tried);
     }
 

@@ -9,15 +9,15 @@ namespace EdgeNode.UnitTests.Voting;
 /// Every vote against every pattern of members, up to four of them, at a high and a low setpoint: what the code decides, what the oracle says (<see cref="VoteOracle"/>) and what
 /// the tables of the document say (<see cref="VoteDocument"/>) is one.
 /// </summary>
+/// <remarks>What a member told before it told this is <see cref="VoteHistoryTests"/>' concern: here nothing was before, but for a member that was read and is bypassed.</remarks>
 public class EveryPatternTests(ITestOutputHelper output)
 {
     /// <summary>A member by what it tells, past the setpoint or not; two of them tell one thing by their number and the other by their quality.</summary>
     private static readonly Tells[] Kinds =
     [
         Tells.GoodPast, Tells.GoodNot, Tells.OverRange, Tells.UnderRange, Tells.DoubtPast, Tells.DoubtNot, Tells.Bad, Tells.Bypassed, Tells.NotYetRead, Tells.Substituted,
+        Tells.LastWordPast, Tells.LastWordWithin, Tells.LastWordNot, // sensor-failure, function-check, spike
     ];
-
-    private static readonly Tells[] LastWords = [Tells.LastWordPast, Tells.LastWordNot];
 
     /// <summary>What degrades a vote of so many members, written out.</summary>
     internal static readonly Dictionary<int, string[][]> Degrades = new()
@@ -36,8 +36,7 @@ public class EveryPatternTests(ITestOutputHelper output)
     public void Every_vote_says_in_every_pattern_what_its_members_say_and_what_the_document_shows(int members)
     {
         long cases = 0, patterns = 0, shown = 0;
-        var kinds = members < 4 ? [.. Kinds, .. LastWords] : Kinds;
-        foreach (var pattern in Patterns(members, kinds))
+        foreach (var pattern in Patterns(members))
         {
             patterns++;
             foreach (var vote in Voters.Votes(members))
@@ -57,20 +56,20 @@ public class EveryPatternTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{members} members: {patterns} patterns, {cases} cases, {shown} of them by the tables of the document too (the others vote on values)"));
-        Assert.Equal((long)Math.Pow(kinds.Length, members), patterns);
+            CultureInfo.InvariantCulture, $"counted: {members} members: {patterns:N0} patterns, {cases:N0} votes against the oracle, {shown:N0} of them by the tables of the document too (the others vote on values)"));
+        Assert.Equal((long)Math.Pow(Kinds.Length, members), patterns);
         Assert.True(shown >= cases / 3);
     }
 
     [Theory]
     [InlineData(1, 20)]
     [InlineData(2, 500)]
-    [InlineData(3, 30_000)]
-    [InlineData(4, 1_000_000)]
+    [InlineData(3, 29_000)]
+    [InlineData(4, 850_000)]
     public void A_member_that_fails_takes_nothing_back_in_any_pattern(int members, int atLeast)
     {
         long cases = 0, held = 0;
-        foreach (var pattern in Patterns(members, [Tells.GoodPast, Tells.GoodNot, Tells.OverRange, Tells.DoubtPast, Tells.Bad, Tells.Bypassed, Tells.NotYetRead]))
+        foreach (var pattern in Patterns(members).Where(IsInOrder))
             foreach (var vote in Voters.Votes(members))
                 foreach (var degrade in Degrades[members])
                     foreach (var allBad in Enum.GetValues<AllBad>())
@@ -92,18 +91,21 @@ public class EveryPatternTests(ITestOutputHelper output)
                             held += before == Condition.True && after == Condition.True ? 1 : 0;
                         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{members} members: {cases} failures, {held} of a condition that stayed true"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"counted: {members} members: {cases:N0} failures of some, {held:N0} of a condition that stayed true"));
         Assert.True(held >= atLeast);
     }
 
-    private static IEnumerable<Tells[]> Patterns(int members, Tells[] kinds)
+    private static IEnumerable<Tells[]> Patterns(int members)
     {
-        for (var n = 0; n < (int)Math.Pow(kinds.Length, members); n++)
+        for (var n = 0; n < (int)Math.Pow(Kinds.Length, members); n++)
         {
             var rest = n;
-            yield return [.. Enumerable.Range(0, members).Select(_ => { var kind = kinds[rest % kinds.Length]; rest /= kinds.Length; return kind; })];
+            yield return [.. Enumerable.Range(0, members).Select(_ => { var kind = Kinds[rest % Kinds.Length]; rest /= Kinds.Length; return kind; })];
         }
     }
+
+    /// <summary>Of the patterns that differ in the order of their members it is the one; each set of members that fail comes with each of them.</summary>
+    private static bool IsInOrder(Tells[] pattern) => pattern.Zip(pattern.Skip(1)).All(p => p.First <= p.Second);
 
     private static Condition Oracle(Tells[] pattern, in Voters voters, bool high)
     {

@@ -29,13 +29,23 @@ internal sealed class PlantedCore : AssemblyLoadContext
     }
 
     /// <summary>Plays a seed in the copy.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="hours">Virtual hours.</param>
+    /// <param name="acknowledging">With <see cref="AcknowledgeOften"/>, and without (9), which would find what happens to an alarm before (8) is asked.</param>
     /// <returns>The first finding, or null; the virtual hours that were played; the hash of all its steps.</returns>
-    public (string? Finding, double Hours, ulong Trace) Play(int seed, double hours)
+    public (string? Finding, double Hours, ulong Trace) Play(int seed, double hours, bool acknowledging = false)
     {
         var run = LoadFromAssemblyName(typeof(PlantedCore).Assembly.GetName()).GetType(typeof(PlantedCore).FullName!)!.GetMethod(nameof(PlayHere), BindingFlags.NonPublic | BindingFlags.Static)!;
         Assert.NotEqual(typeof(PlantedCore), run.DeclaringType);
-        return ((string?, double, ulong))run.Invoke(null, [seed, hours])!;
+        return ((string?, double, ulong))run.Invoke(null, [seed, hours, acknowledging])!;
     }
+
+    /// <summary>Somebody acknowledges the flow's alarm each half minute: the seed's people seldom come while it is active.</summary>
+    public static void AcknowledgeOften(PlantWorld world) => world.Later(TimeSpan.FromSeconds(30), 42, () =>
+    {
+        world.Operator.Acknowledge(world.Site.Alarms.IndexOf(world.Site.Alarms.First(a => a.Id == "FAL-101")));
+        AcknowledgeOften(world);
+    });
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {
@@ -60,9 +70,16 @@ internal sealed class PlantedCore : AssemblyLoadContext
     }
 
     /// <summary>Called in the copy: all types here are the copy's, but for those of the framework.</summary>
-    private static (string? Finding, double Hours, ulong Trace) PlayHere(int seed, double hours)
+    private static (string? Finding, double Hours, ulong Trace) PlayHere(int seed, double hours, bool acknowledging)
     {
-        var world = LivedPlant.Play(seed, TimeSpan.FromHours(hours));
+        var world = LivedPlant.Play(seed, TimeSpan.FromHours(hours), before: one =>
+        {
+            one.Watch.WatchesConditions = !acknowledging;
+            if (acknowledging)
+            {
+                AcknowledgeOften(one);
+            }
+        });
         return (world.Watch.Findings.FirstOrDefault(), world.Clock.Now.TotalHours, world.Trace.Hash);
     }
 }

@@ -119,6 +119,9 @@ internal sealed class AlarmWatch
         _known = true;
     }
 
+    /// <summary>By the samples that were handed over it has to be active.</summary>
+    public bool SaysActive(int alarm, TimeSpan now) => IsMeasured(alarm, now) && _evidence[alarm]?.MustBeActive(now, Patience) == true;
+
     /// <summary>No person has put a value in its place, and for long enough.</summary>
     private bool IsMeasured(int alarm, TimeSpan now) => _ofMember[alarm] is not { } member || _votesSince(member) <= now - TimeSpan.FromMinutes(1);
 

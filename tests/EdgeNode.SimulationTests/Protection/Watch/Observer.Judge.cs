@@ -278,7 +278,7 @@ internal sealed partial class Observer
         {
             "PAHH-101" => _shown.Count(s => s.For(TimeSpan.FromSeconds(1), now)) >= 2,
             "LALL-100" => _level.For(TimeSpan.Zero, now),
-            _ => false,
+            _ => _alarmWatch.SaysActive(alarm, now),
         };
     }
 }
