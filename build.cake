@@ -142,7 +142,7 @@ Task("bench")
             OutputDirectory = Artifact("bench/bin"),
         });
         Must(["hardware/bench/machine/build.sh", Artifact("bench/machine")]);
-        var exit = Start(["hardware/bench/machine/run.sh", Artifact("bench/machine"), program, Native(X64), "hardware/bench/site.yaml", "hardware/bench/outputs.yaml", "--", .. passedOn], limit: TimeSpan.FromMinutes(20));
+        var exit = Start(["hardware/bench/machine/run.sh", Artifact("bench/machine"), program, Native(X64), "hardware/bench/site.yaml", "hardware/bench/outputs.yaml", "hardware/wiring/try-board.sh", "--", .. passedOn], limit: TimeSpan.FromMinutes(30));
         if (exit != 0)
             throw new CakeException("the bench is not green, or its machine did not come to the end");
     });

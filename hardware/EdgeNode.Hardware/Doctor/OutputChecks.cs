@@ -84,7 +84,7 @@ public static class OutputChecks
             case (Backstop.WatchdogRelay, _):
                 yield return site.Heartbeat is { } heartbeat
                     ? new Finding("watchdog-relay", at, Verdict.Unknown, $"the heartbeat goes out on line {heartbeat.Place.Line.Shown} each {heartbeat.Every.TotalMilliseconds:F0} ms; whether a relay hangs on it cannot be seen from here",
-                        "stop the gateway and hear the relay fall (hardware/wiring/try-board.sh, step 5)")
+                        "stop the gateway and hear the relay fall; hardware/wiring/try-board.sh --relay measures it on two free lines")
                     : new Finding("watchdog-relay", at, Verdict.Wrong, "the site file has no heartbeat to feed the relay", "heartbeat: { bus: gpio0, line: 26 } in the site file, or another backstop");
                 break;
             case (Backstop.DeviceWatchdog, RegisterOutput { DeviceWatchdog: { } time }):

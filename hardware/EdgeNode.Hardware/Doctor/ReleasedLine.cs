@@ -8,7 +8,7 @@ namespace EdgeNode.Hardware.Doctor;
 /// </summary>
 internal static class ReleasedLine
 {
-    private const string Trial = "hardware/wiring/try-board.sh shows it in step 2, with a wire between two free lines";
+    private const string Trial = "hardware/wiring/try-board.sh shows it in step 3, with a wire between two free lines";
 
     /// <summary>Labels of chips whose driver has the parameter, and the driver's module.</summary>
     private static readonly (string Label, string Module)[] Pi =

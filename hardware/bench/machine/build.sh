@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the bench's machine out of Debian's packages: build.sh DIR leaves DIR/vmlinuz and DIR/tree, the tree of its initramfs without
 # our own programs. Needs no root and installs nothing: the packages are unpacked into DIR. A machine that is there already stays, unless it
-# lacks a module that is wanted now; removing DIR makes a new one of newer packages.
+# lacks a module or a program that is wanted now; removing DIR makes a new one of newer packages.
 set -euo pipefail
 dir="$(mkdir -p "$1" && cd "$1" && pwd)"
 say() { echo "bench: $*" >&2; }
@@ -13,7 +13,9 @@ image=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: \
 release=${image#linux-image-}
 series=$(echo "$release" | sed 's/^\([0-9]*\.[0-9]*\).*/\1/')
 modules="configfs uhid hid-cp2112 i2c-dev i2c-stub bmp280-i2c virtio_pci virtio_blk crc32c_generic ext4"
-wanted="$modules"
+# What hardware/wiring/try-board.sh finds on a board: a systemd, libgpiod's tools, bash. The rest of its commands are busybox's.
+programs="/lib/systemd/systemd /bin/systemctl /usr/bin/systemd-run /bin/bash /usr/bin/gpioget /usr/bin/gpioset /usr/bin/gpioinfo"
+wanted="$modules $programs"
 [ -e "$dir/.complete" ] && [ "$(cat "$dir/.modules" 2>/dev/null)" = "$wanted" ] && exit 0
 
 rm -rf "$dir/unpacked" "$dir/tree" "$dir/.complete" && mkdir -p "$dir/debs" "$dir/unpacked" "$dir/tree"
@@ -73,6 +75,33 @@ for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libssl.so.3 libcrypto.so
     found=$(find "$dir/unpacked" -path '*x86_64-linux-gnu/*' -name "$library" | head -1)
     [ -n "$found" ] || die "none of the packages holds $library"
     cp -L "$found" "$dir/tree/lib/x86_64-linux-gnu/${found##*/}"
+done
+
+# The programs, with the libraries that they and those stand on. Of systemd nothing but its first process: the targets that each unit leans on are empty.
+mapfile -t owners < <(apt-cache depends --recurse --no-pre-depends --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances systemd gpiod bash |
+    grep -E '^(lib[^:]*|systemd|gpiod|bash)$' | sort -u)
+fetch "${owners[@]}"
+libraries_of() {
+    local library found
+    for library in $(objdump -p "$1" | sed -n 's/^ *NEEDED *//p'); do
+        [ ! -e "$dir/tree/lib/x86_64-linux-gnu/$library" ] || continue
+        found=$(find "$dir/unpacked" -path '*x86_64-linux-gnu/*' -name "$library" | head -1)
+        [ -n "$found" ] || die "none of the packages holds $library, which ${1##*/} needs"
+        cp -L "$found" "$dir/tree/lib/x86_64-linux-gnu/$library"
+        libraries_of "$found"
+    done
+}
+mkdir -p "$dir"/tree/{usr/bin,lib/systemd/system,etc} && ln -s ../lib "$dir/tree/usr/lib"
+executor=/lib/systemd/systemd-executor # a program of its own from Debian 13 on
+for program in $programs $executor; do
+    found="$dir/unpacked$program"
+    [ -e "$found" ] || found="$dir/unpacked/usr${program#/usr}" # from Debian 13 on
+    [ -e "$found" ] || { [ "$program" = "$executor" ] && continue; } || die "none of the packages holds $program"
+    case $program in */lib/*) into="$dir/tree/lib/systemd" ;; *) into="$dir/tree/usr/bin" ;; esac
+    cp -L "$found" "$into/" && libraries_of "$found"
+done
+for target in sysinit basic shutdown; do
+    printf '[Unit]\nDefaultDependencies=no\n' > "$dir/tree/lib/systemd/system/$target.target"
 done
 ln -s ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$dir/tree/lib64/ld-linux-x86-64.so.2"
 echo "$modules" > "$dir/tree/modules"

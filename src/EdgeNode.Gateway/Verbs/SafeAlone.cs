@@ -35,7 +35,8 @@ internal static class SafeAlone
                 return HandCommand.Print(answered, json, NoOutputs);
             }
 
-            if (byGateway is not null || asked.Length == 0)
+            // Only where ids were named is it known whose the lines are; a gateway that was killed leaves its socket, and all of its outputs are for this verb.
+            if (alone.Length > 0 && (byGateway is not null || asked.Length == 0))
             {
                 (ids, driven) = (alone, runs!.Outputs.Select(o => SafeDrive.Place(runs, o.Place)));
             }

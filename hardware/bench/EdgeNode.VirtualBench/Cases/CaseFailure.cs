@@ -29,13 +29,15 @@ internal sealed class Plant(TimeProvider time) : IDisposable
 {
     private Station? _measuring;
     private OutputStation? _outputs;
+    private Systemd? _services;
 
     public Station Measuring
     {
         get
         {
             _outputs?.Dispose();
-            _outputs = null;
+            _services?.Dispose();
+            (_outputs, _services) = (null, null);
             return _measuring ??= new Station(time);
         }
     }
@@ -45,13 +47,27 @@ internal sealed class Plant(TimeProvider time) : IDisposable
         get
         {
             _measuring?.Dispose();
-            _measuring = null;
+            _services?.Dispose();
+            (_measuring, _services) = (null, null);
             return _outputs ??= new OutputStation();
+        }
+    }
+
+    /// <summary>A systemd.</summary>
+    public Systemd Services
+    {
+        get
+        {
+            _measuring?.Dispose();
+            _outputs?.Dispose();
+            (_measuring, _outputs) = (null, null);
+            return _services ??= new Systemd();
         }
     }
 
     public void Dispose()
     {
+        _services?.Dispose();
         _measuring?.Dispose();
         _outputs?.Dispose();
     }

@@ -3,7 +3,7 @@ namespace EdgeNode.VirtualBench.Cases;
 /// <summary>Runs the cases, one after the other, and says of each how it ended. A case that resets the machine is gone on with after its boot.</summary>
 internal static class CasesVerb
 {
-    private static IEnumerable<Case> Table => [.. SwitchCases.All, .. ChipCases.All, .. PulseCases.All, .. OutputCases.All, .. ResetCases.All];
+    private static IEnumerable<Case> Table => [.. SwitchCases.All, .. ChipCases.All, .. PulseCases.All, .. BoardCases.All, .. OutputCases.All, .. ResetCases.All];
 
     public static int Run(TimeProvider time, string[] names)
     {
