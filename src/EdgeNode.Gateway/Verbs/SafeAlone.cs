@@ -35,7 +35,7 @@ internal static class SafeAlone
                 return HandCommand.Print(answered, json, NoOutputs);
             }
 
-            if (byGateway is not null || asked.Length == 0)
+            if (byGateway is not null || (ids.Length > 0 && asked.Length == 0))
             {
                 (ids, driven) = (alone, runs!.Outputs.Select(o => SafeDrive.Place(runs, o.Place)));
             }
