@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeNode.Core.Model;
+using EdgeNode.Engine;
 using EdgeNode.Gateway.Hands;
 using EdgeNode.Gateway.Hold;
 
@@ -87,7 +88,24 @@ internal static class SafeAlone
             HeldSite.Forget(data);
         }
 
-        return Print(outcomes, byGateway, json);
+        var exit = Print(outcomes, byGateway, json);
+        await NoteAsync(data, why, outcomes, kept.Answered).ConfigureAwait(false);
+        return exit;
+    }
+
+    /// <summary>For the audit trail, whose writer is the gateway's next run. Last of all: nothing waits for it, and its failure changes nothing.</summary>
+    private static async Task NoteAsync(string data, string why, IReadOnlyList<SafeOutcome> outcomes, bool answers)
+    {
+        if (outcomes.Count == 0)
+        {
+            return;
+        }
+
+        var fault = answers ? await SafeNotes.LeaveAsync(data, why, outcomes, new SystemClock(TimeProvider.System, BuildDate.UnixMicroseconds).Read().Wall).ConfigureAwait(false) : "its disk hangs";
+        if (fault is not null)
+        {
+            await Console.Error.WriteLineAsync(PlainText.Of($"This will not stand in the audit trail: {fault}.")).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The kernel looks for the keeper's socket on the data directory's disk.</summary>
