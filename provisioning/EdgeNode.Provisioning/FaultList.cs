@@ -18,6 +18,7 @@ internal readonly record struct Place(int Line, int Column) : IComparable<Place>
 internal sealed class FaultList(string file, string kind = "a site file", string contents = "node, buses and devices")
 {
     private readonly List<(Place At, string Message, bool StopsRun)> _faults = [];
+    private readonly List<(Place At, string Message)> _hints = [];
     private int _more;
 
     /// <summary>What kind of file it is, in a sentence.</summary>
@@ -51,6 +52,13 @@ internal sealed class FaultList(string file, string kind = "a site file", string
 
     /// <summary>For what DESIGN has and the gateway has not yet. Nothing else is said about it.</summary>
     public void NotYet(Place at, string what) => Add(at, $"{what} is not supported yet");
+
+    /// <summary>No fault: what is allowed and yet most likely not meant.</summary>
+    /// <param name="at">Where.</param>
+    /// <param name="message">What it comes to, and what to write; whole sentences.</param>
+    public void Hint(Place at, string message) => _hints.Add((at, message));
+
+    public ImmutableArray<SiteFault> HintsInOrder() => [.. _hints.OrderBy(h => h.At).Select(h => new SiteFault(file, h.At.Line, h.At.Column, h.Message) { StopsRun = false })];
 
     public ImmutableArray<SiteFault> InOrder()
     {

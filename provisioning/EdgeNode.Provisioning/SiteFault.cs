@@ -21,4 +21,8 @@ public sealed record SiteFault(string File, int Line, int Column, string Message
 /// <summary>What became of a site file.</summary>
 /// <param name="Site">The site; null when there is any fault that stops a run.</param>
 /// <param name="Faults">All faults, in the order of the file.</param>
-public sealed record SiteResult(Site? Site, ImmutableArray<SiteFault> Faults);
+public sealed record SiteResult(Site? Site, ImmutableArray<SiteFault> Faults)
+{
+    /// <summary>What is allowed and yet most likely not meant, where it has a place in the file; in the file's order. Only beside a site. The others are <see cref="SiteHints"/>.</summary>
+    public ImmutableArray<SiteFault> Hints { get; init; } = [];
+}

@@ -42,7 +42,7 @@ public static class SiteFile
             : null;
         return faults.StopsRun
             ? new SiteResult(null, faults.InOrder())
-            : new SiteResult(site! with { Revision = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..RevisionDigits] }, faults.InOrder());
+            : new SiteResult(site! with { Revision = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..RevisionDigits] }, faults.InOrder()) { Hints = faults.HintsInOrder() };
     }
 
     private static Site? Read(YamlNode root, SiteFiles files, ProfileCatalog profiles, FaultList faults)
@@ -87,6 +87,7 @@ public static class SiteFile
             Trips = [.. draft.Trips.Select(t => t.Options!)],
         };
         TripSense.CheckChains(site, draft);
+        ProtectionHints.Give(site, draft);
         return site;
     }
 

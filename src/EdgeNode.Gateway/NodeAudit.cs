@@ -21,7 +21,10 @@ internal sealed class NodeAudit : IDisposable
     private readonly AuditTrail _trail;
     private readonly Site _site;
     private readonly IStationClock _clock;
+    private readonly string _data;
+    private readonly Action<Exception> _died;
     private volatile bool _started;
+    private volatile bool _stopping;
 
     /// <param name="site">The site.</param>
     /// <param name="data">Directory of all that the node keeps.</param>
@@ -33,6 +36,7 @@ internal sealed class NodeAudit : IDisposable
     {
         _site = site;
         _clock = clock;
+        (_data, _died) = (data, died);
         _trail = new AuditTrail(new LinuxDisk(), Path.Combine(data, "audit"), new AuditOptions(), clock, alarms, queue.Put) { Died = died };
     }
 
@@ -40,7 +44,11 @@ internal sealed class NodeAudit : IDisposable
     public IAudit Trail => _trail;
 
     /// <summary>Starts the trail's thread; nothing waits for it.</summary>
-    public void Start() => _trail.Start();
+    public void Start()
+    {
+        _trail.Start();
+        _ = EnterNotesAsync();
+    }
 
     /// <summary>The spool is open, so it is known how the run before ended.</summary>
     public void Started(RecoveryReport spool)
@@ -68,6 +76,7 @@ internal sealed class NodeAudit : IDisposable
     /// <summary>An orderly stop begins. Whether it ended well is what the next start says.</summary>
     public async Task StopsAsync()
     {
+        _stopping = true;
         if (!_started)
         {
             AddStart(null);
@@ -82,7 +91,11 @@ internal sealed class NodeAudit : IDisposable
     }
 
     /// <summary>Writes what waits; with a hung disk it does not come back.</summary>
-    public void Dispose() => _trail.Dispose();
+    public void Dispose()
+    {
+        _stopping = true;
+        _trail.Dispose();
+    }
 
     private void AddStart(RecoveryReport? spool)
     {
@@ -122,6 +135,26 @@ internal sealed class NodeAudit : IDisposable
         catch (OperationCanceledException)
         {
             // The node ended before its trail could be opened.
+        }
+    }
+
+    /// <summary>What <c>outputs safe</c> did while no gateway ran.</summary>
+    private async Task EnterNotesAsync()
+    {
+        try
+        {
+            await _trail.Opened.ConfigureAwait(false);
+            await SafeNotes.EnterAsync(_data, _trail, () => _trail.IsIdle, () => _stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node ended before its trail could be opened.
+        }
+#pragma warning disable CA1031 // Nobody awaits this: a programming error is told, as of the trail's own thread.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _died(e);
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed record HandsPeer(int Pid, uint Uid, string Name)
         return new HandsPeer(credentials[0], uid, NameOf(uid) ?? string.Create(CultureInfo.InvariantCulture, $"uid {uid}"));
     }
 
+    /// <summary>This process, for what it does without a gateway.</summary>
+    public static HandsPeer Own() => new(Environment.ProcessId, OwnUid, NameOf(OwnUid) ?? string.Create(CultureInfo.InvariantCulture, $"uid {OwnUid}"));
+
     /// <summary>The user of this process.</summary>
     public static uint OwnUid { get; } = uint.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2], CultureInfo.InvariantCulture);

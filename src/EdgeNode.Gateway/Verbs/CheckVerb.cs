@@ -25,7 +25,7 @@ internal static class CheckVerb
         else if (result.Faults.IsEmpty)
         {
             var s = result.Site!;
-            foreach (var hint in SiteHints.Of(s, SiteReader.Profiles))
+            foreach (var hint in result.Hints.Select(h => h.ToString()).Concat(SiteHints.Of(s, SiteReader.Profiles)))
             {
                 Console.Error.WriteLine("hint: " + hint);
             }

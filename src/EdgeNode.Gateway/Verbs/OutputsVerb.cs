@@ -10,7 +10,7 @@ namespace EdgeNode.Gateway.Verbs;
 internal static class OutputsVerb
 {
     public static Command Make() => new(
-        "outputs", "What the node drives. What changes something stands in the running gateway's audit trail with the user's name.")
+        "outputs", "What the node drives. What changes something stands in the gateway's audit trail with the user's name.")
     {
         Show(), Safe(), Reset(),
     };
@@ -48,7 +48,7 @@ internal static class OutputsVerb
             HelpName = "FILE",
         };
         var verb = new Command(
-            "safe", "Drives outputs to their safe state; all when none is named. With a running gateway they stay so until outputs reset; without one (--site) each is tried for some seconds, and nothing holds it when the verb has ended. In the middle of edgenode restart the hold of what is named ends by this, of all when none is named; the others stay held. Exit code 69 when one could not be driven, 1 when one reads back something else.")
+            "safe", "Drives outputs to their safe state; all when none is named. With a running gateway they stay so until outputs reset; without one (--site) each is tried for some seconds, and nothing holds it when the verb has ended; the next run of the gateway enters it into its audit trail. In the middle of edgenode restart the hold of what is named ends by this, of all when none is named; the others stay held. Exit code 69 when one could not be driven, 1 when one reads back something else.")
         {
             ids, why, site, data, json,
         };

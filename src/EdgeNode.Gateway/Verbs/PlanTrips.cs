@@ -5,7 +5,7 @@ using static EdgeNode.Gateway.Verbs.Figures;
 
 namespace EdgeNode.Gateway.Verbs;
 
-/// <summary>The worst case of each trip, from the sensor to the final element in its safe position, part by part.</summary>
+/// <summary>The worst case of each trip, from the sensor to the final element in its safe position, part by part; of an output without <c>proof</c> to where it is driven, since nobody knows its travel.</summary>
 internal static class PlanTrips
 {
     /// <summary>The cases of a trip that have a chain.</summary>
@@ -27,7 +27,9 @@ internal static class PlanTrips
     public static string Headline(Site site, TripOptions trip)
     {
         var worst = Cases(site, trip).Max(c => c.Chain.Total);
-        return $"Trip {trip.Id}{(trip.Armed ? "" : " (shadow)")}: from the process to {Names(site, trip)} at most {Seconds(worst)}; half of the process safety time is {Seconds(TripChain.Limit(trip))}.";
+        var unproved = Unproved(site, trip);
+        return $"Trip {trip.Id}{(trip.Armed ? "" : " (shadow)")}: from the process to {Names(site, trip)} at most {Seconds(worst)}"
+            + $"{(unproved.Count == 0 ? "" : $", the travel of {string.Join(" and ", unproved)} not counted (no `proof`)")}; half of the process safety time is {Seconds(TripChain.Limit(trip))}.";
     }
 
     /// <summary>What the figures leave out.</summary>
@@ -38,7 +40,7 @@ internal static class PlanTrips
             yield break;
         }
 
-        yield return $"Trips: the node itself is taken with {Seconds(TripChain.Own)}. What lies before the sensor's own output (its damping, an impulse line) is not in the sums, and no output without `proof` has a travel here.";
+        yield return $"Trips: the node itself is taken with {Seconds(TripChain.Own)}. What lies before the sensor's own output (its damping, an impulse line) is not in the sums, and an output without `proof` has no travel here: its sum ends where it is driven.";
         foreach (var trip in site.Trips.Where(t => t.OnBad.Kind != OnBadKind.TripAfter))
         {
             yield return $"Trip {trip.Id} does not come while its cause is unknown: for that time there is no worst case.";
@@ -59,6 +61,9 @@ internal static class PlanTrips
             json.WriteBoolean("armed", trip.Armed);
             json.WriteNumber("processSafetySeconds", trip.ProcessSafetyTime.TotalSeconds);
             json.WriteNumber("limitSeconds", TripChain.Limit(trip).TotalSeconds);
+            json.WriteStartArray("withoutTravel");
+            Unproved(site, trip).ForEach(json.WriteStringValue);
+            json.WriteEndArray();
             foreach (var (key, _, chain) in Cases(site, trip))
             {
                 json.WriteStartObject(key);
@@ -83,5 +88,7 @@ internal static class PlanTrips
     }
 
     private static string Names(Site site, TripOptions trip) =>
-        string.Join(" and ", trip.Effect.Select(o => site.Outputs[o]).Select(o => $"{o.Id} {o.Word(o.SafeEnergised)}"));
+        string.Join(" and ", trip.Effect.Select(o => site.Outputs[o]).Select(o => $"{o.Id} {(o.Proof is null ? "driven to " : "")}{o.Word(o.SafeEnergised)}"));
+
+    private static List<string> Unproved(Site site, TripOptions trip) => [.. trip.Effect.Select(o => site.Outputs[o]).Where(o => o.Proof is null).Select(o => o.Id)];
 }

@@ -18,7 +18,7 @@ internal static class PlanVerb
             "plan",
             "Says what a site asks of its spool, card, link and buses. How long the spool lasts without a broker, how much goes over the link and onto the card in a day, and how long the card lasts: "
             + "at most, with every reading reported, and at least, when no value moves and `report` rules hold it back. Then how busy each bus is, with all its units good "
-            + "and with dead ones, and whether every device can be read as often as it is to be, in the emergency mode too. Last, for each trip, the worst case from the sensor to the final element in its safe position, part by part, against half of the process safety time. Warnings do not change the exit code.")
+            + "and with dead ones, and whether every device can be read as often as it is to be, in the emergency mode too. Last, for each trip, the worst case from the sensor to the final element in its safe position (one without `proof`: to where it is driven), part by part, against half of the process safety time. Warnings do not change the exit code.")
         {
             site, json,
         };

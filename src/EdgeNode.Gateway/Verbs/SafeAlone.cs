@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeNode.Core.Model;
+using EdgeNode.Engine;
 using EdgeNode.Gateway.Hands;
 using EdgeNode.Gateway.Hold;
 
@@ -83,12 +84,32 @@ internal static class SafeAlone
         }
 
         var outcomes = await SafeDrive.DriveAsync(plans, stop).ConfigureAwait(false);
-        if (answer.Left.Count == 0 && kept.Value.Held is { } held && IsAccountedFor(held, sites[1], ids, outcomes))
+        var exit = Print(outcomes, byGateway, json);
+        var writes = await NoteAsync(data, why, outcomes, kept.Answered).ConfigureAwait(false);
+        if (writes && answer.Left.Count == 0 && kept.Value.Held is { } held && IsAccountedFor(held, sites[1], ids, outcomes))
         {
             HeldSite.Forget(data);
         }
 
-        return Print(outcomes, byGateway, json);
+        return exit;
+    }
+
+    /// <summary>For the audit trail, whose writer is the gateway's next run. Last of all: nothing waits for it, and its failure changes nothing.</summary>
+    /// <returns>The disk takes what is written: a process that itself waits in the kernel for one that hangs cannot end.</returns>
+    private static async Task<bool> NoteAsync(string data, string why, IReadOnlyList<SafeOutcome> outcomes, bool answers)
+    {
+        if (outcomes.Count == 0)
+        {
+            return answers;
+        }
+
+        var fault = answers ? await SafeNotes.LeaveAsync(data, why, outcomes, new SystemClock(TimeProvider.System, BuildDate.UnixMicroseconds).Read().Wall).ConfigureAwait(false) : "its disk hangs";
+        if (fault is not null)
+        {
+            await Console.Error.WriteLineAsync(PlainText.Of($"This will not stand in the audit trail: {fault}.")).ConfigureAwait(false);
+        }
+
+        return fault is null;
     }
 
     /// <summary>The kernel looks for the keeper's socket on the data directory's disk.</summary>

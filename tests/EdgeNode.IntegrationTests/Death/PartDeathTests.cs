@@ -14,8 +14,10 @@ public sealed class PartDeathTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private const string NotShownFrozen = "A KILL OF A GATEWAY THAT WAITS IN THE KERNEL FOR ITS DISK";
+
     private readonly TempFolder _folder = new();
-    private readonly InletField _field = new();
+    private InletField _field = new();
     private string _data = "";
 
     public ValueTask InitializeAsync()
@@ -97,6 +99,85 @@ public sealed class PartDeathTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.False(_field.IsOpen);
         Assert.Contains("Going on without it", error, StringComparison.Ordinal);
         output.WriteLine($"| SIGSTOP, and nobody but outputs safe | persists | {Closed(Stopwatch.GetElapsedTime(began))} | outputs safe |");
+    }
+
+    [Fact]
+    public async Task Killed_while_it_waits_in_the_kernel_for_its_disk_the_gateway_is_not_gone_and_the_devices_own_watchdog_makes_it_safe()
+    {
+        await _field.DisposeAsync();
+        _field = new InletField(watchdog: TimeSpan.FromSeconds(2));
+        await using var disk = await LoopDisk.MakeOrSkipAsync(_folder, NotShownFrozen);
+        await using var gateway = await OnFrozenDiskAsync(disk);
+        try
+        {
+            var took = await UntilClosedAsync(() => gateway.Send(Signal.Kill));
+            Assert.True(WaitsForDisk(gateway), gateway.Output); // its lines would still be driven: nobody has released them
+            output.WriteLine($"| kill -9 while a thread waits in the kernel for a hung disk, a device with a watchdog of 2 s | reverts | {Closed(took)} | the device's watchdog |");
+        }
+        finally
+        {
+            await disk.ThawAsync();
+        }
+
+        Assert.NotEqual(0, await gateway.WaitForExitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Killed_while_it_waits_in_the_kernel_for_its_disk_the_gateway_is_not_gone_and_outputs_safe_drives_the_device_and_comes_to_its_end()
+    {
+        await using var disk = await LoopDisk.MakeOrSkipAsync(_folder, NotShownFrozen);
+        await using var gateway = await OnFrozenDiskAsync(disk);
+        try
+        {
+            gateway.Send(Signal.Kill);
+            var began = Stopwatch.GetTimestamp();
+            var verb = GatewayProcess.VerbAsync("outputs", "safe", "--site", _folder.File("site.yaml"), "--data", _data);
+            var took = await UntilClosedAsync(static () => { });
+            var (code, said, error) = await verb; // it comes to its end with the disk still hung
+            Assert.True(code == 0 && WaitsForDisk(gateway), said + error);
+            Assert.Contains("Going on without it", error, StringComparison.Ordinal); // the dead process's socket is still there, and accepts
+            Assert.Contains("This will not stand in the audit trail: the disk of", error, StringComparison.Ordinal);
+            output.WriteLine($"| kill -9 while a thread waits in the kernel for a hung disk, a coil | persists | {Closed(took)}; the verb ended after {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s | outputs safe |");
+        }
+        finally
+        {
+            await disk.ThawAsync();
+        }
+
+        Assert.NotEqual(0, await gateway.WaitForExitAsync(Patience));
+    }
+
+    /// <summary>A gateway that has been reset, whose disk hangs, with a thread that waits for it in the kernel.</summary>
+    private async Task<PeerProcess> OnFrozenDiskAsync(LoopDisk disk)
+    {
+        _data = Directory.CreateDirectory(Path.Combine(disk.Folder, "data")).FullName;
+        var gateway = await OpenAsync(_field.Site);
+        try
+        {
+            await disk.FreezeAsync();
+            await UntilAsync(() => Task.FromResult(WaitsForDisk(gateway)), gateway);
+            return gateway;
+        }
+        catch
+        {
+            await disk.ThawAsync();
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>One of its threads is in an uninterruptible wait; also after its SIGKILL.</summary>
+    private static bool WaitsForDisk(PeerProcess gateway)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{gateway.Id}/task"))
+                .Any(thread => File.ReadLines(Path.Combine(thread, "status")).Any(l => l.StartsWith("State:\tD", StringComparison.Ordinal)));
+        }
+        catch (IOException)
+        {
+            return false; // a thread has ended meanwhile
+        }
     }
 
     /// <summary>What is said first on the socket by which a planned restart's keeper is found.</summary>

@@ -88,6 +88,30 @@ public sealed class OutputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_outputs_safe_did_without_a_gateway_stands_in_the_trail_of_the_next_run()
+    {
+        Directory.CreateDirectory(_data);
+        await UntilAsync(async () =>
+        {
+            var (code, _, error) = await GatewayProcess.VerbAsync("outputs", "safe", "--site", _site, "--data", _data, "--why", "smell of gas");
+            Assert.Equal(0, code);
+            return !error.Contains("will not stand in the audit trail", StringComparison.Ordinal); // so says a disk that was busy for long
+        });
+        await using (var gateway = GatewayProcess.Run(_site, _data))
+        {
+            await UntilAsync(() => Task.FromResult(Directory.Exists(Path.Combine(_data, "audit")) && Directory.GetFiles(_data, "outputs-safe.*").Length == 0));
+            await gateway.StopAsync();
+        }
+
+        var (shown, trail, _) = await GatewayProcess.VerbAsync("audit", "show", "--json", "--data", _data);
+        Assert.Equal(0, shown);
+        var entry = JsonElement.Parse(trail).GetProperty("entries").EnumerateArray().First(e => Word(e, "what") == "output-safe");
+        var body = entry.GetProperty("body");
+        Assert.Equal((Environment.UserName, "P-101", "done", "smell of gas", true), (Word(entry, "who"), Word(body, "id"), Word(body, "outcome"), Word(body, "why"), body.GetProperty("alone").GetBoolean()));
+        Assert.True(body.GetProperty("at").GetDouble() <= entry.GetProperty("time").GetDateTimeOffset().ToUnixTimeMilliseconds() / 1e3);
+    }
+
+    [Fact]
     public async Task Without_a_device_outputs_safe_says_so_within_its_deadline_and_without_any_site_it_is_a_fault_of_the_site_file()
     {
         await _server.DisposeAsync();

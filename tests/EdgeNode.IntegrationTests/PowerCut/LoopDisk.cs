@@ -85,7 +85,7 @@ internal sealed partial class LoopDisk : IAsyncDisposable
         // It also sweeps up when this process dies: its input ends then.
         var sweeper = PeerProcess.Start("sh", Install,
         [
-            "-c", "trap '' INT TERM HUP; cat >/dev/null; umount -l \"$0/mount\" 2>/dev/null; losetup -d \"$1\"; umount -l \"$0\"", shared, device,
+            "-c", "trap '' INT TERM HUP; cat >/dev/null; fsfreeze -u \"$0/mount\" 2>/dev/null; umount -l \"$0/mount\" 2>/dev/null; losetup -d \"$1\"; umount -l \"$0\"", shared, device,
         ]);
         var disk = new LoopDisk(sweeper, shared, device);
         try
@@ -124,6 +124,12 @@ internal sealed partial class LoopDisk : IAsyncDisposable
 
     /// <summary>Makes it read-only, or writable again; read-only only while no file is open for writing.</summary>
     public Task RemountAsync(bool readOnly) => MustAsync("mount", "-o", readOnly ? "remount,ro" : "remount,rw", Folder);
+
+    /// <summary>Hangs: from now on each call that would write waits in the kernel, where no signal ends it, until <see cref="ThawAsync"/> or the end of this process. Reading goes on.</summary>
+    public Task FreezeAsync() => MustAsync("fsfreeze", "-f", Folder);
+
+    /// <summary>What waited goes on.</summary>
+    public Task ThawAsync() => MustAsync("fsfreeze", "-u", Folder);
 
     public Task MountAsync() => MustAsync("mount", "-t", "ext4", _device, Folder);
 

@@ -133,8 +133,56 @@ public sealed class TripSectionTests
         var trip = JsonDocument.Parse(stream.ToArray()).RootElement.GetProperty("trips")[0];
         Assert.Equal((48.52, 60.0), (trip.GetProperty("seen").GetProperty("seconds").GetDouble(), trip.GetProperty("limitSeconds").GetDouble()));
         Assert.Equal("XV-101 moves to closed", trip.GetProperty("seen").GetProperty("parts")[3].GetProperty("what").GetString());
+        Assert.Empty(trip.GetProperty("withoutTravel").EnumerateArray());
         Assert.Contains(PlanTrips.Assumptions(Everything), l => l.StartsWith("Trip stop-303 does not come", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Without_a_proof_plan_does_not_promise_that_the_valve_is_closed()
+    {
+        var site = WithoutProof.Site!;
+        Assert.Equal(
+            "Trip close-inlet: from the process to XV-101 driven to closed at most 8.52 s, the travel of XV-101 not counted (no `proof`); half of the process safety time is 60 s.",
+            PlanTrips.Headline(site, site.Trips[0]));
+        Assert.Equal(
+            "Trip close-302: from the process to XV-302 closed and P-303 driven to stopped at most 56.1 s, the travel of P-303 not counted (no `proof`); half of the process safety time is 90 s.",
+            PlanTrips.Headline(Everything, Everything.Trips[0]));
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            PlanTrips.Write(json, site);
+            json.WriteEndObject();
+        }
+
+        Assert.Equal("""["XV-101"]""", JsonDocument.Parse(stream.ToArray()).RootElement.GetProperty("trips")[0].GetProperty("withoutTravel").GetRawText());
+    }
+
+    [Fact]
+    public void An_armed_trip_whose_output_has_no_proof_is_hinted_at_where_the_trip_names_it()
+    {
+        var hint = Assert.Single(WithoutProof.Hints);
+        Assert.StartsWith("close-inlet: XV-101 has no `proof`, so how long it takes to be closed is not in the sum that is held against half of the process safety time (60s). ", hint.Message, StringComparison.Ordinal);
+        Assert.Contains("`proof: { closed: CONTACT, open: CONTACT, within: TRAVEL }`", hint.Message, StringComparison.Ordinal);
+        var line = WithoutProofText.Split('\n')[hint.Line - 1];
+        Assert.Equal("effect: [ XV-101 ]", line[(hint.Column - 1)..].Trim());
+        Assert.Empty(TestFiles.Parse(WithoutProofText.Replace("mode: armed ", "mode: shadow ", StringComparison.Ordinal)).Hints);
+    }
+
+    [Fact]
+    public void A_Modbus_output_without_a_watchdog_of_its_device_is_hinted_at_trip_or_not()
+    {
+        var site = TestFiles.Small + "outputs:\n  - { id: P-1, device: PT-101, coil: 5, normal: energised, safe: de-energised }\n";
+        var hint = Assert.Single(TestFiles.Parse(site).Hints);
+        Assert.Equal((site.Split('\n').Length - 1, 16), (hint.Line, hint.Column));
+        Assert.StartsWith("P-1: nothing says that PT-101 has a watchdog of its own, so the output stays as it is", hint.Message, StringComparison.Ordinal);
+        Assert.Contains("only ExecStopPost of its unit makes it de-energised. ", hint.Message, StringComparison.Ordinal);
+        Assert.Empty(TestFiles.Parse(site.Replace("coil: 5", "coil: 5, device-watchdog: 10s", StringComparison.Ordinal)).Hints);
+    }
+
+    [Fact]
+    public void The_examples_leave_nothing_of_their_protection_open() =>
+        Assert.All(Directory.EnumerateFiles(TestFiles.Examples, "*.yaml"), f => Assert.Empty(SiteFile.Load(f, TestFiles.Profiles).Hints));
 
     [Fact]
     public void Meta_tells_the_platform_what_inputs_outputs_and_trips_are()
@@ -172,6 +220,10 @@ public sealed class TripSectionTests
         Assert.Contains(hints, h => h.StartsWith("XV-101: no trip has it", StringComparison.Ordinal));
         Assert.Contains(hints, h => h.StartsWith("close-inlet: it does not trip", StringComparison.Ordinal));
     }
+
+    private static string WithoutProofText { get; } = File.ReadAllText(Path.Combine(TestFiles.Examples, "protected-inlet.yaml")).Replace("    proof: { closed: 23, open: 24, within: 40s }\n", "", StringComparison.Ordinal);
+
+    private static SiteResult WithoutProof => TestFiles.Parse(WithoutProofText);
 
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

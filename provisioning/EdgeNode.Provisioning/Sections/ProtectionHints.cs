@@ -1,0 +1,41 @@
+using EdgeNode.Core.Act;
+using EdgeNode.Core.Model;
+
+namespace EdgeNode.Provisioning.Sections;
+
+/// <summary>What a site leaves open of its protection without contradicting itself: each with its place, and what to write.</summary>
+internal static class ProtectionHints
+{
+    /// <summary>Only for a site without faults.</summary>
+    public static void Give(Site site, SiteDraft draft)
+    {
+        foreach (var (options, trip) in site.Trips.Zip(draft.Trips).Where(t => t.First.Armed))
+            Travel(site, options, trip, draft.Faults);
+        foreach (var (options, output) in site.Outputs.Zip(draft.Outputs))
+            Watchdog(site, options, output, draft.Faults);
+    }
+
+    /// <summary>The sum that is held against half of the process safety time ends where such an output is driven.</summary>
+    private static void Travel(Site site, TripOptions trip, TripDraft at, FaultList faults)
+    {
+        var unproved = trip.Effect.Select(o => site.Outputs[o]).Where(o => o.Proof is null).ToList();
+        if (unproved.Count == 0)
+            return;
+        var (safe, other) = (unproved[0].Word(unproved[0].SafeEnergised), unproved[0].Word(!unproved[0].SafeEnergised));
+        faults.Hint(
+            at.Section.PlaceOf("effect"),
+            $"{trip.Id}: {string.Join(" and ", unproved.Select(o => $"{o.Id} has no `proof`, so how long it takes to be {o.Word(o.SafeEnergised)} is not in the sum"))} that is held against half of the process safety time ({Words.Seconds(TripChain.Limit(trip))}). "
+            + $"With limit switches write `proof: {{ {safe}: CONTACT, {other}: CONTACT, within: TRAVEL }}` at the output; without, a `process-safety-time` that is shorter by twice the travel. What moves at once, such as a contactor, lacks nothing.");
+    }
+
+    /// <summary>An armed trip or a hold with such an output is refused; anything else may be meant so.</summary>
+    private static void Watchdog(Site site, OutputOptions output, OutputDraft at, FaultList faults)
+    {
+        if (output.Place is not RegisterOutput { DeviceWatchdog: null, Device: var device })
+            return;
+        faults.Hint(
+            at.Section.PlaceOf("device"),
+            $"{output.Id}: nothing says that {site.Devices[device].Id} has a watchdog of its own, so the output stays as it is when the gateway's machine hangs or the line to the device breaks; after the gateway's death only ExecStopPost of its unit makes it {output.Word(output.SafeEnergised)}. "
+            + "Set the device's watchdog, and write `device-watchdog: 10s` beside it, as it is set there, with `backstop: device-watchdog`.");
+    }
+}
