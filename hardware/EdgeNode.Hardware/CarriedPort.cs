@@ -27,7 +27,11 @@ public sealed class CarriedPort(IOutputPort port, bool level, TimeProvider time,
 
     private State _state;
     private volatile bool _own;
+    private volatile bool _wentSafe;
     private volatile string? _lost;
+
+    /// <summary>It was asked safe and has taken that, and is driven otherwise only once it is this run's: also when it is wanted otherwise by now. From any thread.</summary>
+    public bool WentSafe => _wentSafe;
 
     /// <summary>Nobody else drives it any more. From any thread.</summary>
     public void Own() => _own = true;
@@ -63,14 +67,21 @@ public sealed class CarriedPort(IOutputPort port, bool level, TimeProvider time,
         if (energised != level)
         {
             (_state, _lost) = (State.AskedSafe, null);
+            var safe = drive();
+            _wentSafe |= safe.Done;
+            return safe;
         }
-        else if (WhyNot(stop) is { } why)
+
+        if (WhyNot(stop) is { } why)
         {
             if (_state == State.NotLooked)
                 return new OutputResult(false, null, why);
-            return new OutputResult(false, port.Drive(!level, stop).ReadBack, why);
+            var kept = port.Drive(!level, stop);
+            _wentSafe |= kept.Done && _state == State.AskedSafe;
+            return new OutputResult(false, kept.ReadBack, why);
         }
 
+        _wentSafe = false;
         return drive();
     }
 

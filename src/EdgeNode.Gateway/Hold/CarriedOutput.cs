@@ -4,12 +4,15 @@ namespace EdgeNode.Gateway.Hold;
 
 /// <summary>An output that a run took over, and how it stands between it and the keeper.</summary>
 /// <param name="held">The output.</param>
-/// <param name="until">Monotonic time at which the keeper makes it safe, or a little before: counted from when the run asked for it. Past already: the keeper is making it safe, and the run begins with it safe.</param>
+/// <param name="until">Monotonic time at which the keeper makes it safe, or a little before: counted from when the run asked for it.</param>
 internal sealed class CarriedOutput(HeldOutput held, TimeSpan until)
 {
     public HeldOutput Held => held;
 
     public TimeSpan Until => until;
+
+    /// <summary>Its time was over before this run came: it begins safe, as after any other end, and the process that kept it may still be making it safe.</summary>
+    public bool BeginsSafe { get; init; }
 
     public CarriedPort? Port { get; set; }
 

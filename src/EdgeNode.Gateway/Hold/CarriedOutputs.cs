@@ -56,7 +56,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
             if (grant > TimeSpan.Zero && SafeDrive.Place(site, site.Outputs[output].Place) == one.Place && site.Outputs[output].SafeEnergised == one.SafeEnergised
                 && site.Outputs[output].Place is LineOutput == one.Line is not null && site.Outputs[output].Place == before?.Outputs.FirstOrDefault(o => o.Id == one.Id)?.Place)
             {
-                _carried.Add(output, new CarriedOutput(one, taken!.AskedAt + left));
+                _carried.Add(output, new CarriedOutput(one, taken!.AskedAt + left) { BeginsSafe = left <= HoldWire.Margin });
             }
             else
             {
@@ -78,7 +78,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
         var carried = new CarriedOutputs(site, before.Value, data, time, log, taken);
         if (taken is { Outputs.Count: var count })
         {
-            Log.TookOver(log, carried._carried.Values.Count(carried.IsInTime), count);
+            Log.TookOver(log, carried._carried.Values.Count(c => !c.BeginsSafe), count);
         }
         else
         {
@@ -111,7 +111,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
     /// <summary>Before the engine starts: each begins in its normal state, for the time that is left. One whose time is over begins safe, as after any other end.</summary>
     public void Carry(GatewayEngine engine)
     {
-        foreach (var (output, carried) in _carried.Where(c => IsInTime(c.Value)))
+        foreach (var (output, carried) in _carried.Where(c => !c.Value.BeginsSafe))
         {
             engine.Carry(output, carried.Until - HoldWire.Margin - _time.Monotonic());
         }
@@ -128,8 +128,6 @@ internal sealed class CarriedOutputs : IAsyncDisposable
         _keeper?.Dispose();
         _stop.Dispose();
     }
-
-    private bool IsInTime(CarriedOutput carried) => _time.Monotonic() < carried.Until - HoldWire.Margin;
 
     private async Task FollowAsync(IStationState state)
     {
@@ -202,11 +200,11 @@ internal sealed class CarriedOutputs : IAsyncDisposable
     private void Speak(int output, CarriedOutput carried, in OutputStatus now)
     {
         var at = _time.Monotonic();
-        if (now is { IsCarried: false, Driven: true, Safe: true } && carried.Said != "safe")
+        if (carried.Said != "safe" && !now.IsCarried && (now is { Driven: true, Safe: true } || carried is { IsOwn: false, Port.WentSafe: true }))
         {
             Say("safe");
         }
-        else if (carried is { IsOwn: false, IsLost: false } && !now.IsCarried && !now.Safe && carried.Said != "safe")
+        else if (carried is { IsOwn: false, IsLost: false, BeginsSafe: false } && !now.IsCarried && !now.Safe && carried.Said != "safe")
         {
             var asked = carried.Said == "normal";
             if (at >= carried.Until - (asked ? TimeSpan.Zero : HoldWire.Margin))

@@ -71,19 +71,23 @@ public sealed class HandOverTests : IDisposable
     {
         var (keeper, service) = Keep(TimeSpan.Zero, "there is no link", CancellationToken.None);
         await TestWait.UntilAsync(() => keeper.Outputs[0] is { Attempts: > 0, IsDriving: false }, "the keeper has tried, and will again");
+        _coil.Fault = "there is no link";
         var board = new StationBoard(Coil) { Outputs = [Safe with { Driven = null }] };
         await using var carried = await TakeAsync(Coil);
         var port = Wrap(carried);
         carried.Follow(board);
-        Assert.True(port.Drive(false, CancellationToken.None).Done);
-        Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault); // the reset of the run before counts, and the keeper would drive against it
-        _fault = ""; // the device answers, and the keeper does not take its own attempt for the end while a run is there
+        Assert.False(port.Drive(false, CancellationToken.None).Done);
+        board.Outputs = [Normal with { Driven = null }]; // the reset of the run before counts, and the keeper would drive against it
+        Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault);
         var driven = Volatile.Read(ref _driven);
+        _fault = ""; // the keeper does not take its own attempt for the end while a run is there
         await TestWait.UntilAsync(() => Volatile.Read(ref _driven) > driven, "the keeper has tried once more");
         Assert.False(service.IsCompleted);
-        board.Outputs = [Safe];
+        _coil.Fault = "";
+        Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault); // it is driven safe instead, and that is taken
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal(HoldEnd.SafeByRun, keeper.Outputs[0].End);
+        Assert.DoesNotContain(_coil.Drives, d => d.Energised);
         await TestWait.UntilAsync(() => port.Drive(true, CancellationToken.None).Done, "it is the run's");
         Assert.Empty(_held); // as after any other end: nobody has to reset it
     }
