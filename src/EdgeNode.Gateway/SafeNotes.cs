@@ -17,11 +17,14 @@ namespace EdgeNode.Gateway;
 /// </summary>
 internal static class SafeNotes
 {
-    /// <summary>Most notes that wait; of what happened the first is kept.</summary>
+    /// <summary>Most notes that wait; of what happened the first is kept. ExecStopPost leaves at most half of them, so that a service that fails again and again leaves room for what people do.</summary>
     public const int Most = 32;
 
-    /// <summary>Largest note, bytes: 64 outputs with their faults fit.</summary>
-    public const int MostBytes = 64 * 1024;
+    /// <summary>Largest note, bytes: the outputs of three site files fit, each with its fault and a reason in any script.</summary>
+    public const int MostBytes = 1024 * 1024;
+
+    /// <summary>Most outputs of a note: three site files of as many as one may have.</summary>
+    private const int MostEntries = 192;
 
     private const int MostSaid = 200;
     private const string Pattern = "outputs-safe.*.json";
@@ -68,15 +71,22 @@ internal static class SafeNotes
                 return;
             }
 
-            Enter(audit, Path.GetFileName(path), await AsideAsync(() => Read(path)).ConfigureAwait(false));
+            var note = await AsideAsync(() => Read(path)).ConfigureAwait(false);
+            Enter(audit, Path.GetFileName(path), note);
             if (!await IdleAsync(isIdle, stops).ConfigureAwait(false))
             {
                 return;
             }
 
-            await AsideAsync(() => Forget(path)).ConfigureAwait(false);
+            if (note is not null) // what cannot be read today is told again by the next run
+            {
+                await AsideAsync(() => Forget(path)).ConfigureAwait(false);
+            }
         }
     }
+
+    /// <summary>What is said when no more notes are left.</summary>
+    public static string TooMany(string data) => $"as many notes of before as there may be wait in {data} for a gateway that enters them";
 
     /// <summary>The same with no limit in time.</summary>
     internal static string? Leave(string data, string why, IReadOnlyList<SafeOutcome> outcomes, SourceTime at)
@@ -86,13 +96,14 @@ internal static class SafeNotes
             return data + " is not there";
         }
 
-        if (Directory.EnumerateFiles(data, Pattern + "*").Take(Most).Count() == Most)
+        var most = Environment.GetEnvironmentVariable(HoldClient.ServiceResult) is null ? Most : Most / 2;
+        if (Directory.EnumerateFiles(data, Pattern + "*").Take(most).Count() == most)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{Most} notes of before wait in {data} for a gateway that enters them");
+            return TooMany(data);
         }
 
         var path = Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"outputs-safe.{at.UnixMicroseconds:D16}.{Environment.ProcessId}.json"));
-        using var writer = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "set -C; umask 022; cat >\"$0.new\" && sync \"$0.new\" && mv \"$0.new\" \"$0\"", path])
+        using var writer = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "set -C; umask 022; cat >\"$0.new\" && mv \"$0.new\" \"$0\" && sync \"$0\"", path])
         {
             // Nothing of the verb's own: whoever reads that to its end would wait for the disk.
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
@@ -171,7 +182,7 @@ internal static class SafeNotes
         {
             using var read = JsonDocument.Parse(note ?? throw new JsonException());
             var who = read.RootElement.GetProperty("who").GetString() ?? throw new JsonException();
-            foreach (var entry in read.RootElement.GetProperty("entries").EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object))
+            foreach (var entry in read.RootElement.GetProperty("entries").EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object).Take(MostEntries))
             {
                 audit.Add(who, What, JsonMarshal.GetRawUtf8Value(entry).ToArray());
             }

@@ -109,7 +109,7 @@ internal static class SafeAlone
             await Console.Error.WriteLineAsync(PlainText.Of($"This will not stand in the audit trail: {fault}.")).ConfigureAwait(false);
         }
 
-        return fault is null;
+        return fault is null || fault == SafeNotes.TooMany(data);
     }
 
     /// <summary>The kernel looks for the keeper's socket on the data directory's disk.</summary>

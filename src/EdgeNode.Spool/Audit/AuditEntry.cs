@@ -138,7 +138,7 @@ public sealed record AuditEntry(ulong Number, string Previous, SourceTime Time, 
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the second: half of a surrogate pair in a text
         {
             // Told below: whatever the caller did, that it did something belongs into the trail.
         }

@@ -58,7 +58,7 @@ public sealed class SafeNotesTests : IDisposable
             Assert.Null(SafeNotes.Leave(_data, "", [Closed], At with { UnixMicroseconds = i }));
         }
 
-        Assert.Contains("notes of before wait", SafeNotes.Leave(_data, "", [Closed], At), StringComparison.Ordinal);
+        Assert.Equal(SafeNotes.TooMany(_data), SafeNotes.Leave(_data, "", [Closed], At));
         await EnterAsync();
         Assert.Equal(Enumerable.Range(0, SafeNotes.Most).Select(i => i / 1_000_000m), _trail.Entries.Select(e => e.Body.GetProperty("at").GetDecimal()));
     }
@@ -96,6 +96,18 @@ public sealed class SafeNotesTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(_data, "outputs-safe.1.2.json"), new byte[SafeNotes.MostBytes + 1], TestContext.Current.CancellationToken);
         await EnterAsync();
         Assert.Contains("too large", Text(Assert.Single(_trail.Entries).Body, "fault"), StringComparison.Ordinal);
+        Assert.Single(Files); // nothing of what happened is thrown away unread
+    }
+
+    [Fact]
+    public async Task All_outputs_of_three_site_files_with_a_reason_in_any_script_fit()
+    {
+        var fault = new OutputResult(false, null, new string('\u95e5', 300));
+        var outcomes = Enumerable.Range(0, 192).Select(i => new SafeOutcome("XV-" + i, "closed", fault, null)).ToList();
+        Assert.Null(SafeNotes.Leave(_data, new string('\u7dad', 200), outcomes, At));
+        await EnterAsync();
+        Assert.Equal(192, _trail.Entries.Count);
+        Assert.Empty(Files);
     }
 
     public void Dispose() => Directory.Delete(_data, recursive: true);

@@ -44,6 +44,15 @@ public class AuditTrailTests
     }
 
     [Fact]
+    public void A_text_that_is_no_text_is_told_by_its_hash_and_ends_no_trail()
+    {
+        var trail = _bench.Open();
+        trail.Add("system", "output-safe", """{"said":"\ud800"}"""u8.ToArray()); // half of a surrogate pair
+        trail.RunDue();
+        Assert.Contains("sha256", Encoding.UTF8.GetString(_bench.Entries()[^1].Body.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_trail_goes_on_where_it_ended()
     {
         _bench.Run(3).Dispose();
