@@ -21,11 +21,10 @@ internal static class ProtectionHints
         var unproved = trip.Effect.Select(o => site.Outputs[o]).Where(o => o.Proof is null).ToList();
         if (unproved.Count == 0)
             return;
-        var (safe, other) = (unproved[0].Word(unproved[0].SafeEnergised), unproved[0].Word(!unproved[0].SafeEnergised));
         faults.Hint(
             at.Section.PlaceOf("effect"),
             $"{trip.Id}: {string.Join(" and ", unproved.Select(o => $"{o.Id} has no `proof`, so how long it takes to be {o.Word(o.SafeEnergised)} is not in the sum"))} that is held against half of the process safety time ({Words.Seconds(TripChain.Limit(trip))}). "
-            + $"With limit switches write `proof: {{ {safe}: CONTACT, {other}: CONTACT, within: TRAVEL }}` at the output; without, a `process-safety-time` that is shorter by twice the travel. What moves at once, such as a contactor, lacks nothing.");
+            + $"With limit switches write {string.Join(" and ", unproved.Select(o => $"`proof: {{ {o.Word(o.SafeEnergised)}: CONTACT, {o.Word(!o.SafeEnergised)}: CONTACT, within: TRAVEL }}` at {o.Id}"))}; without, a `process-safety-time` that is shorter by twice the travel. What moves at once, such as a contactor, lacks nothing.");
     }
 
     /// <summary>An armed trip or a hold with such an output is refused; anything else may be meant so.</summary>
@@ -35,7 +34,7 @@ internal static class ProtectionHints
             return;
         faults.Hint(
             at.Section.PlaceOf("device"),
-            $"{output.Id}: nothing says that {site.Devices[device].Id} has a watchdog of its own, so the output stays as it is when the gateway's machine hangs or the line to the device breaks; after the gateway's death only ExecStopPost of its unit makes it {output.Word(output.SafeEnergised)}. "
-            + "Set the device's watchdog, and write `device-watchdog: 10s` beside it, as it is set there, with `backstop: device-watchdog`.");
+            $"{output.Id}: nothing says that {site.Devices[device].Id} has a watchdog of its own, so the output stays as it is {(output.Backstops.Contains(Backstop.WatchdogRelay) ? "" : "when the gateway's machine hangs, and ")}when the line to the device breaks; after the gateway's death only ExecStopPost of its unit makes it {output.Word(output.SafeEnergised)}. "
+            + "Set the device's watchdog, and write `device-watchdog: 10s` beside it, as it is set there, and `device-watchdog` among its `backstop`s.");
     }
 }
