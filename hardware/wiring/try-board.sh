@@ -107,6 +107,7 @@ work="" unit="" driver=""
 clean_up() {
     trap '' HUP INT TERM PIPE
     [ -z "$driver" ] || drop
+    for job in $(jobs -p); do kill -9 "$job" 2>/dev/null; done # one that was just being started
     [ -z "$unit" ] || end_unit
     [ -z "$work" ] || { let_go; rm -rf "$work"; }
 }
@@ -144,9 +145,11 @@ reset() { # a person lets the output go to its normal state
 }
 
 facts() {
+    local strict
+    strict=$(grep -hs '^[[:space:]]*dtparam=.*strict_gpiod' /boot/firmware/config.txt /boot/config.txt)
     printf '== The board\n'
     printf '   %-28s %s\n' model "$(tr -d '\0' 2>/dev/null </proc/device-tree/model || echo unknown)" kernel "$(uname -r)" \
-        "strict_gpiod in config.txt" "$(grep -hs '^dtparam=.*strict_gpiod' /boot/firmware/config.txt /boot/config.txt || echo no)" \
+        "strict_gpiod in config.txt" "${strict:-no}" \
         persist_gpio_outputs "$(cat /sys/module/pinctrl_*/parameters/persist_gpio_outputs 2>/dev/null || echo 'no such parameter')" \
         tools "$(gpioget --version | head -n 1)" "line OUT, says the kernel" "$(told "$out" | tr -s '[:space:]' ' ')" "line IN, says the kernel" "$(told "$in" | tr -s '[:space:]' ' ')"
 }
