@@ -96,13 +96,13 @@ internal sealed class VotingGroup
 
     /// <summary>
     /// Once a round, when each member that votes has brought a new value: three members a second are one value a second. A member that is due again before the
-    /// slowest has come ends the round too, or the value would be as old as that one's. At once when a vote is lost or won, or the quality changes. Never before
-    /// each member was read or has run out of time to be.
+    /// slowest has come ends the round too, or the value would be as old as that one's. At once when a vote is lost or won, or the quality changes. For the first time
+    /// when each member was read or has run out of time to be. One that is open later was bypassed until now: those that vote go on, and with none left it is said.
     /// </summary>
     private void Show(SourceTime time, bool again, List<Reading> computed)
     {
         var voting = Members.Voting;
-        if (Members.Open.Count > 0)
+        if (_shown is null && Members.Open.Count > 0)
         {
             return;
         }

@@ -3,7 +3,6 @@ using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Alarms;
@@ -26,17 +25,17 @@ public class AlarmLaws
         Alarm(on: 0) with { Id = "E", Priority = AlarmPriority.Low, SuppressWhen = new AlarmCause(true, 2) },
     ];
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property What_people_do_changes_no_condition_and_no_delay() => Prop.ForAll(Histories(), history =>
         Conditions(history, hands: true).SequenceEqual(Conditions(history, hands: false)));
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Acknowledging_never_makes_an_active_alarm_normal_and_nothing_a_person_does_makes_it_so() => Prop.ForAll(Histories(), history =>
         Run(history, true, (station, result) => !result.Alarms.Any(t => t.Active && t.State is AlarmState.Normal or AlarmState.ReturnedUnacknowledged)
             && Enumerable.Range(0, Alarms.Length).All(i => !station.Alarm(i).Active || station.Alarm(i).State is AlarmState.Unacknowledged or AlarmState.Acknowledged
                 || station.Alarm(i).State.IsSetAside())));
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_shelf_always_ends() => Prop.ForAll(Histories(), history =>
     {
         var station = Make();
@@ -55,7 +54,7 @@ public class AlarmLaws
         return Enumerable.Range(0, Alarms.Length).All(i => station.Alarm(i).State != AlarmState.Shelved);
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Nothing_but_a_persons_hand_hides_a_critical_alarm() => Prop.ForAll(Histories(), history =>
         Run(history, true, (station, _) => !station.Alarm(2).Active || station.Alarm(2).State switch
         {
@@ -64,7 +63,7 @@ public class AlarmLaws
             _ => true,
         }));
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_wall_clock_that_jumps_changes_no_state_and_no_order() => Prop.ForAll(Histories(), history =>
     {
         static List<string> States(Move[] history, bool jumping)
@@ -81,7 +80,7 @@ public class AlarmLaws
         return States(history, false).SequenceEqual(States(history, true));
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_delay_is_exact_however_late_the_step_comes() => Prop.ForAll(Histories(), history =>
     {
         // An oracle of its own: the alarm A is up from 1.5 s after the first of a row of values at or above 6.5, and down again 0.7 s

@@ -7,7 +7,6 @@ using EdgeNode.UnitTests.Trips;
 using EdgeNode.UnitTests.Voting;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Alarms;
@@ -53,7 +52,7 @@ public class OrderLaws
         Outputs = [TripBench.Of([]).Outputs[0] with { MinimumSafe = Ms(2500) }],
     };
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Delays_are_exact_for_a_high_a_low_and_a_groups_alarm_however_late_the_step_comes() => Prop.ForAll(Histories(), history =>
     {
         var told = Told(history, Pace.Batched);
@@ -65,7 +64,7 @@ public class OrderLaws
             told.Where(t => t.Alarm == alarm && t.IsOfCondition).Select(t => (t.At, t.Active)).SequenceEqual(Delayed(conditions, Ms(on), Ms(off)));
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property What_is_told_is_in_the_order_of_time_and_the_same_however_samples_come_together() => Prop.ForAll(Histories(), history =>
     {
         var (late, prompt) = (Told(history, Pace.Batched), Told(history, Pace.Prompt));
@@ -74,7 +73,7 @@ public class OrderLaws
         static string Words(AlarmTransition t) => $"{t.Alarm} {t.Input} {t.State} {t.At} {t.FirstOut} {t.Chattering}";
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_sample_that_is_older_than_what_was_told_ends_nothing_before_it_began_and_is_not_lost() => Prop.ForAll(Histories(), history =>
     {
         history = [.. history.Select(m => m with { Bad = false })];
@@ -93,7 +92,7 @@ public class OrderLaws
         static bool Last(List<AlarmTransition> told, int alarm) => told.LastOrDefault(t => t.Alarm == alarm && t.IsOfCondition).Active;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Whatever_people_do_to_alarms_the_outputs_are_commanded_the_same() => Prop.ForAll(Histories(), history =>
         Commands(history, alarms: true).SequenceEqual(Commands(history, alarms: false)));
 

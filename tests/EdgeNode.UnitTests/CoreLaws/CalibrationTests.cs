@@ -3,7 +3,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.CoreLaws;
@@ -14,7 +13,7 @@ public class CalibrationTests
     private static readonly Unit Microstrain = UnitTable.Get("ustrain");
     private static readonly Unit Signal = UnitTable.Get("mV/V");
 
-    [Property(MaxTest = 500)]
+    [Law(MaxTest = 500)]
     public Property Two_points_lead_through_both_of_them() => Prop.ForAll(Pairs(), p =>
     {
         var ((m1, t1), (m2, t2)) = p;
@@ -22,7 +21,7 @@ public class CalibrationTests
         return Near(t1, Calibration.Correct(options, Bar, m1, default)) && Near(t2, Calibration.Correct(options, Bar, m2, default));
     });
 
-    [Property(MaxTest = 500)]
+    [Law(MaxTest = 500)]
     public Property Between_two_points_the_value_lies_between_them() => Prop.ForAll(Pairs(), p =>
     {
         var ((m1, t1), (m2, t2)) = p;
@@ -31,7 +30,7 @@ public class CalibrationTests
         return Near((t1 + t2) / 2, middle);
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_sensor_that_is_right_stays_as_it_is() => Prop.ForAll(Values(), Values(), Values(), (a, b, value) =>
     {
         if (Math.Abs(a - b) < 0.1)
@@ -40,7 +39,7 @@ public class CalibrationTests
         return Near(value, Calibration.Correct(options, Bar, value, default));
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property At_its_reference_the_temperature_corrects_nothing_and_elsewhere_by_the_kelvin() =>
         Prop.ForAll(Values(), Values(), Pairs(), (value, reference, pair) =>
         {
@@ -51,7 +50,7 @@ public class CalibrationTests
                 && Near(value, Calibration.Correct(options, Bar, value, default));
         });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Strain_comes_back_out_of_the_bridge_that_it_unbalanced() => Prop.ForAll(Gen.Choose(-50_000, 50_000).ToArbitrary(), Gen.Choose(0, 2).ToArbitrary(), (micro, form) =>
     {
         // The bridge's own arithmetic, from its resistors: supply 1 V, all arms 1 Ohm at rest.

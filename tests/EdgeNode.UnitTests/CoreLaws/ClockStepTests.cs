@@ -1,6 +1,5 @@
 using EdgeNode.Core;
 using EdgeNode.Core.Model;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.CoreLaws;
@@ -8,7 +7,7 @@ namespace EdgeNode.UnitTests.CoreLaws;
 /// <summary>Delays, stale times and report intervals go by the monotonic clock alone.</summary>
 public class ClockStepTests
 {
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public void A_wall_clock_that_jumps_by_hours_at_each_step_changes_nothing_but_stamps((byte Wait, byte Value, sbyte Hours)[] steps)
     {
         var site = Of([Point(stale: 3, report: new ReportOptions(0.5, TimeSpan.FromSeconds(5)))], [Alarm(on: 2, off: 1)]);

@@ -1,6 +1,5 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.CoreLaws;
 
@@ -21,7 +20,7 @@ public class ModelTests
         Assert.False(Quality.TryParse("bad:weather", out _));
     }
 
-    [Property]
+    [Law]
     public bool An_epoch_reads_back_from_its_text(ulong spool, uint start) =>
         Epoch.TryParse(new Epoch(spool, start).ToString(), out var parsed) && parsed == new Epoch(spool, start);
 

@@ -2,7 +2,6 @@ using EdgeNode.Core;
 using EdgeNode.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.CoreLaws;
@@ -141,7 +140,7 @@ public class StationTests
         Assert.True(Assert.Single(station.Step(At(1), [Sample(1, 7)]).Alarms).Active);
     }
 
-    [Property(MaxTest = 200)]
+    [Law(MaxTest = 200)]
     public Property However_samples_are_batched_the_outcome_is_the_same() => Prop.ForAll(Histories(), history =>
     {
         static List<string> Run(RawSample[] samples, Func<int, int> batch)
@@ -163,7 +162,7 @@ public class StationTests
         return Run(history, _ => 1).SequenceEqual(Run(history, i => 1 + (i % 5)));
     });
 
-    [Property(MaxTest = 200)]
+    [Law(MaxTest = 200)]
     public Property Raised_and_cleared_take_turns_and_never_before_their_delay() => Prop.ForAll(Histories(), history =>
     {
         var options = Alarm(on: 1.5, off: 0.7);
@@ -185,7 +184,7 @@ public class StationTests
         return station.Alarm(0).Active == active;
     });
 
-    [Property(MaxTest = 200)]
+    [Law(MaxTest = 200)]
     public Property Nothing_happens_before_the_deadline_that_the_station_names() => Prop.ForAll(Histories(), history =>
     {
         var station = Make(Point(stale: 2), Alarm(on: 1.5, off: 0.7));

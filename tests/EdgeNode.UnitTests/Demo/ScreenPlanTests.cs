@@ -1,12 +1,11 @@
 using EdgeNode.Gateway.Demo;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Demo;
 
 /// <summary>The demo's picture fits the screen that it is made for.</summary>
 public sealed class ScreenPlanTests
 {
-    [Property(MaxTest = 2000)]
+    [Law(MaxTest = 2000)]
     public void What_is_shown_fits_the_screen(byte height, byte fixedRows, byte points, byte restless, byte own, byte others)
     {
         var named = restless + own;

@@ -2,7 +2,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Emergency;
@@ -56,7 +55,7 @@ public class EmergencyModeLaws
         Assert.NotNull(mode.Raised(1, At(201)));
     }
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property It_always_ends_and_each_beginning_has_one_end() => Prop.ForAll(Histories(), history =>
     {
         var (mode, now, open) = (Mode, 0.0, 0);

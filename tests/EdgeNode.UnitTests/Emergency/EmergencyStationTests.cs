@@ -4,7 +4,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.UnitTests.Outputs;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Emergency;
@@ -97,7 +96,7 @@ public class EmergencyStationTests
         Assert.Empty(Step(4).Emergencies);
     }
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property However_samples_are_batched_the_same_is_recorded() => Prop.ForAll(Histories(), history =>
     {
         List<string> Told(int most)

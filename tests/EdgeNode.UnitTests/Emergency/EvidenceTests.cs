@@ -5,7 +5,6 @@ using EdgeNode.Core.Record;
 using EdgeNode.UnitTests.Voting;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 using static EdgeNode.UnitTests.Voting.GroupSite;
 
@@ -144,7 +143,7 @@ public class EvidenceTests
         Assert.InRange(EventBody.Alarm(site, new AlarmTransition(0, true, At(0).Wall, -1.2345678901234567e-290, default) { Before = worst }).Body.Length, 1, 16 * 1024);
     }
 
-    [Property(MaxTest = 200)]
+    [Law(MaxTest = 200)]
     public Property However_samples_are_batched_the_evidence_is_the_same_and_never_above_its_bound() => Prop.ForAll(Histories(), history =>
     {
         List<string> Told(int most)

@@ -6,7 +6,6 @@ using EdgeNode.Engine;
 using EdgeNode.Spool.State;
 using EdgeNode.UnitTests.Spool;
 using EdgeNode.UnitTests.Voting;
-using FsCheck.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -106,7 +105,7 @@ public class KeptBypassTests
         Assert.Single(run.Trail.Entries);
     }
 
-    [Property(MaxTest = 100)]
+    [Law(MaxTest = 100)]
     public void A_bypass_always_ends((byte What, short A)[] steps)
     {
         Leave();

@@ -1,7 +1,6 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Engine;
 
@@ -10,7 +9,7 @@ public class KeptTimeLaws
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(8);
 
-    [Property(MaxTest = 1000)]
+    [Law(MaxTest = 1000)]
     public void All_boots_together_something_is_in_force_for_no_longer_than_was_granted(int seed)
     {
         var (random, machine) = (new Random(seed), new Machine());
@@ -45,7 +44,7 @@ public class KeptTimeLaws
         Assert.InRange(inForce, TimeSpan.Zero, most);
     }
 
-    [Property(MaxTest = 1000)]
+    [Law(MaxTest = 1000)]
     public void A_repair_that_has_waited_so_long_has_waited_no_less_after_any_restart(int seed)
     {
         var (random, machine) = (new Random(seed), new Machine());
@@ -74,7 +73,7 @@ public class KeptTimeLaws
         }
     }
 
-    [Property]
+    [Law]
     public void Whatever_stands_there_is_read_and_bounded(byte[] bytes, long wall, bool ofThisBoot)
     {
         var machine = new Machine();

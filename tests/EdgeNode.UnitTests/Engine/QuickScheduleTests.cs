@@ -2,7 +2,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.Engine;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeNode.UnitTests.Engine;
@@ -88,7 +87,7 @@ public class QuickScheduleTests
         Assert.Equal(Enumerable.Range(1, 9).Select(n => Ms(250 + (1000 * n))), slow);
     }
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property No_scan_comes_later_than_by_its_own_period_and_none_twice_in_a_short_one() => Prop.ForAll(
         Gen.Choose(1, 1000).ArrayOf(60).ToArbitrary(), Gen.Choose(10, 990).ToArbitrary(), (waits, quickMs) =>
     {

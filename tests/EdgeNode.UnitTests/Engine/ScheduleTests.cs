@@ -2,7 +2,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.Engine;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeNode.UnitTests.Engine;
@@ -50,7 +49,7 @@ public class ScheduleTests
         Assert.All(starts, s => Assert.True(s < TimeSpan.FromMilliseconds(500)));
     }
 
-    [Property(MaxTest = 100)]
+    [Law(MaxTest = 100)]
     public Property Every_device_gets_its_turn_whatever_the_delays() => Prop.ForAll(Gen.Choose(0, 2500).ArrayOf(300).ToArbitrary(), delays =>
     {
         var schedule = new ScanSchedule([(0, Second), (1, Second * 2), (2, Second * 5)], TimeSpan.Zero);

@@ -1,13 +1,12 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Engine;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Engine;
 
 /// <summary>Any course of steps of the wall clock, synchronisations, losses of the time source, late openings, restarts and reboots.</summary>
 public class StampClockLaws
 {
-    [Property(MaxTest = 1000)]
+    [Law(MaxTest = 1000)]
     public void Stamps_never_go_below_the_floor_nor_backwards_and_corrected_ones_are_true((byte What, ushort A)[] steps)
     {
         var machine = new Machine();

@@ -4,7 +4,6 @@ using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.FrontPanel;
@@ -24,7 +23,7 @@ public class PanelLaws
         Alarm(setpoint: 8, on: 0, point: 1) with { Id = "L", Priority = AlarmPriority.Low, SuppressWhen = new AlarmCause(true, 0) },
     ];
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property An_unacknowledged_critical_alarm_sounds_unless_it_was_silenced_where_that_is_allowed() => Prop.ForAll(Histories(), history =>
     {
         var silenced = new TimeSpan[Alarms.Length];
@@ -53,7 +52,7 @@ public class PanelLaws
         return holds;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property With_nothing_to_announce_and_no_lamp_test_everything_is_still() => Prop.ForAll(Histories(), history =>
     {
         var (holds, testing) = (true, false);
@@ -74,11 +73,11 @@ public class PanelLaws
         return holds;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property The_panel_changes_no_condition_and_no_delay() => Prop.ForAll(Histories(), history =>
         Conditions(history, panel: true).SequenceEqual(Conditions(history, panel: false)));
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Batching_changes_nothing() => Prop.ForAll(Histories(), history =>
     {
         var (fine, coarse) = (new List<string>(), new List<string>());
@@ -87,7 +86,7 @@ public class PanelLaws
         return fine.SequenceEqual(coarse);
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Maintenance_always_ends_and_marks_all_and_only_what_is_taken_in_it() => Prop.ForAll(Histories(), history =>
     {
         var (holds, last, on) = (true, default(Station), (MaintenanceSpan?)null);

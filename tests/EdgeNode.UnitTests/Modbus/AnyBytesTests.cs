@@ -1,12 +1,10 @@
 using EdgeNode.Hardware.Modbus;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Modbus;
 
 /// <summary>Any bytes in, in any cuts: no exception out, and never a wrong value with good quality (case 82).</summary>
-[Properties(Replay = "20261122,7919")] // fixed, so that a red build is red for everybody
 public class AnyBytesTests
 {
     /// <summary>A fault that a stream may have, chosen by numbers: pieces of frames that are right, nearly right, or nothing at all.</summary>
@@ -64,7 +62,7 @@ public class AnyBytesTests
         return null;
     }
 
-    [Property(MaxTest = 3000), Trait("modbus-case", "82")]
+    [Law(MaxTest = 3000), Trait("modbus-case", "82")]
     public void A_good_value_is_the_one_that_the_stream_held_for_this_request(byte[] kinds, byte[][] noises, byte[] cuts)
     {
         var step = 0;
@@ -107,7 +105,7 @@ public class AnyBytesTests
         }
     }
 
-    [Property(MaxTest = 2000), Trait("modbus-case", "82")]
+    [Law(MaxTest = 2000), Trait("modbus-case", "82")]
     public void A_bus_comes_back_from_any_bytes_once_the_peer_is_honest_again(byte[][] noises)
     {
         using var rig = new Rig(
@@ -126,7 +124,7 @@ public class AnyBytesTests
         Verdict.True(rig.One(), 2, 200);
     }
 
-    [Property(MaxTest = 2000), Trait("modbus-case", "82")]
+    [Law(MaxTest = 2000), Trait("modbus-case", "82")]
     public void The_framer_gives_the_same_frames_however_the_bytes_are_cut(byte[][] frames, byte[] cuts, bool noise)
     {
         var stream = frames.SelectMany((f, i) => noise && i % 5 == 4 ? f : Frames.Frame(i, f.Length, [3, (byte)f.Length, .. f])).ToArray();
@@ -165,7 +163,7 @@ public class AnyBytesTests
         return seen;
     }
 
-    [Property(MaxTest = 5000), Trait("modbus-case", "82")]
+    [Law(MaxTest = 5000), Trait("modbus-case", "82")]
     public void The_parser_takes_nothing_but_the_exact_reply(byte[] pdu, byte count, bool head)
     {
         var asked = 1 + (count % 125);
@@ -183,7 +181,7 @@ public class AnyBytesTests
     }
 
     /// <summary>Every seed of this many bytes long noise is tried; FsCheck's own arrays are short.</summary>
-    [Property(MaxTest = 300), Trait("modbus-case", "82")]
+    [Law(MaxTest = 300), Trait("modbus-case", "82")]
     public Property Long_noise_neither_throws_nor_passes_for_a_value() => Prop.ForAll(
         Gen.Choose(0, 255).Select(i => (byte)i).ArrayOf(2000).ToArbitrary(),
         noise =>

@@ -1,12 +1,10 @@
 using EdgeNode.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Modbus;
 
 /// <summary>What holds of every device with status words, whatever it says and whatever it refuses, scan by scan.</summary>
-[Properties(Replay = "20261123,7919")]
 public sealed class StatusLaws
 {
     private const int Points = 4;
@@ -19,7 +17,7 @@ public sealed class StatusLaws
     /// <summary>Which points go by which word, and by word the class of each bit: 0 none, 1 M, 2 S, 3 C, 4 F.</summary>
     private sealed record Plan(int[] Of, int[][] Classes);
 
-    [Property(MaxTest = 400)]
+    [Law(MaxTest = 400)]
     public Property No_good_value_beside_a_failed_bit_or_an_unread_word_and_each_has_the_worst_that_is_said_of_it() => Prop.ForAll(Plans(), Moves(), (plan, moves) =>
     {
         var unit = new StatusUnit();

@@ -2,7 +2,6 @@ using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 using static EdgeNode.UnitTests.Outputs.OutputSite;
 
@@ -16,7 +15,7 @@ public class OutputLaws
     /// <summary>One thing that happens after a wait: 0 and 1 the trip, 2 and 3 a person, 4 to 8 a contact, 9 and 10 a report, else nothing but time.</summary>
     private sealed record Happens(double Wait, int Kind, int Value);
 
-    [Property(MaxTest = 500)]
+    [Law(MaxTest = 500)]
     public Property No_output_leaves_its_safe_state_while_a_trip_or_a_hold_wants_it_safe_and_none_waits_to_go_there() => Prop.ForAll(Histories(), history =>
     {
         var (tripped, held, at) = (false, true, 0.0);
@@ -59,7 +58,7 @@ public class OutputLaws
         return true;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_wall_clock_that_jumps_changes_no_command_and_no_fault() => Prop.ForAll(Histories(), history => Run(history, 0).SequenceEqual(Run(history, 3_600_000_000L)));
 
     private static List<string> Run(Happens[] history, long jump)

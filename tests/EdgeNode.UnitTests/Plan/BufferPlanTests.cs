@@ -2,7 +2,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Plan;
 
@@ -52,7 +51,7 @@ public class BufferPlanTests
         Assert.Equal(TimeSpan.FromDays(36_525), plan.Buffer);
     }
 
-    [Property(MaxTest = 200)]
+    [Law(MaxTest = 200)]
     public Property More_readings_never_last_longer_and_a_larger_limit_never_shorter() => Prop.ForAll(
         Gen.Choose(1, 5000).Zip(Gen.Choose(1, 600_000)).Zip(Gen.Choose(1, 1000)).ToArbitrary(),
         p =>

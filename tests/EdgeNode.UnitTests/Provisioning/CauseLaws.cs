@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Provisioning;
 
@@ -21,7 +20,7 @@ public sealed class CauseLaws
     /// <summary>A cause as the file writes it, and the truth table that it ought to have, bit n for the combination n.</summary>
     private sealed record Tree(string Text, int Truth, bool Constant);
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_cause_is_refused_when_some_part_of_it_is_constant_and_only_then() => Prop.ForAll(
         Cause(3).ToArbitrary(),
         tree =>

@@ -2,7 +2,6 @@ using System.Text;
 using EdgeNode.Provisioning;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Provisioning;
 
@@ -20,25 +19,25 @@ public sealed class SiteFileProperties
         "1", "0x", "-", "..", "1e999", ".nan", "bar", "1s", "id", "node: ", "buses:\n", "devices:\n", "<<: ", "\0", "𝔘", "漢",
     ];
 
-    [Property(MaxTest = 2000)]
+    [Law(MaxTest = 2000)]
     public bool Random_bytes_are_answered(byte[] bytes) => IsAnswered(bytes);
 
-    [Property(MaxTest = 1500)]
+    [Law(MaxTest = 1500)]
     public Property Random_pieces_of_yaml_are_answered() => Prop.ForAll(
         Gen.Elements(Pieces).ArrayOf().ToArbitrary(),
         pieces => IsAnswered(Encoding.UTF8.GetBytes(string.Concat(pieces))));
 
-    [Property(MaxTest = 1500)]
+    [Law(MaxTest = 1500)]
     public Property A_mutated_site_file_is_answered() => Prop.ForAll(
         Mutations(Good).ToArbitrary(),
         IsAnswered);
 
-    [Property(MaxTest = 500)]
+    [Law(MaxTest = 500)]
     public Property A_mutated_example_of_the_contract_is_answered() => Prop.ForAll(
         Mutations(Design).ToArbitrary(),
         IsAnswered);
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_site_file_cut_anywhere_is_answered() => Prop.ForAll(
         Gen.Choose(0, Good.Length).ToArbitrary(),
         length => IsAnswered(Good[..length]));

@@ -1,6 +1,5 @@
 using EdgeNode.Core.Model;
 using FsCheck;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Scenarios;
 
@@ -9,7 +8,7 @@ public sealed class ScenarioLaws
 {
     private const double Seconds = 40;
 
-    [Property(MaxTest = 6)]
+    [Law(MaxTest = 6)]
     public void The_same_seed_and_scenario_give_the_same_readings_and_nothing_false_is_good(DoNotSize<int> any)
     {
         var seed = any.Item;

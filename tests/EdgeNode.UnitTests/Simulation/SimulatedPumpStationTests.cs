@@ -1,12 +1,11 @@
 using EdgeNode.Simulation.PumpStation;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Simulation;
 
 /// <summary>The laws of the model, for any seed.</summary>
 public class SimulatedPumpStationTests
 {
-    [Property(MaxTest = 20)]
+    [Law(MaxTest = 20)]
     public void The_pressure_exceeds_the_setpoint_from_8_to_14_seconds_of_each_minute_and_at_no_other_time(int seed)
     {
         foreach (SimulatedPumpStation station in History(seed, seconds: 190))
@@ -22,7 +21,7 @@ public class SimulatedPumpStationTests
         }
     }
 
-    [Property(MaxTest = 20)]
+    [Law(MaxTest = 20)]
     public void The_three_transmitters_agree_but_are_not_copies(int seed)
     {
         int same = 0;
@@ -35,7 +34,7 @@ public class SimulatedPumpStationTests
         Assert.Equal(0, same);
     }
 
-    [Property(MaxTest = 20)]
+    [Law(MaxTest = 20)]
     public void The_totaliser_and_the_energy_never_fall_and_gain_what_flow_and_power_say(int seed)
     {
         uint litres = 0;
@@ -59,7 +58,7 @@ public class SimulatedPumpStationTests
         Assert.Equal(powers.Average() * 300 / 3_600_000, energy - firstEnergy, tolerance: 0.001);
     }
 
-    [Property(MaxTest = 20)]
+    [Law(MaxTest = 20)]
     public void The_power_follows_the_flow(int seed)
     {
         SimulatedPumpStation? before = null;
@@ -72,7 +71,7 @@ public class SimulatedPumpStationTests
         }
     }
 
-    [Property(MaxTest = 20)]
+    [Law(MaxTest = 20)]
     public void Every_quantity_stays_where_such_a_site_would_have_it(int seed)
     {
         foreach (SimulatedPumpStation station in History(seed, seconds: 900))
@@ -87,7 +86,7 @@ public class SimulatedPumpStationTests
         }
     }
 
-    [Property(MaxTest = 20)]
+    [Law(MaxTest = 20)]
     public void Traffic_moves_the_strain_within_five_minutes(int seed)
     {
         double lowest = double.MaxValue, highest = double.MinValue;
@@ -102,7 +101,7 @@ public class SimulatedPumpStationTests
         Assert.True(highest > 130, $"The strain never exceeded {highest} microstrain.");
     }
 
-    [Property(MaxTest = 20)]
+    [Law(MaxTest = 20)]
     public void The_same_seed_replays_exactly_however_often_it_is_asked(int seed)
     {
         var once = new SimulatedPumpStation(seed);

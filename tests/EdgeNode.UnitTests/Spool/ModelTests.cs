@@ -1,14 +1,13 @@
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Spool.Format;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Spool;
 
 /// <summary>Arbitrary readings and acknowledgements against a plain list.</summary>
 public class ModelTests
 {
-    [Property(MaxTest = 500)]
+    [Law(MaxTest = 500)]
     public bool Any_sample_comes_back_bit_for_bit((ushort Point, double Value, byte Level, byte Reason, long Time, bool Clock)[] raw)
     {
         var readings = raw.Select(r => ReadingOf(r.Point, r.Value, r.Level, r.Reason, r.Time, r.Clock)).ToArray();
@@ -50,7 +49,7 @@ public class ModelTests
         return new Reading(point, value, quality, new SourceTime(time, clock ? ClockQuality.Synchronised : ClockQuality.Unsynchronised));
     }
 
-    [Property(MaxTest = 60)]
+    [Law(MaxTest = 60)]
     public void Any_course_of_appends_acknowledgements_and_restarts_agrees_with_a_list((byte What, ushort A, ushort B)[] steps)
     {
         var bench = new Bench { Limit = 8 << 20 };

@@ -1,6 +1,5 @@
 using EdgeNode.Spool.Disk;
 using EdgeNode.Spool.State;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Spool;
 
@@ -201,7 +200,7 @@ public class StateStoreTests(ITestOutputHelper output)
         Assert.Equal([2], Loaded().Get("a")!);
     }
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public void Any_content_comes_back((string Key, byte[] Value)[] entries)
     {
         var disk = new MemoryDisk();

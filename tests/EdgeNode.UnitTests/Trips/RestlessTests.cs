@@ -4,7 +4,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Trips;
@@ -107,7 +106,7 @@ public class RestlessTests
         }
     }
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Whatever_names_whatever_each_step_ends_and_no_trip_that_stands_leaves_its_output_normal() => Prop.ForAll(Sites(), given =>
     {
         var bench = new Bench(given.Trips, Alarm(AlarmKind.Active, on: 0, point: Safe(0, trips: 2)));

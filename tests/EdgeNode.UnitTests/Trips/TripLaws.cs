@@ -4,7 +4,6 @@ using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 using static EdgeNode.UnitTests.Trips.TripBench;
 
@@ -32,11 +31,11 @@ public class TripLaws
 
     private static readonly Site TheSite = Of(Trips, [Alarm(setpoint: 3, on: 0, point: Pressure) with { Id = "PAL", Latch = true, SuppressWhen = new AlarmCause(false, 2), Priority = AlarmPriority.Low }]);
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property What_people_do_to_alarms_changes_nothing_of_what_trips_want() => Prop.ForAll(Histories(), history =>
         Wants(history, alarms: true).SequenceEqual(Wants(history, alarms: false)));
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property No_output_leaves_its_safe_state_while_a_cause_stands_or_a_reset_is_missing() => Prop.ForAll(Histories(), history =>
     {
         var holds = true;
@@ -62,7 +61,7 @@ public class TripLaws
         return holds;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property What_has_acted_is_ready_again_only_when_its_cause_has_been_gone_for_the_settle_time() => Prop.ForAll(Histories(), history =>
     {
         // By the samples themselves, for the trips whose cause is one contact: reset, released, resumed, or ready because an inhibit ended.
@@ -97,7 +96,7 @@ public class TripLaws
         }
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Inhibit_and_test_always_end() => Prop.ForAll(Histories(), history =>
     {
         var (station, now) = Play(history, (_, _) => { });
@@ -116,17 +115,17 @@ public class TripLaws
         return Enumerable.Range(0, Trips.Length).All(i => station.Trips[i].Facts is { IsInhibited: false, IsInTest: false, Suppressed: false });
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_wall_clock_that_jumps_changes_nothing() => Prop.ForAll(Histories(), history => Story(history, jumping: true).SequenceEqual(Story(history)));
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property It_makes_no_difference_how_samples_come_together_in_steps() => Prop.ForAll(Histories(), history =>
     {
         var quiet = history.Select(m => m with { Hand = -1, AlarmHand = -1 }).ToArray();
         return Story(quiet, batch: 1).SequenceEqual(Story(quiet, batch: 7)) && Story(quiet, batch: 1, late: false).SequenceEqual(Story(quiet, batch: 3));
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property An_after_is_exact_however_late_the_step_comes() => Prop.ForAll(Histories(), history =>
     {
         // An oracle of its own, of the contact S-0 alone: true for 1.7 s together, an unknown one neither counts nor begins anew.

@@ -4,18 +4,17 @@ using EdgeNode.Uplink.Forward;
 using EdgeNode.Uplink.Tapping;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Uplink;
 
 /// <summary>Any sequence of appends, answers, silences, losses and restarts: what the platform gets in the end is whole.</summary>
 public class MoodyBrokerTests
 {
-    [Property(MaxTest = 150)]
+    [Law(MaxTest = 150)]
     public Property Whatever_the_broker_does_everything_arrives_and_nothing_is_acknowledged_that_did_not() =>
         Prop.ForAll(Gen.Choose(0, 99).Two().ListOf().ToArbitrary(), steps => Play(steps, refusals: true));
 
-    [Property(MaxTest = 150)]
+    [Law(MaxTest = 150)]
     public Property Without_refusals_each_lane_is_in_order_across_losses_and_restarts() =>
         Prop.ForAll(Gen.Choose(0, 99).Two().ListOf().ToArbitrary(), steps => Play(steps, refusals: false));
 

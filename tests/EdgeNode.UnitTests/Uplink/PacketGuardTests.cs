@@ -1,5 +1,4 @@
 using EdgeNode.Uplink.Session;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Uplink;
 
@@ -7,7 +6,7 @@ public class PacketGuardTests
 {
     private const int Most = 1000;
 
-    [Property]
+    [Law]
     public bool Packets_up_to_the_limit_pass_unchanged_however_they_are_cut(ushort[] sizes, byte pieces)
     {
         var bytes = sizes.SelectMany(s => Packet(s % (Most + 1))).ToArray();

@@ -7,7 +7,6 @@ using EdgeNode.Uplink.Payload;
 using EdgeNode.Uplink.Tapping;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Uplink;
 
@@ -188,7 +187,7 @@ public class PayloadTests
         Assert.StartsWith("""{"active":true,"state":"shelved","shelvedUntil":1795378200.125,"by":"mei","since":1795374600.125,""", Encoding.UTF8.GetString(buffer.Written.Span), StringComparison.Ordinal);
     }
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Every_encoded_batch_reads_back_as_the_same_readings()
     {
         var times = Gen.Choose(int.MinValue, int.MaxValue).Two().Select(p => new SourceTime(((long)p.Item1 << 20) ^ p.Item2, (ClockQuality)(p.Item2 & 1)));

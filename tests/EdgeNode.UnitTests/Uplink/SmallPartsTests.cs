@@ -1,7 +1,6 @@
 using System.Text;
 using EdgeNode.Uplink.Forward;
 using EdgeNode.Uplink.Session;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Uplink;
 
@@ -54,7 +53,7 @@ public class SmallPartsTests
         }
     }
 
-    [Property]
+    [Law]
     public bool A_wait_is_between_half_of_its_step_and_the_whole(byte attempts, double random)
     {
         var fraction = Math.Abs(Math.IEEERemainder(double.IsFinite(random) ? random : 0, 1));
@@ -101,7 +100,7 @@ public class SmallPartsTests
     [InlineData("超出配額 🚱", "超出配額 🚱")]
     public void What_a_broker_adds_is_cleaned(string? added, string expected) => Assert.Equal(expected, ReasonText.Clean(added));
 
-    [Property]
+    [Law]
     public bool What_a_broker_adds_is_cut_and_moves_no_cursor(string? added)
     {
         var clean = ReasonText.Clean(added + new string('x', 70) + added);

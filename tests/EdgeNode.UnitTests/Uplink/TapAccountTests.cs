@@ -5,7 +5,6 @@ using EdgeNode.Uplink.Payload;
 using EdgeNode.Uplink.Tapping;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Uplink;
 
@@ -166,7 +165,7 @@ public class TapAccountTests
     }
 
     /// <summary>What a spool may do with its numbers, against what it did: the account adds up to the last number, whatever came in whatever order.</summary>
-    [Property(MaxTest = 200)]
+    [Law(MaxTest = 200)]
     public Property Received_explained_and_outstanding_are_all_numbers()
     {
         // For each block of ten numbers: sent, dropped whole, thinned once or twice, or kept back in silence.

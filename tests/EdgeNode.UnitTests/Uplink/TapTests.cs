@@ -5,7 +5,6 @@ using EdgeNode.Uplink.Payload;
 using EdgeNode.Uplink.Tapping;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Uplink;
 
@@ -143,7 +142,7 @@ public class TapTests
         Assert.Empty(fresh);
     }
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Spans_hold_the_same_numbers_as_a_plain_set()
     {
         var spans = Gen.Choose(0, 60).Two().Select(p => new Span((ulong)p.Item1, (ulong)(p.Item1 + (p.Item2 % 9))));
@@ -179,7 +178,7 @@ public class TapTests
         Assert.Equal(3UL, set.Forgotten);
     }
 
-    [Property(MaxTest = 200)]
+    [Law(MaxTest = 200)]
     public Property The_ledger_agrees_with_a_simple_model()
     {
         // A delivery: epoch 1 or 2, first number, how many, lane, and whether its content differs from the true one.

@@ -4,7 +4,6 @@ using EdgeNode.Core.Vote;
 using EdgeNode.UnitTests.Voting;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Validate;
@@ -32,7 +31,7 @@ public sealed class GoodLaws
 
     private sealed record Move(int Wait, int Member, What What, int Number);
 
-    [Property(MaxTest = 500)]
+    [Law(MaxTest = 500)]
     public Property No_good_quality_without_a_fresh_valid_sample_neither_of_a_member_nor_of_its_group() => Prop.ForAll(Histories(), Gen.Elements("2oo3", "median", "average").ToArbitrary(), (history, vote) =>
     {
         var station = GroupSite.Make(vote);

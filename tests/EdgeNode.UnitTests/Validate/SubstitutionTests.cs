@@ -4,7 +4,6 @@ using EdgeNode.Core.Validate;
 using EdgeNode.Core.Vote;
 using EdgeNode.UnitTests.CoreLaws;
 using EdgeNode.UnitTests.Voting;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Validate;
@@ -178,7 +177,7 @@ public class SubstitutionTests
         Assert.Equal("bad:stale", Assert.Single(station.Step(At(18), []).Readings).Quality.ToString());
     }
 
-    [Property(MaxTest = 500)]
+    [Law(MaxTest = 500)]
     public void No_good_reading_comes_of_a_substituted_point_and_each_substitution_ends((byte What, byte A)[] steps)
     {
         var station = One();

@@ -3,7 +3,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 
 namespace EdgeNode.UnitTests.Validate;
@@ -14,7 +13,7 @@ public sealed class ValidationLaws
     private const double Stale = 3;
     private static readonly TimeSpan AfterAll = TimeSpan.FromSeconds(2 * Stale);
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property However_samples_are_batched_the_outcome_is_the_same() => Prop.ForAll(Histories(), Points(), (history, point) =>
     {
         List<string> Run(Func<int, int> batch)
@@ -35,7 +34,7 @@ public sealed class ValidationLaws
         return Run(_ => 1).SequenceEqual(Run(i => 1 + (i % 5)));
     });
 
-    [Property(MaxTest = 200)]
+    [Law(MaxTest = 200)]
     public Property The_same_samples_have_the_same_outcome() => Prop.ForAll(Histories(), Points(), (history, point) =>
     {
         List<string> Run()
@@ -47,7 +46,7 @@ public sealed class ValidationLaws
         return Run().SequenceEqual(Run());
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Nothing_is_good_without_a_good_sample_of_that_moment_and_value_and_nothing_stays_good_longer_than_its_stale_time() =>
         Prop.ForAll(Histories(), Points(), (history, point) =>
         {
@@ -74,7 +73,7 @@ public sealed class ValidationLaws
             return station.Last(0).Quality.IsBad;
         });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_single_spike_never_reaches_good_and_raises_no_alarm() => Prop.ForAll(Gen.Choose(0, 100).ListOf().ToArbitrary(), calm =>
     {
         // Calm within 0.5, and every third sample thrown far to one side.
@@ -87,7 +86,7 @@ public sealed class ValidationLaws
             && readings.Where((_, i) => i % 3 == 2 && i < samples.Count - 1).All(r => r.Quality == Quality.Uncertain(Reason.Spike));
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property What_lasts_two_samples_passes_as_it_is_and_at_most_one_sample_late() => Prop.ForAll(Gen.Choose(-1000, 1000).NonEmptyListOf().ToArbitrary(), levels =>
     {
         var samples = levels.SelectMany(l => new[] { l / 10.0, l / 10.0 }).Select((v, i) => Sample(i, v)).ToList();
@@ -103,7 +102,7 @@ public sealed class ValidationLaws
         return values.SequenceEqual(samples.Select(s => s.Raw));
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_true_over_range_is_never_good_nor_bad_and_raises_its_alarm() => Prop.ForAll(Histories(), Points(), Gen.Choose(0, 49).ToArbitrary(), (history, point, over) =>
     {
         // 20.5 to 21 mA, and as many bar above the range.
@@ -123,7 +122,7 @@ public sealed class ValidationLaws
         return station.Last(0).Quality == Quality.Uncertain(Reason.OverRange) && station.Last(0).Value > 10 && station.Alarm(0).Active;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_wall_clock_that_jumps_changes_nothing_but_stamps() => Prop.ForAll(Histories(), Points(), Gen.Choose(-100, 100).ListOf().ToArbitrary(), (history, point, hours) =>
     {
         List<string> Run(Func<int, long> jump)

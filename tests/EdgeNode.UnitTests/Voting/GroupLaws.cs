@@ -3,7 +3,6 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Vote;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 using static EdgeNode.UnitTests.Voting.GroupSite;
 
@@ -22,7 +21,7 @@ public class GroupLaws
         public Quality Quality => Kind == 1 ? Quality.Bad(Reason.Timeout) : default;
     }
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property The_order_of_the_members_does_not_matter() => Prop.ForAll(Histories(), Rule(), (history, rule) =>
     {
         int[] turned = [2, 0, 1];
@@ -31,11 +30,11 @@ public class GroupLaws
         return straight.SequenceEqual(other);
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_clock_that_jumps_changes_nothing() => Prop.ForAll(Histories(), Rule(), (history, rule) =>
         Run(history, rule, m => m).SequenceEqual(Run(history, rule, m => m, wall: i => i % 3 * 3_600_000_000L)));
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property However_samples_are_batched_the_outcome_is_the_same() => Prop.ForAll(Histories(), Rule(), (history, rule) =>
     {
         var samples = Timed(history).Where(h => !h.What.IsBypass).Select(h => Sample(h.At, h.What.Value / 10.0, h.What.Quality, h.What.Member)).ToArray();
@@ -58,7 +57,7 @@ public class GroupLaws
         return Told(1).SequenceEqual(Told(4));
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_bypass_always_ends_by_itself_and_one_member_always_has_a_vote_of_its_own() => Prop.ForAll(Histories(), history =>
     {
         var station = Make();
@@ -75,7 +74,7 @@ public class GroupLaws
         return station.Members(0).Bypassed.Count == 0;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_member_that_dies_takes_nothing_back() => Prop.ForAll(Histories(), Rule(), Gen.Choose(0, 8).ToArbitrary(), (history, rule, choice) =>
     {
         var (allBad, dies) = ((AllBad)(choice / 3), choice % 3);
@@ -92,7 +91,7 @@ public class GroupLaws
         return !before || station.Alarm(Setpoint).Active;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property A_true_overpressure_beyond_the_range_votes_whatever_was_before() => Prop.ForAll(Histories(), Gen.Elements(Rules).ToArbitrary(), (history, rule) =>
     {
         var station = Make(rule, on: 0);
@@ -106,7 +105,7 @@ public class GroupLaws
         return station.Alarm(Setpoint).Active && !station.Last(3).Quality.IsGood;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property What_the_group_shows_lies_between_its_members_and_is_good_only_by_good_ones() => Prop.ForAll(Histories(), Rule(), (history, rule) =>
     {
         var station = Make(rule);
@@ -125,7 +124,7 @@ public class GroupLaws
         return true;
     });
 
-    [Property(MaxTest = 300)]
+    [Law(MaxTest = 300)]
     public Property Nothing_happens_before_the_deadline_that_the_station_names() => Prop.ForAll(Histories(), history =>
     {
         var station = Make();

@@ -3,6 +3,7 @@ using EdgeNode.Core;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
+using EdgeNode.Core.Vote;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 using static EdgeNode.UnitTests.Voting.GroupSite;
 
@@ -228,6 +229,33 @@ public class GroupStationTests
             Encoding.UTF8.GetString(body.Body.Span), StringComparison.Ordinal);
     }
 
+    /// <summary>Found by a law: the group went on showing its last value as good for as long as the one that was never read had left to come.</summary>
+    [Fact]
+    public void Where_the_only_one_left_comes_out_of_its_bypass_unread_the_group_says_so_at_once()
+    {
+        var station = Make();
+        station.Step(At(0.1), [], [new BypassCommand(0, 2, At(2).Monotonic)]);
+        station.Step(At(0.5), [Sample(0.5, 4.2, default, 1)]);
+        Assert.Equal((4.2, null, 1), Shown(station.Step(At(1), [], [new BypassCommand(0, 0, At(60).Monotonic)])));
+
+        // The bypass of the third is over: it is there again, but has said nothing yet, so that the second may be bypassed too.
+        var left = station.Step(At(2.5), [], [new BypassCommand(0, 1, At(60).Monotonic)]);
+        Assert.Equal((Quality.Bad(Reason.NotYetRead), Quality.Bad(Reason.NotYetRead), 0), (left.Computed(3).Quality, left.Computed(4).Quality, left.Computed(5).Value));
+        Assert.Equal((6.1, null, 1), Shown(station.Step(At(2.6), [Sample(2.6, 6.1, default, 2)])));
+    }
+
+    [Fact]
+    public void One_that_comes_out_of_its_bypass_unread_does_not_hold_up_what_the_others_show()
+    {
+        var station = Make();
+        station.Step(At(0.1), [], [new BypassCommand(0, 2, At(2).Monotonic)]);
+        Assert.Equal((5.1, 0.2, 2), Shown(Two(0.5, 5, 5.2)));
+        Assert.Equal((6.1, 0.2, 2), Shown(Two(2.5, 6, 6.2)));
+        Assert.Equal((6.2, 0.3, 3), Shown(station.Step(At(2.6), [Sample(2.6, 6.3, default, 2)])));
+
+        StepResult Two(double at, double a, double b) => station.Step(At(at), [Sample(at, a, default, 0), Sample(at, b, default, 1)]);
+    }
+
     private static (int Alarm, bool Active)[] Told(StepResult result) => [.. result.Alarms.Select(a => (a.Alarm, a.Active))];
 
     private static void Scans(Station station, int from, int to, params double[] values)
@@ -238,7 +266,7 @@ public class GroupStationTests
 
     private static (double? Value, double? Spread, double? Voting) Shown(StepResult result)
     {
-        double? Of(int point) => result.Computed(point) is var r && r.Quality.IsBad ? null : r.Value;
+        double? Of(int point) => result.Computed(point) is var r && r.Quality.IsBad ? null : Math.Round(r.Value, 9);
         return (Of(3), Of(4), Of(5));
     }
 }

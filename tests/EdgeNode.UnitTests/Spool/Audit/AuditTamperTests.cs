@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Spool.Audit;
-using FsCheck;
-using FsCheck.Xunit;
 
 namespace EdgeNode.UnitTests.Spool.Audit;
 
@@ -164,7 +162,7 @@ public class AuditTamperTests
     }
 
     /// <summary>Whatever is done to a file: the check never throws, and the next start writes on behind it.</summary>
-    [Property(MaxTest = 60)]
+    [Law(MaxTest = 60)]
     public void Any_bytes_in_a_file_are_answered(byte[] rubbish, byte where, byte which)
     {
         var bench = new AuditBench { Options = _bench.Options, Disk = _bench.Disk.Copy() };
