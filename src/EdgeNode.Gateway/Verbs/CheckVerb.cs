@@ -53,14 +53,34 @@ internal static class CheckVerb
         json.WriteStartArray("faults");
         foreach (var fault in result.Faults)
         {
+            Write(fault);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("hints");
+        foreach (var hint in result.Hints)
+        {
+            Write(hint);
+        }
+
+        // Of the site as a whole, without a place.
+        foreach (var hint in result.Site is { } site ? SiteHints.Of(site, SiteReader.Profiles) : [])
+        {
             json.WriteStartObject();
-            json.WriteString("file", fault.File);
-            json.WriteNumber("line", fault.Line);
-            json.WriteNumber("column", fault.Column);
-            json.WriteString("message", fault.Message);
+            json.WriteString("message", hint);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+
+        void Write(SiteFault at)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", at.File);
+            json.WriteNumber("line", at.Line);
+            json.WriteNumber("column", at.Column);
+            json.WriteString("message", at.Message);
+            json.WriteEndObject();
+        }
     });
 }
