@@ -70,14 +70,17 @@ public sealed class InletLaws
             }
         }
 
-        // Failed before, or unable to help, each of them: nobody says anything of the pressure now. `all-bad` has the word, and nothing but `trip` moves the valve.
-        if (!heard && c.AllBad != AllBad.Trip)
-            return inlet.Station.Outputs.Status(InletSite.Valve).Safe == safe && commands.Count == 0;
+        // What is safe stays safe; else the only command is that to the safe state.
+        var stands = inlet.Station.Outputs.Status(InletSite.Valve).Safe;
+        var moved = commands.SequenceEqual([new OutputCommand(InletSite.Valve, false, true)]);
+        var onlyToSafe = safe ? stands && commands.Count == 0 : stands ? moved : commands.Count == 0;
 
-        // Some that failed before, and some that are heard: where nobody knows what it comes to, what is safe stays safe, and a reset is refused.
-        return inlet.Station.Outputs.Status(InletSite.Valve).Safe
-            && (inlet.Station.Trips[0].Cause ?? safe)
-            && (safe ? commands.Count == 0 : commands.SequenceEqual([new OutputCommand(InletSite.Valve, false, true)]));
+        // Failed before, or unable to help, each of them: nobody says anything of the pressure now, and `all-bad` has the word. What they had said before may still come to a trip.
+        if (!heard && c.AllBad != AllBad.Trip)
+            return onlyToSafe;
+
+        // Some that failed before, and some that are heard: where nobody knows what it comes to, a reset is refused.
+        return onlyToSafe && stands && (inlet.Station.Trips[0].Cause ?? safe);
     });
 
     private static Arbitrary<Case> Cases()
