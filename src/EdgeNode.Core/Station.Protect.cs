@@ -33,7 +33,7 @@ public sealed partial class Station
         {
             if (_trips[trip].Facts.Stands)
             {
-                var answer = _trips.Ask(new TripCommand(trip, TripAsk.Reset, by), at);
+                var answer = _trips.Ask(new TripCommand(trip, TripAsk.Reset, by) { OfAll = true }, at);
                 done = answer.Outcome == TripOutcome.Done ? done.Add(trip) : done;
                 refused = answer.Outcome.IsRefusal() ? refused.Add(trip) : refused;
                 UseTrips(at);

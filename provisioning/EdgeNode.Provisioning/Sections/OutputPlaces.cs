@@ -62,7 +62,8 @@ internal sealed class OutputPlaces(SiteDraft draft)
         if (number is null || values is null)
             return null;
 
-        draft.Claim(home, $"{(coil is null ? "register" : "coil")} {number} of {Words.Quoted(device.Id)}", id, (coil ?? register)!.At);
+        // Of the address, which two devices of the file may share.
+        draft.Claim(home, $"{(coil is null ? "register" : "coil")} {number} of address {device.Address}", id, (coil ?? register)!.At);
         var place = new RegisterOutput(device.Bus, draft.Devices.IndexOf(device), coil is null ? WriteRegister : WriteCoil, number.Value, values.Value.Energised, values.Value.DeEnergised, watchdog);
         Grant(device, place, (coil ?? register)!.At);
         return place;
@@ -101,9 +102,9 @@ internal sealed class OutputPlaces(SiteDraft draft)
         var deEnergised = Numbers.Whole(read.GetValueOrDefault(words.DeEnergised), coil ? "a value of a coil" : "a value of a register", least, most, Faults);
         if (energised is null || deEnergised is null)
             return null;
-        if (energised != deEnergised)
+        if ((ushort)energised != (ushort)deEnergised)
             return (energised.Value, deEnergised.Value);
-        Faults.Add(node.At, $"both positions are the value {Words.Number(energised.Value)}", "two values, such as " + example);
+        Faults.Add(node.At, $"both positions are the value {Words.Number(energised.Value)}{(energised == deEnergised ? "" : $", which on the wire is {Words.Number(deEnergised.Value)} too")}", "two values, such as " + example);
         return null;
     }
 

@@ -129,7 +129,7 @@ public sealed class TripEvaluator
         switch (command.Ask)
         {
             case TripAsk.Reset:
-                return Reset(now, by, why);
+                return Reset(now, by, why, command.OfAll);
             case TripAsk.Trip:
                 return Trip(now, by, why);
             case TripAsk.Keep:
@@ -171,7 +171,7 @@ public sealed class TripEvaluator
 
     private TripAnswer Answer(TripOutcome outcome) => new(outcome, _facts.State);
 
-    private TripAnswer Reset(ClockReading now, string by, string why)
+    private TripAnswer Reset(ClockReading now, string by, string why, bool ofAll)
     {
         var settled = HasSettled;
         if (TripTable.Move(_facts.State, TripInput.EarlyReset) == TripMove.Stay)
@@ -179,7 +179,7 @@ public sealed class TripEvaluator
             return Answer(TripOutcome.Nothing);
         }
 
-        if (!settled && !_facts.IsInhibited)
+        if (!settled && (ofAll || !_facts.IsInhibited))
         {
             return Cause is not { } known ? Answer(TripOutcome.CauseUnknown)
                 : known ? Answer(TripOutcome.CauseStands)

@@ -157,6 +157,9 @@ public readonly record struct TripCommand(int Trip, TripAsk Ask, string By)
 
     /// <summary>Why, in that person's words.</summary>
     public string? Why { get; init; }
+
+    /// <summary>A reset of all that stand, by a button or without names: it releases none whose cause has not gone, also under an inhibit. That is for who names the trip.</summary>
+    public bool OfAll { get; init; }
 }
 
 /// <summary>What became of it.</summary>

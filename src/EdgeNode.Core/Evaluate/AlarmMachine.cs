@@ -68,6 +68,8 @@ public sealed class AlarmMachine(AlarmOptions options)
         };
         return facts with
         {
+            // A shelf that is not taken up has no end left that could come.
+            OneShot = facts.OneShot && facts is { State: AlarmState.Shelved, ShelvedUntil: not null },
             State = facts.State switch
             {
                 AlarmState.SuppressedByDesign when !facts.Suppressed => Back(facts),

@@ -26,9 +26,11 @@ public sealed record StatusWord(
 
     /// <summary>What holds of values that were read without their word.</summary>
     /// <param name="last">What the word said when it was read last; null when it never was.</param>
-    /// <returns>Uncertain. But what the device called failed is not taken back by a word that nobody has read, and a device that never said how it is is not believed.</returns>
+    /// <returns>
+    /// Uncertain. But what the device called failed, or said while people worked on it, is not taken back by a word that nobody has read, and a device that never said how it is is not believed.
+    /// </returns>
     public static Quality Unread(Quality? last) =>
-        last is not { } said ? Quality.Bad(Reason.StatusUnknown) : said.IsBad ? said : Quality.Uncertain(Reason.StatusUnknown);
+        last is not { } said ? Quality.Bad(Reason.StatusUnknown) : said.IsBad || said.Reason == Reason.FunctionCheck ? said : Quality.Uncertain(Reason.StatusUnknown);
 
     /// <summary>A value's own quality beside what a status word says of it: the worse by NE 107, and of two alike the value's own.</summary>
     public static Quality Worse(Quality own, Quality status) =>

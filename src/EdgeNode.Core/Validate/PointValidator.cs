@@ -148,7 +148,8 @@ public sealed class PointValidator
             }
             else if (_loop?.Judge(sample.Raw, sample.TakenAt) is { IsGood: false } doubt)
             {
-                quality = doubt;
+                // Beyond an end by the device's own simulation is no over-range of the process: it would take back what is true on the other side.
+                quality = quality.Reason == Reason.FunctionCheck && doubt.Reason != Reason.SensorFailure ? quality : doubt;
             }
         }
 
@@ -164,7 +165,7 @@ public sealed class PointValidator
             var tooFast = _rate is not null && _rate.IsTooFast(measured);
             var stuck = _stuck is not null && _stuck.IsStuck(measured);
             var expired = _due is not null && _due.HasPassed(measured.TakenAt, now);
-            quality = quality.Reason == Reason.SensorFailure ? quality
+            quality = quality.Reason is Reason.SensorFailure or Reason.FunctionCheck ? quality
                 : OutOfRange(measured.Value) is { } side ? Quality.Uncertain(side)
                 : !quality.IsValid() ? quality
                 : tooFast ? Quality.Uncertain(Reason.RateOfChange)

@@ -58,7 +58,7 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
         var results = new List<HandsResult>(ids.Count);
         foreach (var id in ids)
         {
-            var (result, answer) = await AskAsync(id, ask, span, why, peer).ConfigureAwait(false);
+            var (result, answer) = await AskAsync(id, new TripCommand(-1, ask, peer.Name) { Time = span, Why = why, OfAll = IsOfAll(request, ask) }).ConfigureAwait(false);
             Audit(ask, result, answer, span, why, peer);
             results.Add(result with { More = json => WriteAnswer(json, answer) });
         }
@@ -66,16 +66,16 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
         return HandsResult.Line(results);
     }
 
-    private async Task<(HandsResult Result, TripAnswer? Answer)> AskAsync(string id, TripAsk ask, TimeSpan? span, string why, HandsPeer peer)
+    private async Task<(HandsResult Result, TripAnswer? Answer)> AskAsync(string id, TripCommand command)
     {
         if (!_trips.TryGetValue(id, out var trip))
         {
             return (new HandsResult(id, "refused", NoTrip(id)), null);
         }
 
-        var (failed, answer) = await desk.AskAsync(id, c => c.Post(new TripCommand(trip, ask, peer.Name) { Time = span, Why = why }), "trips list shows").ConfigureAwait(false);
+        var (failed, answer) = await desk.AskAsync(id, c => c.Post(command with { Trip = trip }), "trips list shows").ConfigureAwait(false);
         return failed is not null ? (failed, null)
-            : (new HandsResult(id, answer.Outcome.IsRefusal() ? "refused" : answer.Outcome.Text(), Said(trip, ask, answer)), answer);
+            : (new HandsResult(id, answer.Outcome.IsRefusal() ? "refused" : answer.Outcome.Text(), Said(trip, command.Ask, answer)), answer);
     }
 
     private string NoTrip(string id)
@@ -137,7 +137,7 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
     /// <summary>Those that are named; or, to reset, all that stand.</summary>
     private List<string>? Ids(JsonElement request, TripAsk ask)
     {
-        if (ask == TripAsk.Reset && request.TryGetProperty("all", out var all) && all.ValueKind == JsonValueKind.True)
+        if (IsOfAll(request, ask))
         {
             var present = new TripStatus[site.Trips.Length];
             state.CopyTrips(present);
@@ -146,6 +146,8 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
 
         return HandsRequest.Ids(request);
     }
+
+    private static bool IsOfAll(JsonElement request, TripAsk ask) => ask == TripAsk.Reset && request.TryGetProperty("all", out var all) && all.ValueKind == JsonValueKind.True;
 
     private static void WriteAnswer(Utf8JsonWriter json, TripAnswer? given)
     {

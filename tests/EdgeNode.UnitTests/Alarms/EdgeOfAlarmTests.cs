@@ -141,6 +141,11 @@ public class EdgeOfAlarmTests
         Assert.Equal(kept, AlarmMachine.Fit(kept, AlarmBench.High() with { Latch = true, SuppressWhen = new AlarmCause(true, 1) }));
     }
 
+    /// <summary>With an end that is over as soon as its alarm clears it would be asked for at once, without end.</summary>
+    [Fact]
+    public void A_one_shot_shelf_without_an_end_is_not_taken_up() => Assert.Equal(
+        new AlarmFacts(AlarmState.Unacknowledged, true, false, false, null, false), AlarmMachine.Fit(new AlarmFacts(AlarmState.Shelved, true, false, false, null, OneShot: true), AlarmBench.High()));
+
     [Fact]
     public void A_suppression_of_an_alarm_that_became_critical_is_not_taken_up() => Assert.Equal(
         new AlarmFacts(AlarmState.Unacknowledged, true, false, false, null, false),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
@@ -59,6 +60,11 @@ public class PanelButtonTests
 
         told = bench.Press(0).Panel[0];
         Assert.Equal((PanelOutcome.Nothing, 0, 1), (told.Outcome, told.Trips.Length, told.RefusedTrips.Length));
+
+        // Under an inhibit one who names it may have it released. A button names nothing.
+        var inhibited = bench.Station.Step(At(bench.Now), [], trips: [new TripCommand(1, TripAsk.Inhibit, "mei") { Why = "a new transmitter" }]);
+        Assert.Equal(TripOutcome.Done, inhibited.TripAnswers[0].Outcome);
+        Assert.Equal([1], bench.Press(0).Panel[0].RefusedTrips);
 
         static TripOptions Trip(string id, int alarm) => new(id, new CauseOf(new AlarmCause(true, alarm)), [], new OnBad(OnBadKind.Hold, default), TimeSpan.FromSeconds(120));
     }

@@ -35,6 +35,12 @@ public sealed class ContactAlarmTests
             ["DOOR", "ZS-1.tamper", "XS-2.mains-fail"],
             Load("alarms: [ { id: DOOR, of: ZS-3.state, when: active, on-delay: 10min, priority: medium } ]\n").Alarms.Select(a => a.Id));
 
+    [Fact]
+    public void One_of_its_quality_says_something_else_and_replaces_none() =>
+        Assert.Equal(
+            ["WIRE", "ZS-1.tamper", "XS-2.mains-fail", "ZS-3.door"],
+            Load("alarms: [ { id: WIRE, of: XS-2.state, when: bad, priority: low } ]\n").Alarms.Select(a => a.Id));
+
     private static Site Load(string alarms)
     {
         var result = SiteFile.Parse("site.yaml", System.Text.Encoding.UTF8.GetBytes(Head + alarms), TestFiles.Good, TestFiles.Profiles);

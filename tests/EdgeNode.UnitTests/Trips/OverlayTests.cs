@@ -64,6 +64,22 @@ public class OverlayTests
     }
 
     [Fact]
+    public void A_reset_of_all_releases_none_under_its_inhibit_whose_cause_has_not_gone()
+    {
+        var bench = new TripBench(Trip()).Ready();
+        bench.Set(0, 1);
+        bench.Ask(TripAsk.Inhibit, 60);
+        Assert.Equal(TripOutcome.CauseStands, bench.Ask(TripAsk.Reset, ofAll: true).Outcome);
+        bench.Set(0, null);
+        Assert.Equal(TripOutcome.CauseUnknown, bench.Ask(TripAsk.Reset, ofAll: true).Outcome);
+        Assert.True(bench.Safe());
+        bench.Set(0, 0);
+        bench.Wait(300);
+        Assert.Equal(TripOutcome.Done, bench.Ask(TripAsk.Reset, ofAll: true).Outcome);
+        Assert.False(bench.Safe());
+    }
+
+    [Fact]
     public void A_reset_under_an_inhibit_needs_the_permissive_too()
     {
         var bench = new TripBench(Trip() with { Permissive = Contact(1) });

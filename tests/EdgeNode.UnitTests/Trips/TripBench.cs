@@ -72,8 +72,8 @@ internal sealed class TripBench
         return Keep(Station.Step(At(_now), []));
     }
 
-    public TripAnswer Ask(TripAsk ask, double? seconds = null, int trip = 0) => Keep(Station.Step(
-        At(_now), [], trips: [new TripCommand(trip, ask, "mei") { Time = seconds is { } s ? TimeSpan.FromSeconds(s) : null, Why = "because" }])).TripAnswers.Single();
+    public TripAnswer Ask(TripAsk ask, double? seconds = null, int trip = 0, bool ofAll = false) => Keep(Station.Step(
+        At(_now), [], trips: [new TripCommand(trip, ask, "mei") { Time = seconds is { } s ? TimeSpan.FromSeconds(s) : null, Why = "because", OfAll = ofAll }])).TripAnswers.Single();
 
     /// <summary>All contacts open, the pressure low, settled and reset.</summary>
     public TripBench Ready()

@@ -34,7 +34,7 @@ public sealed class StatusWordTests
     {
         Assert.Equal(Quality.Bad(Reason.StatusUnknown), StatusWord.Unread(null));
         Assert.Equal(Quality.Uncertain(Reason.StatusUnknown), StatusWord.Unread(Quality.Good));
-        Assert.Equal(Quality.Uncertain(Reason.StatusUnknown), StatusWord.Unread(Check));
+        Assert.Equal(Check, StatusWord.Unread(Check));
         Assert.Equal(Failed, StatusWord.Unread(Failed));
         Assert.Equal(("F", "S"), (Quality.Bad(Reason.StatusUnknown).Status().Letter(), Quality.Uncertain(Reason.StatusUnknown).Status().Letter()));
     }
@@ -46,7 +46,7 @@ public sealed class StatusWordTests
         Assert.Equal(["uncertain:maintenance-required 5"], rig.Take(1, 5, Maintain));
         Assert.Equal(["uncertain:rate-of-change 9"], rig.Take(2, 9, Maintain));
         Assert.Equal(["uncertain:function-check 5"], rig.Take(3, 5, Check));
-        Assert.Equal(["uncertain:over-range 11"], rig.Take(4, 11, Check)); // counts on its side
+        Assert.Equal(["uncertain:function-check 11"], rig.Take(4, 11, Check)); // not the process's, whatever it says: it takes nothing back
         Assert.Equal(["bad:sensor-failure 0"], rig.Take(5, 0, Failed));
     }
 
@@ -87,6 +87,18 @@ public sealed class StatusWordTests
         Assert.Empty(station.Step(At(2), [Sample(2, 0, Check)]).Alarms); // its simulation says 0 bar
         Assert.Equal(2, station.Step(At(3), [Sample(3, 0)]).Alarms.Count(a => !a.Active));
         Assert.Equal(0, Assert.Single(station.Step(At(4), [Sample(4, 8, Check)]).Alarms).Alarm); // the limit, and not the contact: nobody can tell what that is
+    }
+
+    [Theory]
+    [InlineData(AlarmKind.High, 8, -0.02)]
+    [InlineData(AlarmKind.Low, 1, 10.02)]
+    public void A_simulation_beyond_the_range_takes_back_nothing_of_the_other_side(AlarmKind kind, double process, double simulated)
+    {
+        var station = new Station(Of([Point(range: new ValueRange(0, 10))], [Alarm(kind, kind == AlarmKind.High ? 6.5 : 2, 0.1, 0, 0, 0)]), TimeSpan.Zero);
+        Assert.True(Assert.Single(station.Step(At(1), [Sample(1, process)]).Alarms).Active);
+        Assert.Empty(station.Step(At(2), [Sample(2, simulated, Check)]).Alarms);
+        Assert.Empty(station.Step(At(3), [Sample(3, simulated, StatusWord.Unread(Check))]).Alarms);
+        Assert.False(Assert.Single(station.Step(At(4), [Sample(4, 5)]).Alarms).Active);
     }
 
     [Fact]
