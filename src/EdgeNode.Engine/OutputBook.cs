@@ -129,6 +129,7 @@ internal sealed class OutputBook
             }
         }
 
+        _drive.Supply(_station.Outputs.MaySupply);
         DriveAnew(asked);
         foreach (var command in result.Annunciators)
         {

@@ -11,6 +11,7 @@ public sealed class OutputDrive
     private readonly (OutputWriter Writer, int Slot)[] _annunciators;
     private readonly DrivenPorts _ports;
     private readonly OutputWriter[] _writers;
+    private readonly OutputWriter? _heartbeat;
 
     /// <param name="site">The checked site.</param>
     /// <param name="ports">Its ports; <see cref="DrivenPorts.None"/> where nothing is driven, as in a replay.</param>
@@ -28,7 +29,8 @@ public sealed class OutputDrive
         _annunciators = [.. ports.Annunciators.Select((port, i) => Add(site.Annunciators[i].Place.Bus, site.Annunciators[i].Id, port, false, -1))];
         if (ports.Heartbeat is { } heartbeat)
         {
-            Of(site.Heartbeat!.Place.Bus).SetHeartbeat(heartbeat, site.Heartbeat.Every);
+            _heartbeat = Of(site.Heartbeat!.Place.Bus);
+            _heartbeat.SetHeartbeat(heartbeat, site.Heartbeat.Every);
         }
 
         _writers = [.. writers.Values];
@@ -63,6 +65,9 @@ public sealed class OutputDrive
             _outputs[output].Writer.Set(_outputs[output].Slot, energised);
         }
     }
+
+    /// <summary>Whether the watchdog relay may give the outputs their supply from now on: the heartbeat goes, or stands still.</summary>
+    public void Supply(bool may) => _heartbeat?.Supply(may);
 
     /// <summary>At the end of the process these outputs stay as they are, and no others.</summary>
     public void Leave(IReadOnlyList<int> outputs)

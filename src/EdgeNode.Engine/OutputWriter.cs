@@ -34,6 +34,7 @@ public sealed class OutputWriter
     private (IOutputPort Port, TimeSpan Every)? _heartbeat;
     private TimeSpan _beatAt;
     private bool _beat;
+    private volatile bool _supplies;
     private volatile bool _tookOver;
     private volatile bool _stopping;
     private Withdrawal? _underWay;
@@ -81,6 +82,16 @@ public sealed class OutputWriter
 
     /// <summary>The line of the external watchdog relay; before the thread runs.</summary>
     public void SetHeartbeat(IOutputPort port, TimeSpan every) => _heartbeat = (port, every);
+
+    /// <summary>Whether the heartbeat goes from now on; it stands still before the first word. From any thread.</summary>
+    public void Supply(bool may)
+    {
+        if (_supplies != may)
+        {
+            _supplies = may;
+            Signal.Set();
+        }
+    }
 
     /// <summary>The newest command for a slot. From any thread, and never waits.</summary>
     public void Set(int slot, bool energised)
@@ -272,13 +283,7 @@ public sealed class OutputWriter
 
     private void Beat(TimeSpan now, CancellationToken stop)
     {
-        if (_heartbeat is not var (port, every) || IsForced || !_life.HasLived || now < _beatAt || !IsFresh)
-        {
-            return;
-        }
-
-        // The relay gives the outputs their supply: not before each has been driven once, since nobody knows how the run before left its line.
-        if (_slots.Exists(s => s.Output >= 0 && s.Last is null && s.Wanted is not null))
+        if (_heartbeat is not var (port, every) || IsForced || !_supplies || now < _beatAt || !IsFresh)
         {
             return;
         }
@@ -342,7 +347,7 @@ public sealed class OutputWriter
             }
         }
 
-        if (_heartbeat is not null && !IsForced && _life.HasLived && IsFresh)
+        if (_heartbeat is not null && !IsForced && _supplies && IsFresh)
         {
             Take(_beatAt);
         }

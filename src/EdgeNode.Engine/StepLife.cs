@@ -29,9 +29,6 @@ internal sealed class LifeWatch(StepLife life)
     /// <summary>Signs since the start.</summary>
     public long Beats => life.Beats;
 
-    /// <summary>There was a first sign.</summary>
-    public bool HasLived => life.Beats > 0;
-
     /// <summary>Without a sign for so long.</summary>
     public TimeSpan Silent { get; private set; }
 

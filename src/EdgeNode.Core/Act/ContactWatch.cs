@@ -17,6 +17,9 @@ internal sealed class ContactWatch(TimeSpan within, bool energised, TimeSpan sta
     /// <summary>It has not followed, or cannot be read.</summary>
     public bool IsFault { get; private set; }
 
+    /// <summary>It can be read, and shows that the relay has not followed.</summary>
+    public bool SaysOther => IsFault && Value is not null;
+
     /// <summary>What is wrong, or null.</summary>
     public string? Detail => !IsFault ? null
         : Value is null ? "its read-back contact gives no value"

@@ -19,6 +19,9 @@ internal sealed class DriveWatch(bool energised, TimeSpan start)
     /// <summary>It took what is asked for; null while nothing was heard of it.</summary>
     public bool? Driven { get; private set; }
 
+    /// <summary>It took what is asked for at least once since it was asked: a device that falls silent after that has not left it.</summary>
+    public bool HasTaken { get; private set; }
+
     /// <summary>What it says that it does.</summary>
     public bool? ReadBack { get; private set; }
 
@@ -37,7 +40,7 @@ internal sealed class DriveWatch(bool energised, TimeSpan start)
     public TimeSpan? Deadline => _isSilent ? null : _silentSince + AnswerWithin;
 
     /// <summary>Another position is asked for. That it could not be driven stays so until it is.</summary>
-    public void Command(bool energised, TimeSpan at) => (_asked, Driven, ReadBack, _silentSince) = (energised, null, null, at);
+    public void Command(bool energised, TimeSpan at) => (_asked, Driven, HasTaken, ReadBack, _silentSince) = (energised, null, false, null, at);
 
     /// <summary>What became of driving it; of an older command it says nothing.</summary>
     public void Take(in OutputReport report)
@@ -49,6 +52,7 @@ internal sealed class DriveWatch(bool energised, TimeSpan start)
 
         (Driven, ReadBack, _silentSince, _isSilent) = (report.Done, report.ReadBack, null, false);
         _refused = report.Done ? null : report.Fault;
+        HasTaken |= report.Done;
     }
 
     /// <summary>Lets time run up to a moment.</summary>

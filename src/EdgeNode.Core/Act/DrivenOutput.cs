@@ -11,6 +11,7 @@ internal sealed class DrivenOutput
     private readonly ContactWatch? _contact;
     private readonly ProofWatch? _proof;
     private readonly ModeWatch? _mode;
+    private readonly SupplyWatch? _supply;
     private TimeSpan _safeSince;
 
     /// <param name="site">The checked site.</param>
@@ -25,6 +26,8 @@ internal sealed class DrivenOutput
         _contact = _options.ReadBack is null ? null : new ContactWatch(_options.ReadBackWithin, Energised, start);
         _proof = _options.Proof is { } proof ? new ProofWatch(proof, site, Energised, start) : null;
         _mode = _options.HandOffAuto is { } mode ? new ModeWatch(mode, start) : null;
+        _supply = _options.Backstops.Contains(Backstop.WatchdogRelay) && !_options.SafeEnergised ? new SupplyWatch(start) : null;
+        _supply?.Look(IsNotSafe, start);
     }
 
     /// <summary>The position that is asked for.</summary>
@@ -42,7 +45,11 @@ internal sealed class DrivenOutput
         | (_drive.ReadsBackOther ? OutputFaults.ReadsBackOther : 0)
         | (_contact is { IsFault: true } ? OutputFaults.Contact : 0)
         | (_proof is not null && ProofTable.IsFault(_proof.State) ? OutputFaults.Proof : 0)
-        | (_mode is { IsFault: true } ? OutputFaults.NotInAuto : 0);
+        | (_mode is { IsFault: true } ? OutputFaults.NotInAuto : 0)
+        | (_supply is { Cuts: true } ? OutputFaults.CutOff : 0);
+
+    /// <summary>The watchdog relay may give the outputs their supply, as far as this one is concerned.</summary>
+    public bool MaySupply => _supply is null or { Cuts: false, IsUnknown: false };
 
     /// <summary>The same in words.</summary>
     public string Detail => string.Join("; ", new[]
@@ -52,6 +59,7 @@ internal sealed class DrivenOutput
         _contact?.Detail,
         _proof?.Detail,
         _mode?.Detail,
+        _supply?.Detail,
     }.Where(d => d is not null));
 
     /// <summary>When time alone changes something; null when it does not.</summary>
@@ -64,11 +72,14 @@ internal sealed class DrivenOutput
             Take(_contact?.Deadline);
             Take(_proof?.Deadline);
             Take(_mode?.Deadline);
+            Take(_supply?.Deadline);
             return earliest;
 
             void Take(TimeSpan? at) => earliest = earliest is null || at < earliest ? at : earliest;
         }
     }
+
+    private bool IsNotSafe => Safe && (!_drive.HasTaken || _drive.ReadsBackOther || _contact is { SaysOther: true });
 
     /// <summary>The limit switches have proved a position since the last call, and how long the travel took.</summary>
     public (TimeSpan At, TimeSpan? Travel)? TakeArrival()
@@ -112,6 +123,7 @@ internal sealed class DrivenOutput
         _contact?.Advance(until);
         _proof?.Advance(until);
         _mode?.Advance(until);
+        _supply?.Look(IsNotSafe, until);
     }
 
     /// <summary>What is wanted of it at a moment.</summary>
@@ -140,6 +152,7 @@ internal sealed class DrivenOutput
         _drive.Command(energised, at);
         _contact?.Command(energised, at);
         _proof?.Command(energised, at);
+        _supply?.Look(IsNotSafe, at);
         return true;
     }
 

@@ -76,6 +76,9 @@ public sealed partial class SiteOutputs
         }
     }
 
+    /// <summary>The watchdog relay may give the outputs their supply: the safe state of each whose backstop it is was reached where it is asked for. Else the heartbeat is to stand still.</summary>
+    public bool MaySupply => Array.TrueForAll(_outputs, static o => o.MaySupply);
+
     /// <summary>Present state of an output.</summary>
     public OutputStatus Status(int output) =>
         _outputs[output].Status(_since[output]) with { IsHeld = _holds[output].IsOn, HeldBy = _holds[output].By, IsCarried = _carriedUntil[output] is not null };

@@ -21,6 +21,9 @@ public enum OutputFaults : byte
 
     /// <summary>A hand-off-auto switch takes the motor out of the node's hands, or nobody can tell where it stands.</summary>
     NotInAuto = 16,
+
+    /// <summary>Its safe state was not reached in time, so that the heartbeat stands still and the watchdog relay cuts the outputs' supply.</summary>
+    CutOff = 32,
 }
 
 /// <summary>Where the limit switches see an output; see the table in <c>ProofTable</c>.</summary>

@@ -18,6 +18,7 @@ public class OutputWriterTests
     {
         _writer = new OutputWriter("gpio0", _life, _time, _reports.Add, _log);
         _life.Beat();
+        _writer.Supply(true);
     }
 
     [Fact]
@@ -216,19 +217,6 @@ public class OutputWriterTests
     }
 
     [Fact]
-    public void The_heartbeat_does_not_begin_before_the_outputs_of_its_bus_have_been_driven()
-    {
-        var port = Add(out var slot);
-        var early = false;
-        var beat = new FakePort(_time) { During = () => early |= port.Drives.Count == 0 };
-        _writer.SetHeartbeat(beat, TimeSpan.FromMilliseconds(500));
-        _writer.Set(slot, false);
-        RunFor(2);
-        Assert.NotEmpty(beat.Drives);
-        Assert.False(early);
-    }
-
-    [Fact]
     public void A_heartbeat_that_throws_keeps_no_output_from_its_safe_state()
     {
         var port = Add(out var slot);
@@ -241,13 +229,24 @@ public class OutputWriterTests
     }
 
     [Fact]
-    public void The_heartbeat_begins_with_the_first_step()
+    public void The_heartbeat_begins_and_stands_still_by_the_steps_word()
     {
-        var writer = new OutputWriter("gpio0", new StepLife(), _time, _reports.Add, _log);
+        var writer = new OutputWriter("gpio0", _life, _time, _reports.Add, _log);
         var beat = new FakePort(_time);
         writer.SetHeartbeat(beat, TimeSpan.FromMilliseconds(500));
-        writer.RunDue(CancellationToken.None);
+        Assert.Equal(BusLoop.LongestWait, writer.RunDue(CancellationToken.None));
         Assert.Empty(beat.Drives);
+        writer.Supply(true);
+        Assert.True(writer.Signal.WaitOne(0));
+        Assert.Equal(TimeSpan.FromMilliseconds(500), writer.RunDue(CancellationToken.None));
+        Assert.Single(beat.Drives);
+        writer.Supply(true);
+        Assert.False(writer.Signal.WaitOne(0));
+        writer.Supply(false);
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        _life.Beat();
+        writer.RunDue(CancellationToken.None);
+        Assert.Single(beat.Drives);
     }
 
     [Fact]
