@@ -418,7 +418,8 @@ string MutationTests()
 // named all the same, because a machine that is too busy makes one of any mutant.
 void ShowMutants(string report, string[] folders, TimeSpan took)
 {
-    var explained = System.IO.File.ReadAllText(Core + "Mutants.md");
+    var explained = System.IO.File.ReadAllLines(Core + "Mutants.md");
+    var seen = new Dictionary<string, int>();
     using var json = JsonDocument.Parse(System.IO.File.ReadAllText(report));
     var mutants = json.RootElement.GetProperty("files").EnumerateObject().SelectMany(file =>
     {
@@ -429,11 +430,19 @@ void ShowMutants(string report, string[] folders, TimeSpan took)
             Was: Mutated(lines, m.GetProperty("location")), Is: OneLine(m.GetProperty("replacement").GetString())));
     }).ToArray();
     var low = new List<string>();
+    var unexplained = 0;
     foreach (var m in mutants.Where(m => m.Status is "Survived" or "NoCoverage" or "Timeout").OrderBy(m => m.Path, StringComparer.Ordinal).ThenBy(m => m.Line))
     {
-        var known = explained.Contains($"| `{System.IO.Path.GetFileName(m.Path)}` | `{m.Was}` | `{m.Is}` |", StringComparison.Ordinal);
+        var known = m.Status == "Timeout" || ++CollectionsMarshal.GetValueRefOrAddDefault(seen, $"{m.Path} {m.Was} {m.Is}", out _) <= Explained(System.IO.Path.GetFileName(m.Path), m.Was, m.Is);
+        unexplained += known ? 0 : 1;
         Console.WriteLine($"{(m.Status == "Timeout" ? "stood still" : known ? "explained" : "NOT EXPLAINED")}  {m.Status.ToLowerInvariant()}  {m.Path}:{m.Line}  `{m.Was}`  ->  `{m.Is}`");
     }
+
+    // A row is of one place in its file, or of as many as it says: `FILE` (3).
+    int Explained(string file, string was, string now) => explained
+        .Select(row => Regex.Match(row, @"^\| `" + Regex.Escape(file) + @"`(?: \((\d+)\))? \| (.*)$"))
+        .Where(row => row.Success && row.Groups[2].Value.StartsWith($"`{was}` | `{now}` |", StringComparison.Ordinal))
+        .Sum(row => row.Groups[1].Success ? int.Parse(row.Groups[1].Value) : 1);
 
     Console.WriteLine($"{"",-10}{"mutants",10}{"killed",10}{"timeout",10}{"survived",10}{"uncovered",10}{"score",10}");
     foreach (var folder in folders)
@@ -450,6 +459,8 @@ void ShowMutants(string report, string[] folders, TimeSpan took)
     Console.WriteLine($"in {took.TotalMinutes:F1} min; a mutant that does not compile is not counted");
     if (low.Count > 0)
         throw new CakeException($"below {LeastKilled} %: {string.Join(", ", low)}. Each line above is a test that is missing, or a mutant that {Core}Mutants.md should explain");
+    if (unexplained > 0)
+        throw new CakeException($"{unexplained} not explained: each is a test that is missing, or a mutant that {Core}Mutants.md should explain");
 }
 
 string Mutated(string[] lines, JsonElement location)
