@@ -49,6 +49,9 @@ internal sealed class InletField : IAsyncDisposable
     /// <summary>The device's own watchdog has let the coil fall so often.</summary>
     public int Falls { get; private set; }
 
+    /// <summary>The run before left the valve open.</summary>
+    public void Open() => _bank.SetCoil(0, true);
+
     /// <summary>The plant's power fails: without energy the coil falls.</summary>
     public void LosePower() => _bank.SetCoil(0, false);
 

@@ -77,6 +77,19 @@ public sealed class PartDeathTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_that_cannot_go_on_makes_it_safe_and_ends_with_exit_code_1()
+    {
+        // What a programming error comes to as well: the delivery finds the spool in another process's hands, and asks for the end of the process.
+        _field.Open();
+        Directory.CreateDirectory(Path.Combine(_data, "spool"));
+        await using var held = new FileStream(Path.Combine(_data, "spool", "lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        await using var gateway = GatewayProcess.Run(_folder.Write("site.yaml", _field.Site), _data);
+        Assert.Equal(1, await gateway.WaitForExitAsync(Patience));
+        Assert.False(_field.IsOpen);
+        Assert.Contains("is in use by another process", gateway.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_the_front_panel_gone_trips_go_on_and_so_do_the_hands_of_the_socket()
     {
         await using var gateway = await OpenAsync(_field.SiteWithPanelGone);
