@@ -7,8 +7,9 @@ namespace EdgeNode.Core.Vote;
 /// median and average vote on the values instead. <see cref="VoteTable"/> says what a lost member changes.
 /// </summary>
 /// <remarks>
-/// A member that fails takes nothing back. What was true becomes false only when the vote of those left says so, and still says so whichever of the bad
-/// members are counted by what they said last, in the vote for so many. So does one whose value may be its sensor's last word. A bypassed member is not counted: taking it out is what the person wanted.
+/// A member that fails takes nothing back, and neither does one that votes in doubt (<see cref="SetpointCondition.TakesNothingBack"/>). What was true becomes false only when the vote
+/// says so, and still says so whichever of the bad and the doubtful members are counted by what they said last, and which are left out, in the vote for so many. A bypassed member is not
+/// counted: taking it out is what the person wanted.
 /// </remarks>
 public sealed class GroupVote
 {
@@ -91,9 +92,8 @@ public sealed class GroupVote
     /// <summary>Votes, after a reading, a bypass or the end of one.</summary>
     public Condition Decide()
     {
-        var rule = _members.Options.InForce(_members.Lost.Count);
-        var now = rule is { } inForce ? Vote(inForce, default) : VoteTable.WhenAllBad(_members.Options.AllBad, _said);
-        if (now == Condition.False && _said == Condition.True && StandsByTheBad())
+        var now = Vote(_members.Voting);
+        if (now == Condition.False && _said == Condition.True && StandsByWhatTakesNothingBack())
         {
             now = Condition.True;
         }
@@ -102,34 +102,50 @@ public sealed class GroupVote
         return Condition = now;
     }
 
-    /// <summary>With some of the bad members counted by what they said last the vote is still true. Before a member failed it was counted, so its failure alone changes nothing.</summary>
-    private bool StandsByTheBad()
+    /// <summary>
+    /// With some of the bad and the doubtful members counted by what they said last, and the others left out, the vote is still true. Before a member failed it was counted, and before
+    /// one that comes back in doubt did so it was left out: so neither changes anything by itself.
+    /// </summary>
+    private bool StandsByWhatTakesNothingBack()
     {
-        var lost = _members.Lost;
-        var bad = lost.Bits & ~_members.Bypassed.Bits;
-        for (var held = bad; held != 0; held = (held - 1) & bad)
+        var bits = _members.Lost.Bits & ~_members.Bypassed.Bits;
+        var sure = default(MemberSet);
+        for (var i = 0; i < _own.Length; i++)
         {
-            var set = new MemberSet((byte)held);
-            if (Vote(_members.Options.InForce(lost.Count - set.Count)!.Value, set) == Condition.True)
+            if (_members.Standing(i) == Standing.Votes)
             {
-                return true;
+                var doubtful = SetpointCondition.TakesNothingBack(_members.QualityOf(i));
+                bits |= doubtful ? 1 << i : 0;
+                sure = doubtful ? sure : sure.With(i);
             }
         }
 
-        return false;
+        for (var counted = bits; ; counted = (counted - 1) & bits)
+        {
+            if (Vote(new MemberSet((byte)(sure.Bits | counted))) == Condition.True)
+            {
+                return true;
+            }
+
+            if (counted == 0)
+            {
+                return false;
+            }
+        }
     }
 
-    private Condition Vote(VoteRule rule, MemberSet held)
+    /// <summary>What the vote comes to when these are counted by what they said last, and all others but the open ones are lost.</summary>
+    private Condition Vote(MemberSet counted)
     {
-        int yes = 0, open = 0, values = 0;
+        int yes = 0, values = 0, open = _members.Open.Count;
+        if (_members.Options.InForce(_own.Length - counted.Count - open) is not { } rule)
+        {
+            return VoteTable.WhenAllBad(_members.Options.AllBad, _said);
+        }
+
         for (var i = 0; i < _own.Length; i++)
         {
-            var standing = held.Has(i) ? Standing.Votes : _members.Standing(i);
-            if (standing == Standing.Open)
-            {
-                open++;
-            }
-            else if (standing == Standing.Votes && (_counted[i] ?? (_own[i].Last == Condition.True ? _setpoint : null)) is { } value)
+            if (counted.Has(i) && (_counted[i] ?? (_own[i].Last == Condition.True ? _setpoint : null)) is { } value)
             {
                 _values[values++] = value;
                 yes += _own[i].Last == Condition.True ? 1 : 0;

@@ -66,32 +66,42 @@ public class EveryPatternTests(ITestOutputHelper output)
     [InlineData(2, 500)]
     [InlineData(3, 29_000)]
     [InlineData(4, 850_000)]
-    public void A_member_that_fails_takes_nothing_back_in_any_pattern(int members, int atLeast)
+    public void A_member_that_fails_takes_nothing_back_in_any_pattern(int members, int atLeast) => TakesNothingBack(members, atLeast, Quality.Bad(Reason.Timeout));
+
+    [Theory]
+    [InlineData(1, 30)]
+    [InlineData(2, 800)]
+    [InlineData(3, 30_000)]
+    public void A_member_that_reads_in_doubt_takes_nothing_back_in_any_pattern_whether_it_had_a_vote_or_not(int members, int atLeast) =>
+        TakesNothingBack(members, atLeast, Quality.Uncertain(Reason.SensorFailure));
+
+    /// <summary>Whatever was true stays so when some members, whichever they are, bring a reading of this quality.</summary>
+    private void TakesNothingBack(int members, int atLeast, Quality quality)
     {
         long cases = 0, held = 0;
         foreach (var pattern in Patterns(members).Where(IsInOrder))
             foreach (var vote in Voters.Votes(members))
                 foreach (var degrade in Degrades[members])
                     foreach (var allBad in Enum.GetValues<AllBad>())
-                        for (var failing = 1; failing < 1 << members; failing++)
+                        for (var which = 1; which < 1 << members; which++)
                         {
                             var group = Members(Group(members, vote, degrade, allBad));
                             var setpoint = new GroupVote(group, high: true, High, 0.1);
                             var before = Decide(group, setpoint, pattern, high: true);
                             for (var i = 0; i < members; i++)
                             {
-                                if ((failing >> i & 1) != 0)
-                                    Feed(group, setpoint, i, Read(0, Quality.Bad(Reason.Timeout)));
+                                if ((which >> i & 1) != 0)
+                                    Feed(group, setpoint, i, Read(0, quality));
                             }
 
                             cases++;
                             var after = setpoint.Decide();
                             if (before == Condition.True && after == Condition.False)
-                                Assert.Fail($"{vote} [{string.Join(", ", degrade)}] {allBad} of {string.Join(" ", pattern)}: members {failing:b4} fail, and true becomes false");
+                                Assert.Fail($"{vote} [{string.Join(", ", degrade)}] {allBad} of {string.Join(" ", pattern)}: members {which:b4} are {quality}, and true becomes false");
                             held += before == Condition.True && after == Condition.True ? 1 : 0;
                         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"counted: {members} members: {cases:N0} failures of some, {held:N0} of a condition that stayed true"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"counted: {members} members: {cases:N0} times that some are {quality}, {held:N0} of a condition that stayed true"));
         Assert.True(held >= atLeast);
     }
 

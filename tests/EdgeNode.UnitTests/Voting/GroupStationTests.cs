@@ -67,6 +67,32 @@ public class GroupStationTests
     }
 
     [Fact]
+    public void Who_comes_back_in_doubt_after_all_were_lost_takes_nothing_back()
+    {
+        var station = Make(allBad: AllBad.Trip, on: 0);
+        station.Scan(1, 5, 5, 5);
+        station.Scan(2, Dead, Dead, Dead);
+        Assert.True(station.Alarm(Setpoint).Active);
+        station.Step(At(3), [Sample(3, 0, Quality.Uncertain(Reason.FunctionCheck), 1)]);
+        Assert.True(station.Alarm(Setpoint).Active, "a device that is worked on has said that there is no overpressure");
+        station.Scan(4, Dead, 5, Dead);
+        Assert.False(station.Alarm(Setpoint).Active, "the only one that measures says that there is none");
+    }
+
+    [Fact]
+    public void Who_comes_back_in_doubt_does_not_outvote_the_one_that_is_past_the_setpoint()
+    {
+        var station = Make(on: 0);
+        station.Scan(1, 5, 5, 5);
+        station.Scan(2, Dead, 7, 5);
+        Assert.True(station.Alarm(Setpoint).Active); // 1oo2
+        station.Step(At(3), [Sample(3, 0, Quality.Uncertain(Reason.FunctionCheck), 0)]);
+        Assert.True(station.Alarm(Setpoint).Active, "a device that is worked on has made 2oo3 of it, and its own word counts");
+        station.Scan(4, 5, 7, 5);
+        Assert.False(station.Alarm(Setpoint).Active); // 2oo3
+    }
+
+    [Fact]
     public void With_one_member_lost_one_of_those_left_is_enough()
     {
         var station = Make();

@@ -87,10 +87,10 @@ internal static class VoteDocument
 
     /// <summary>What the condition becomes.</summary>
     /// <param name="now">What the vote in force says.</param>
-    /// <param name="withBad">It is true with some bad members counted.</param>
+    /// <param name="withBad">It is true with some bad or doubtful members counted, and the others left out.</param>
     /// <param name="last">What the condition was last, other than unknown.</param>
     public static Condition Becomes(Condition now, bool withBad, Condition last) =>
-        Said(TakesBack[now != Condition.False ? Word(now) : withBad ? "false, and true with some bad members counted" : "false, and with no bad members counted true"][Column(last)]);
+        Said(TakesBack[now != Condition.False ? Word(now) : withBad ? "false, and true with some bad or doubtful members counted" : "false, and with no bad or doubtful members counted true"][Column(last)]);
 
     /// <summary>What a member has said after it told something; null: it never said.</summary>
     /// <param name="row">First words of the row.</param>

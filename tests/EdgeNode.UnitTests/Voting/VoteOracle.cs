@@ -12,10 +12,11 @@ internal enum Tells
 /// <summary>What the oracle knows of a member: whether it votes, what it said last, and the value that a vote on values counts.</summary>
 /// <param name="Read">It was read.</param>
 /// <param name="Failed">Its last reading is bad, or was put in by hand.</param>
+/// <param name="InDoubt">Its last reading need not be the process's: a failing current, an unconfirmed jump, a device that is worked on.</param>
 /// <param name="Bypassed">A person has taken its vote.</param>
 /// <param name="Past">It said last that it is past the setpoint; null: it never said.</param>
 /// <param name="Value">What counts in a vote on values, bar; null: none.</param>
-internal readonly record struct Known(bool Read, bool Failed, bool Bypassed, bool? Past, double? Value)
+internal readonly record struct Known(bool Read, bool Failed, bool InDoubt, bool Bypassed, bool? Past, double? Value)
 {
     /// <summary>It has no vote.</summary>
     public bool IsLost => Bypassed || Failed;
@@ -53,12 +54,12 @@ internal static class VoteOracle
             case Tells.BypassEnds:
                 return member with { Bypassed = false };
             case Tells.Bad or Tells.Substituted:
-                return member with { Read = true, Failed = true };
+                return member with { Read = true, Failed = true, InDoubt = false };
         }
 
-        var now = member with { Read = true, Failed = false };
         var number = Number(tells, high);
         var lastWord = tells is Tells.LastWordPast or Tells.LastWordWithin or Tells.LastWordNot;
+        var now = member with { Read = true, Failed = false, InDoubt = lastWord };
         var past = IsPast(number, high, member.Past == true) || (tells == Tells.OverRange && high) || (tells == Tells.UnderRange && !high);
         var towards = member.Value is not { } before || (high ? number >= before : number <= before);
         return now with { Past = !past && lastWord ? member.Past : past, Value = lastWord && !towards ? member.Value : number };
@@ -71,37 +72,40 @@ internal static class VoteOracle
     /// <param name="last">What the condition was last, other than unknown.</param>
     public static Condition Says(ReadOnlySpan<Known> members, in Voters group, bool high, Condition last)
     {
-        int votes = 0, bad = 0;
+        int votes = 0, sure = 0;
         for (var i = 0; i < members.Length; i++)
         {
             votes |= members[i].IsLost ? 0 : 1 << i;
-            bad |= members[i].Failed && !members[i].Bypassed ? 1 << i : 0;
+            sure |= members[i].IsLost || members[i].InDoubt ? 0 : 1 << i;
         }
 
-        if (votes == 0)
-            return group.AllBad == AllBad.Trip ? Condition.True : group.AllBad == AllBad.Hold ? last : Condition.Unknown;
-        var now = Of(members, votes, 0, group, high, last);
+        var now = Of(members, votes, group, high, last);
         if (now != Condition.False || last != Condition.True)
             return now;
 
-        // Whoever failed has not taken back what it said.
-        for (var some = 1; some <= bad; some++)
+        // Whoever failed has not taken back what it said, and who is in doubt takes nothing back by having a vote: heard are all who are sure, and any of the others.
+        for (var heard = 0; heard < 1 << members.Length; heard++)
         {
-            if ((some & ~bad) == 0 && Of(members, votes, some, group, high, last) == Condition.True)
+            var may = (heard & sure) == sure;
+            for (var i = 0; i < members.Length; i++)
+                may &= (heard >> i & 1) == 0 || !members[i].Bypassed;
+            if (may && Of(members, heard, group, high, last) == Condition.True)
                 return Condition.True;
         }
 
         return Condition.False;
     }
 
-    private static Condition Of(ReadOnlySpan<Known> members, int votes, int counted, in Voters group, bool high, Condition last)
+    /// <summary>What it comes to when these are heard, by what they said last, and nobody else.</summary>
+    private static Condition Of(ReadOnlySpan<Known> members, int all, in Voters group, bool high, Condition last)
     {
-        var all = votes | counted;
+        if (all == 0)
+            return group.AllBad == AllBad.Trip ? Condition.True : group.AllBad == AllBad.Hold ? last : Condition.Unknown;
         var lost = members.Length - int.PopCount(all);
         var rule = lost == 0 ? group.Vote : group.Degrade[lost - 1];
         var open = 0;
         for (var i = 0; i < members.Length; i++)
-            open |= (votes >> i & 1) != 0 && members[i].IsOpen ? 1 << i : 0;
+            open |= (all >> i & 1) != 0 && members[i].IsOpen ? 1 << i : 0;
         if (rule is "median" or "average")
             return open != 0 ? Condition.Unknown : OfValues(members, all, rule, high, last);
 
