@@ -25,6 +25,7 @@ internal sealed record LivedPlant(PlantWorld World, double Hours, IReadOnlyList<
         var findings = new List<string>(world.Watch.Findings);
         if (findings.Count == 0)
         {
+            // Both only up to what hung on a thread's own moment and fell otherwise (Chance).
             // After a cut the clock says, rightly, how much is left of what was granted for a time: from there on a wrong one may make a difference. Alarm commands never may.
             var part = span < MostCompared ? span : MostCompared;
             Compare(LeaveOut.AlarmCommands, span, out compared.AlarmCommands);
@@ -67,7 +68,8 @@ internal sealed record LivedPlant(PlantWorld World, double Hours, IReadOnlyList<
 
     private static string? Difference(Observer one, Observer other, TimeSpan until, LeaveOut what, out int compared)
     {
-        var (a, b) = (one.Commands.TakeWhile(c => c.At < until).ToArray(), other.Commands.TakeWhile(c => c.At < until).ToArray());
+        var end = Chance.Comparable(one.Chances, other.Chances, until);
+        var (a, b) = (one.Commands.TakeWhile(c => c.At < end).ToArray(), other.Commands.TakeWhile(c => c.At < end).ToArray());
         compared = a.Length;
         for (var i = 0; i < Math.Max(a.Length, b.Length); i++)
         {

@@ -48,6 +48,9 @@ public class PlantControlTests(ITestOutputHelper output)
     public void A_state_store_that_does_not_forget_a_reset_is_found() => IsFound("(2)", new ProtectionPlants { State = inner => new UnforgettingStore(inner) });
 
     [Fact]
+    public void A_state_store_that_does_not_forget_that_a_run_before_the_last_ended_in_order_is_found() => IsFound("(2)", new ProtectionPlants { State = inner => new VouchingStore(inner) });
+
+    [Fact]
     public void An_acknowledgement_that_resets_trips_as_well_is_found() => IsFound("(2)", new ProtectionPlants { Hands = ResetWithAcknowledge });
 
     [Fact]
@@ -234,6 +237,18 @@ public class PlantControlTests(ITestOutputHelper output)
         public override void Remove(string key)
         {
             if (!key.StartsWith("trip/", StringComparison.Ordinal))
+            {
+                base.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>The mark of an orderly stop stays on the disk, whatever run comes after it.</summary>
+    private sealed class VouchingStore(IStateStore inner) : OtherStore(inner)
+    {
+        public override void Remove(string key)
+        {
+            if (key != "run/in-order")
             {
                 base.Remove(key);
             }

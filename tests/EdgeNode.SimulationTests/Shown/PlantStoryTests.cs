@@ -61,6 +61,26 @@ public class PlantStoryTests
         Assert.Empty(world.Watch.Findings);
     }
 
+    /// <summary>What a life had written tells the two apart: as long as that is nothing, it has driven nothing away from safe either, but by a person's hand.</summary>
+    [Theory]
+    [InlineData(0.02, true)]
+    [InlineData(30, false)]
+    public void A_reset_goes_on_after_an_orderly_stop_when_a_power_cut_ends_the_next_run_before_it_has_written_anything(double seconds, bool opens)
+    {
+        var world = Running();
+        world.Restart(TimeSpan.FromSeconds(5));
+        world.Pump(TimeSpan.FromSeconds(5) + TimeSpan.FromMilliseconds(1), null);
+        var run = world.Life;
+        Assert.NotNull(run);
+        world.Pump(TimeSpan.FromSeconds(seconds), null);
+        Assert.Equal((opens, run), (run.Store.Written == 0, world.Life));
+        Assert.False(opens && world.Wiring.Line, "it has written nothing, and has opened the valve");
+        world.End(Death.PowerCut, TimeSpan.FromSeconds(5));
+        world.Pump(5 * Minute, null);
+        Assert.Equal(opens, world.Wiring.Line);
+        Assert.Empty(world.Watch.Findings);
+    }
+
     /// <summary>A station that a person has reset, and that runs.</summary>
     private static PlantWorld Running()
     {

@@ -64,8 +64,4 @@ internal sealed class Transmitter(Random random, bool isLoop)
 
         return isLoop ? Math.Clamp(4 + (1.6 * shown), 3.7, Saturated) : Math.Clamp(shown, -0.5, 10.8);
     }
-
-    /// <summary>The pressure that a sample stands for as a measurement, or null: it is none. Written from the signal's definition, not from the product's code.</summary>
-    public static double? Meaning(bool isLoop, double raw) =>
-        !double.IsFinite(raw) ? null : !isLoop ? raw : raw is > 3.6 and < 21 ? (raw - 4) / 1.6 : null;
 }

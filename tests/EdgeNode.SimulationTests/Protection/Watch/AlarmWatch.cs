@@ -39,9 +39,9 @@ internal sealed class AlarmWatch
         {
             ["PAHH-101"] = Vote(6.5, TimeSpan.FromSeconds(1), TimeSpan.Zero),
             ["PAH-101"] = Vote(6.2, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3)),
-            ["PAH-102"] = (new SetpointEvidence(static raw => Transmitter.Meaning(true, raw / 1000), true, 6, 0.1, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.Zero), ["PT-101A.current"]),
-            ["FAL-101"] = (new SetpointEvidence(static raw => raw, false, 5, 1, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15), TimeSpan.Zero), ["FT-101.flow"]),
-            ["LALL-100"] = (new SetpointEvidence(static raw => raw, false, StationSite.LowLevel, 0.2, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.Zero), ["LT-100.level"]),
+            ["PAH-102"] = (new SetpointEvidence(new Signal(isLoop: true), true, 6, 0.1, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.Zero), ["PT-101A.current"]),
+            ["FAL-101"] = (new SetpointEvidence(new Signal(isLoop: false), false, 5, 1, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15), TimeSpan.Zero), ["FT-101.flow"]),
+            ["LALL-100"] = (new SetpointEvidence(new Signal(isLoop: false), false, StationSite.LowLevel, 0.2, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.Zero), ["LT-100.level"]),
             ["PAB-101"] = (new BadEvidence(TimeSpan.FromSeconds(3)), ["PT-101B.pressure"]),
             ["FAS-101"] = (new StaleEvidence(TimeSpan.FromSeconds(6)), ["FT-101.flow"]),
             ["LAR-100"] = (new RateEvidence(0.35 / 60, 0.05 / 60, TimeSpan.FromSeconds(30)), ["LT-100.level"]),
@@ -60,7 +60,7 @@ internal sealed class AlarmWatch
         (Evidence, string[]) Vote(double setpoint, TimeSpan on, TimeSpan off) =>
             (new VoteEvidence(
                 [.. field.Transmitters.Select(t => new SetpointEvidence(
-                    raw => Transmitter.Meaning(t.IsLoop, t.IsLoop ? raw / 1000 : raw), true, setpoint, 0.1, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.Zero))],
+                    new Signal(t.IsLoop), true, setpoint, 0.1, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.Zero))],
                 field.Members, votesSince, on, off),
             [.. field.Members.Select(m => site.Points[m].Name)]);
     }

@@ -34,17 +34,16 @@ internal abstract class Evidence(TimeSpan on, TimeSpan off)
     /// <summary>It may have cleared at a moment that is not longer ago than <paramref name="gap"/>.</summary>
     public abstract bool MayClear(TimeSpan now, TimeSpan gap);
 
-    protected static double? Value(in RawSample sample, Func<double, double?> meaning) =>
-        sample.Quality.IsBad || !double.IsFinite(sample.Raw) ? null : meaning(sample.Raw);
+    protected static double? Value(in RawSample sample) => sample.Quality.IsBad || !double.IsFinite(sample.Raw) ? null : sample.Raw;
 }
 
 /// <summary>A value beside a setpoint with a deadband.</summary>
-/// <param name="meaning">The value of a raw sample; null: it is none, or nobody can be sure.</param>
+/// <param name="signal">What its samples stand for.</param>
 /// <param name="high">It is wrong above the setpoint.</param>
 /// <param name="setpoint">In the unit of the value.</param>
 /// <param name="deadband">In the unit of the value.</param>
 /// <param name="every">The scan period.</param>
-internal sealed class SetpointEvidence(Func<double, double?> meaning, bool high, double setpoint, double deadband, TimeSpan every, TimeSpan on, TimeSpan off) : Evidence(on, off)
+internal sealed class SetpointEvidence(Signal signal, bool high, double setpoint, double deadband, TimeSpan every, TimeSpan on, TimeSpan off) : Evidence(on, off)
 {
     /// <summary>Room for the rounding of a register, bar or m or l/min.</summary>
     private const double Room = 0.001;
@@ -64,10 +63,11 @@ internal sealed class SetpointEvidence(Func<double, double?> meaning, bool high,
 
     public override void Take(in RawSample sample, TimeSpan now)
     {
-        if (Value(sample, meaning) is not { } value)
+        var (taken, isNone) = signal.Take(sample);
+        if (taken is not { } value)
         {
             (PastSince, BackSince) = (null, null);
-            LostSince ??= now;
+            LostSince = isNone ? LostSince ?? now : null;
             _turned ??= now;
             return;
         }
@@ -157,7 +157,7 @@ internal sealed class StaleEvidence(TimeSpan stale) : Evidence(TimeSpan.Zero, Ti
 
     public override TimeSpan Memory => stale;
 
-    public override void Take(in RawSample sample, TimeSpan now) => _validAt = Value(sample, static raw => raw) is null ? _validAt : now;
+    public override void Take(in RawSample sample, TimeSpan now) => _validAt = Value(sample) is null ? _validAt : now;
 
     public override bool MustBeActive(TimeSpan now, TimeSpan patience) => now - _validAt >= stale + patience;
 
@@ -184,7 +184,7 @@ internal sealed class BadEvidence(TimeSpan stale) : Evidence(TimeSpan.Zero, Time
 
     public override void Take(in RawSample sample, TimeSpan now)
     {
-        var bad = Value(sample, static raw => raw) is null;
+        var bad = Value(sample) is null;
         _badSince = bad ? _badSince ?? now : null;
         _goodSince = bad ? null : now - _validAt < stale ? _goodSince ?? now : now;
         (_validAt, _badAt) = bad ? (_validAt, now) : (now, _badAt);
@@ -219,7 +219,7 @@ internal sealed class RateEvidence(double limit, double deadband, TimeSpan over)
 
     public override void Take(in RawSample sample, TimeSpan now)
     {
-        if (Value(sample, static raw => raw) is not { } value)
+        if (Value(sample) is not { } value)
         {
             return;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeNode.Core.Model;
+using EdgeNode.Engine;
 using EdgeNode.SimulationTests.Protection.Node;
 using EdgeNode.SimulationTests.Protection.Plant;
 
@@ -60,7 +61,7 @@ internal sealed partial class Observer
         }
     }
 
-    private void SeeOutputs(TimeSpan now)
+    private void SeeOutputs(TimeSpan now, TimeSpan gap)
     {
         for (var o = 0; o < _outputs.Length; o++)
         {
@@ -70,7 +71,19 @@ internal sealed partial class Observer
                 _asked[o] = status.Energised;
                 Commands.Add((now, o, status.Energised));
                 _safeSince[o] = now;
+                if (!status.Safe && now - _begunAt <= Chance.Round)
+                {
+                    Chances.Add(new Chance(now, o, ChanceKind.DiskSaid));
+                }
             }
+
+            var takenOver = status.HeldBy.StartsWith("writer:", StringComparison.Ordinal);
+            if (takenOver && !_takenOver[o] && gap < OutputWriter.LifeLimit + Chance.Looks)
+            {
+                Chances.Add(new Chance(now, o, ChanceKind.TakenOver));
+            }
+
+            _takenOver[o] = takenOver;
 
             // What holds it until it is known how the run before left it is no hold that a person must reset.
             _held[o] |= status.IsHeld && !status.HeldBy.StartsWith("start:", StringComparison.Ordinal);

@@ -35,6 +35,7 @@ internal sealed partial class Observer
     private readonly TimeSpan[] _sureAt;
     private readonly TimeSpan[] _safeSince;
     private readonly bool[] _held;
+    private readonly bool[] _takenOver;
     private readonly bool[] _driven;
     private readonly bool?[] _asked;
     private TimeSpan _calmSince;
@@ -45,6 +46,7 @@ internal sealed partial class Observer
     private TimeSpan _resetPressedAt = TimeSpan.MinValue / 2;
     private TimeSpan _steppedAt;
     private TimeSpan? _loadedAt;
+    private TimeSpan? _begunAt;
     private TimeSpan? _callSince;
     private ProtectedLife? _life;
     private bool _handsActive;
@@ -54,10 +56,10 @@ internal sealed partial class Observer
     {
         _world = world;
         var site = world.Site;
-        _shown = [.. world.Field.Transmitters.Select(t => new Shown(raw => Shown.IsHigh(t.IsLoop, raw), TimeSpan.FromSeconds(1)))];
-        _level = new Shown(static raw => raw <= StationSite.LowLevel - 0.001, TimeSpan.FromSeconds(2));
-        _noFlow = new Shown(static raw => raw <= 5 - 0.001, TimeSpan.FromSeconds(2));
-        _running = new Shown(static raw => raw == 0, TimeSpan.FromSeconds(2));
+        _shown = [.. world.Field.Transmitters.Select(t => new Shown(new Signal(t.IsLoop), static bar => bar >= StationSite.Setpoint + 0.001, TimeSpan.FromSeconds(1)))];
+        _level = new Shown(new Signal(isLoop: false), static raw => raw <= StationSite.LowLevel - 0.001, TimeSpan.FromSeconds(2));
+        _noFlow = new Shown(new Signal(isLoop: false), static raw => raw <= 5 - 0.001, TimeSpan.FromSeconds(2));
+        _running = new Shown(new Signal(isLoop: false), static raw => raw == 0, TimeSpan.FromSeconds(2));
         _ofPoint = [.. site.Points.Select(p => p.Name switch { "LT-100.level" => _level, "FT-101.flow" => _noFlow, "MCC-101.stopped" => _running, _ => null })];
         for (var t = 0; t < _shown.Length; t++)
         {
@@ -73,7 +75,7 @@ internal sealed partial class Observer
         _readings = new Reading[site.Points.Length];
         _armedSince = new TimeSpan?[site.Trips.Length];
         _sureAt = [.. Enumerable.Repeat(TimeSpan.MinValue / 2, site.Trips.Length)];
-        (_safeSince, _held) = (new TimeSpan[site.Outputs.Length], new bool[site.Outputs.Length]);
+        (_safeSince, _held, _takenOver) = (new TimeSpan[site.Outputs.Length], new bool[site.Outputs.Length], new bool[site.Outputs.Length]);
         (_driven, _asked) = (new bool[site.Outputs.Length], new bool?[site.Outputs.Length]);
         Limits = new TimeLimits(Find);
         Resets = new ResetLedger(site);
@@ -94,6 +96,9 @@ internal sealed partial class Observer
 
     /// <summary>What the node has asked of its outputs, in order: when, which, energised.</summary>
     public List<(TimeSpan At, int Output, bool Energised)> Commands { get; } = [];
+
+    /// <summary>When what was asked hung on the moment at which one of the node's own threads came round.</summary>
+    public List<Chance> Chances { get; } = [];
 
     /// <summary>Power cuts so far, and when the first was.</summary>
     public TimeSpan? FirstPowerCut { get; private set; }
@@ -142,7 +147,7 @@ internal sealed partial class Observer
     {
         (_life, _handsActive, _calmSince, _lookedAt) = (life, true, _world.Clock.Now, _world.Clock.Now);
         Lives++;
-        _loadedAt = null;
+        (_loadedAt, _begunAt) = (null, null);
         _alarmWatch.Forget();
         _causeWatch.Forget();
         Array.Clear(_driven);
@@ -169,7 +174,12 @@ internal sealed partial class Observer
     {
         if (done && _life is { } life && life.Store.Written == life.Store.Changes)
         {
-            Resets.Committed();
+            if (life.Store.Written > 0)
+            {
+                _begunAt ??= _world.Clock.Now;
+                Resets.Committed();
+            }
+
             Limits.Committed();
             _committedAt = _world.Clock.Now;
         }
@@ -188,7 +198,7 @@ internal sealed partial class Observer
         var (life, since) = (_life, _world.Clock.Now);
         _calmSince = TimeSpan.MaxValue;
         Pause();
-        var due = OutputWriter.LifeLimit + TimeSpan.FromSeconds(3);
+        var due = OutputWriter.LifeLimit + Chance.Looks;
         _world.Later(due, 52, () =>
         {
             if (_life == life && span > due && !_world.IsFrozen && life!.Station.Stopped && _writesBadAt < since && ReferenceEquals(_world.Writes, WriteMood.Well) && _world.Wiring.Line)
@@ -257,7 +267,7 @@ internal sealed partial class Observer
         _world.Operator.TakeReplies();
         SeeMoods(now);
         SeeTrips(now);
-        SeeOutputs(now);
+        SeeOutputs(now, gap);
         SeeHands(life, now);
         if (life.IsStopping || _calmSince == TimeSpan.MaxValue)
         {

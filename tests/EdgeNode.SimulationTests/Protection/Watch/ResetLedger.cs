@@ -28,7 +28,7 @@ internal sealed class ResetLedger(Site site)
     /// <summary>It has tripped before the reset that was carried over came into force.</summary>
     public void Drop(int trip) => _carried[trip] = false;
 
-    /// <summary>All changes so far are on the disk.</summary>
+    /// <summary>All changes so far are on the disk, and there were some: where a life has had nothing to write yet, all stands there as the life before left it, its mark too.</summary>
     public void Committed()
     {
         for (var trip = 0; trip < _granted.Length; trip++)
@@ -40,7 +40,7 @@ internal sealed class ResetLedger(Site site)
     }
 
     /// <summary>
-    /// A life is over. A power cut takes what memory knew of lives that could write nothing at all: then the orderly stop before them is still on the disk, and counts.
+    /// A life is over. A power cut takes what memory knew of lives that have written nothing at all: then the orderly stop before them is still on the disk, and counts.
     /// </summary>
     /// <param name="inOrder">It was stopped in order, and what it kept is on the disk.</param>
     /// <param name="powerCut">The machine went down.</param>

@@ -1,12 +1,12 @@
 using EdgeNode.Core.Model;
-using EdgeNode.SimulationTests.Protection.Plant;
 
 namespace EdgeNode.SimulationTests.Protection.Watch;
 
 /// <summary>What one measurement has shown to the node: since when each sample of it has said "dangerous". Written from the samples as they were handed over.</summary>
-/// <param name="dangerous">What a raw sample says.</param>
+/// <param name="signal">What its samples stand for.</param>
+/// <param name="dangerous">What a value says, with room for its rounding.</param>
 /// <param name="every">The scan period.</param>
-internal sealed class Shown(Func<double, bool> dangerous, TimeSpan every)
+internal sealed class Shown(Signal signal, Func<double, bool> dangerous, TimeSpan every)
 {
     /// <summary>Since when all samples have said so; null while the last one has not.</summary>
     public TimeSpan? Since { get; private set; }
@@ -22,6 +22,7 @@ internal sealed class Shown(Func<double, bool> dangerous, TimeSpan every)
 
     public void Take(in RawSample sample, TimeSpan now)
     {
+        var (value, _) = signal.Take(sample);
         if (sample.Quality.IsBad || !double.IsFinite(sample.Raw))
         {
             Since = null;
@@ -29,14 +30,10 @@ internal sealed class Shown(Func<double, bool> dangerous, TimeSpan every)
         }
 
         // A sample that came too late leaves a hole in which the point was stale.
-        Since = !dangerous(sample.Raw) ? null : now - ValidAt > 2 * every ? now : Since ?? now;
+        Since = value is not { } known || !dangerous(known) ? null : now - ValidAt > 2 * every ? now : Since ?? now;
         (ValidAt, Raw) = (now, (sample.Raw, Raw.Newest));
     }
 
     /// <summary>It has shown danger, with a vote, for so long, and does so now.</summary>
     public bool For(TimeSpan span, TimeSpan now) => Since <= now - span && VotesSince <= now - span && now - ValidAt < 2 * every;
-
-    /// <summary>Whether a transmitter's sample shows the trip's setpoint or more, with room for its rounding.</summary>
-    public static bool IsHigh(bool isLoop, double raw) =>
-        Transmitter.Meaning(isLoop, isLoop ? raw / 1000 : raw) is { } bar && bar >= StationSite.Setpoint + 0.001;
 }
