@@ -16,6 +16,7 @@ public sealed class AlarmEvaluator
     private readonly AlarmMachine _machine;
     private List<Happening>? _happened = [];
     private TimeSpan? _unsuppressAt;
+    private TimeSpan _wentAt = TimeSpan.MinValue;
     private TimeSpan _decidedAt = TimeSpan.MinValue;
     private double? _given;
 
@@ -56,7 +57,13 @@ public sealed class AlarmEvaluator
     public double Value => _given ?? _condition.Value;
 
     /// <summary>Monotonic time at which something is due; null when nothing is.</summary>
-    public TimeSpan? Deadline => Earlier(_delayed.Deadline, Earlier(_machine.Deadline, _unsuppressAt));
+    public TimeSpan? Deadline => Earlier(_delayed.Deadline, IsGoing ? null : NotBefore(_wentAt, Earlier(_machine.Deadline, _unsuppressAt)));
+
+    /// <summary>
+    /// What comes by time (the end of a shelf or of a suppression, a re-alarm) waits: it would call for what is known to be gone. It comes with the clear, or at the
+    /// moment at which the condition is back or unknown, so that nothing that stands is hidden. Of a critical alarm nothing waits.
+    /// </summary>
+    private bool IsGoing => _delayed.IsGoing && _options.Priority != AlarmPriority.Critical;
 
     /// <summary>
     /// Takes over what the run before left, and then lets happen again what has happened in this run. So it may come late: an alarm that the
@@ -111,14 +118,14 @@ public sealed class AlarmEvaluator
             Quality = reading.Quality;
         }
 
-        _delayed.Observe(_condition.Judge(reading, takenAt, _delayed.Condition, stale), takenAt);
+        Observe(_condition.Judge(reading, takenAt, _delayed.Condition, stale), takenAt);
     }
 
     /// <summary>Takes a condition into account that was judged elsewhere: the vote of a group.</summary>
     public void Observe(in ConditionReport report)
     {
         (Quality, _given, Votes) = (report.Quality, report.Value, report.Votes);
-        _delayed.Observe(report.Condition.Known(), report.Since);
+        Observe(report.Condition.Known(), report.Since);
     }
 
     /// <summary>What the site file calls meaningless has come or gone. It comes at once and goes with the alarm's on-delay.</summary>
@@ -180,15 +187,25 @@ public sealed class AlarmEvaluator
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
+    private static TimeSpan? NotBefore(TimeSpan earliest, TimeSpan? at) => at < earliest ? earliest : at;
+
+    private void Observe(bool? condition, TimeSpan at)
+    {
+        var going = IsGoing;
+        _delayed.Observe(condition, at);
+        _wentAt = going ? at : _wentAt;
+    }
+
     private AlarmInput Due(TimeSpan deadline)
     {
         if (_delayed.Deadline == deadline)
         {
             _delayed.Decide();
+            _wentAt = deadline;
             return _delayed.Active ? AlarmInput.Raise : AlarmInput.Clear;
         }
 
-        if (_unsuppressAt == deadline)
+        if (_unsuppressAt <= deadline)
         {
             _unsuppressAt = null;
             return AlarmInput.Unsuppress;

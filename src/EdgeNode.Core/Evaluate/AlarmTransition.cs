@@ -28,7 +28,7 @@ public readonly record struct AlarmTransition(int Alarm, bool Active, SourceTime
     /// <summary>End of the shelf, while it is shelved.</summary>
     public SourceTime? Until { get; init; }
 
-    /// <summary>It was the first of its group to come up.</summary>
+    /// <summary>It was the first of its group to be announced.</summary>
     public bool FirstOut { get; init; }
 
     /// <summary>It has come up three times within a minute.</summary>
@@ -36,6 +36,13 @@ public readonly record struct AlarmTransition(int Alarm, bool Active, SourceTime
 
     /// <summary>What its points said before it came up; null for another transition, and where no evidence is taken.</summary>
     public Snapshot? Before { get; init; }
+
+    /// <summary>
+    /// It is announced to a person from here on: it has come up, calls again, or has come back from where it was set aside. What floods are counted by
+    /// (ISA-18.2-2016 clause 16 and EEMUA 191 count annunciated alarms).
+    /// </summary>
+    public bool IsAnnouncement => State is AlarmState.Unacknowledged or AlarmState.LatchedUnacknowledged
+        && Input is AlarmInput.Raise or AlarmInput.ReAlarm or AlarmInput.Unshelve or AlarmInput.Unsuppress or AlarmInput.ReturnToService;
 
     /// <summary>The condition has come or gone; else only what people and design make of it has changed.</summary>
     public bool IsOfCondition => Input <= AlarmInput.ClearLatching;

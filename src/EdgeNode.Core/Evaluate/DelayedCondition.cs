@@ -24,6 +24,9 @@ public sealed class DelayedCondition(TimeSpan onDelay, TimeSpan offDelay)
     /// <summary>It has changed at least once in this run.</summary>
     public bool Decided { get; private set; }
 
+    /// <summary>It is known to be gone, and its off-delay runs.</summary>
+    public bool IsGoing => Active && Deadline is not null;
+
     /// <summary>Monotonic time at which a delay runs out; null when none runs.</summary>
     public TimeSpan? Deadline => Condition == Active || (Active && _unknown) ? null : _since + (Condition ? onDelay : offDelay);
 

@@ -25,6 +25,7 @@ public sealed class SiteAlarms
     private readonly bool[] _isLinked;
     private readonly List<AlarmTransition> _told;
     private readonly List<(TimeSpan At, int Alarm)> _due = [];
+    private readonly List<TimeSpan> _broughtBack = [];
     private TimeSpan _latest = TimeSpan.MinValue;
 
     /// <param name="site">The checked site.</param>
@@ -83,7 +84,7 @@ public sealed class SiteAlarms
     /// <summary>The alarm comes up again and again.</summary>
     public bool IsChattering(int alarm) => _chatter[alarm].IsOn;
 
-    /// <summary>It was the first of its group to come up, and the group has not come to rest since.</summary>
+    /// <summary>It was the first of its group to be announced, and the group has not come to rest since.</summary>
     public bool IsFirstOut(int alarm) => _groups[alarm]?.First == alarm;
 
     /// <summary>Takes the word of the run before for it that the alarm was the first of its group, unless this run knows of another.</summary>
@@ -185,6 +186,7 @@ public sealed class SiteAlarms
 
         AdvanceInOrder(_all, now);
         _flood.Advance(now.Monotonic);
+        CountBroughtBack(now.Monotonic);
         foreach (var chatter in _chatter)
         {
             chatter.Advance(now.Monotonic);
@@ -199,6 +201,10 @@ public sealed class SiteAlarms
         if (answer == AlarmAnswer.Done)
         {
             Put(transition);
+            if (transition.IsAnnouncement)
+            {
+                _broughtBack.Add(now.Monotonic);
+            }
         }
 
         return answer;
@@ -272,11 +278,11 @@ public sealed class SiteAlarms
         if (transition.Input == AlarmInput.Raise)
         {
             _chatter[alarm].Raised(transition.At);
-            if (transition.State == AlarmState.Unacknowledged)
-            {
-                _flood.Raised(_latest);
-                _groups[alarm]?.Raised(alarm);
-            }
+        }
+
+        if (transition.IsAnnouncement)
+        {
+            _flood.Raised(_latest);
         }
 
         Put(transition);
@@ -289,16 +295,35 @@ public sealed class SiteAlarms
     /// <summary>A person's command is of now, and a late step has not seen yet what was before: chatter and flood do not run up to it.</summary>
     private void Put(AlarmTransition transition)
     {
+        if (transition is { IsAnnouncement: true, Active: true })
+        {
+            _groups[transition.Alarm]?.Announced(transition.Alarm);
+        }
+
         _groups[transition.Alarm]?.Settle();
         _told.Add(transition with { FirstOut = IsFirstOut(transition.Alarm), Chattering = IsChattering(transition.Alarm) });
     }
 
-    /// <summary>Alarms of one cause: which of them came up first is the evidence.</summary>
+    /// <summary>What people have brought back is announced like the rest, and counts once all that was before it has been seen.</summary>
+    private void CountBroughtBack(TimeSpan now)
+    {
+        while (_broughtBack.Count > 0 && _broughtBack[0] <= now)
+        {
+            _latest = now;
+            _flood.Raised(now);
+            _broughtBack.RemoveAt(0);
+        }
+    }
+
+    /// <summary>
+    /// Alarms of one cause: which of them was announced first is the evidence. One that is set aside has no place in that order; when it comes back active it has the first, if
+    /// nobody has it.
+    /// </summary>
     private sealed class FirstOutGroup(AlarmEvaluator[] members, int[] indexes)
     {
         public int? First { get; private set; }
 
-        public void Raised(int alarm) => First ??= alarm;
+        public void Announced(int alarm) => First ??= alarm;
 
         public void Restore(int alarm) => First ??= indexes.Contains(alarm) ? alarm : null;
 

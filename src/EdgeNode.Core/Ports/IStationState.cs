@@ -86,7 +86,7 @@ public readonly record struct AlarmStatus(bool Active, SourceTime Since, double 
     /// <summary>It comes up again and again.</summary>
     public bool Chattering { get; init; }
 
-    /// <summary>It was the first of its group to come up.</summary>
+    /// <summary>It was the first of its group to be announced.</summary>
     public bool FirstOut { get; init; }
 
     /// <summary>End of the shelf, while it is shelved.</summary>

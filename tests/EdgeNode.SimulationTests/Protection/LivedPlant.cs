@@ -54,7 +54,7 @@ internal sealed record LivedPlant(PlantWorld World, double Hours, IReadOnlyList<
             + $"{Sum(w => w.Operator.Given.Values.Sum())} operator commands, {Sum(w => w.Watch.Commands.Count)} output commands, {lived.Sum(l => l.Compared.AlarmCommands)} of them the same without commands to alarms and {lived.Sum(l => l.Compared.ClockSteps)} without clock steps, {lived.Sum(l => l.Findings.Count)} findings"));
         write(string.Create(
             CultureInfo.InvariantCulture,
-            $"counted: held against the samples: {Sum(w => w.Watch.Judged.Alarms)} times an alarm came or went, {Sum(w => w.Watch.Judged.Firsts)} firsts of their group, {Sum(w => w.Watch.Judged.Trips)} times a trip became ready or tripped by itself, {Sum(w => w.Watch.Judged.Counted)} steps in which an after counted"));
+            $"counted: held against the samples: {Sum(w => w.Watch.Judged.Alarms)} times an alarm came or went, {Sum(w => w.Watch.Judged.Firsts)} firsts of their group, {Sum(w => w.Watch.Judged.Returns)} that came back by themselves from where they were set aside, {Sum(w => w.Watch.Judged.Trips)} times a trip became ready or tripped by itself, {Sum(w => w.Watch.Judged.Counted)} steps in which an after counted"));
         write("operator: " + string.Join(", ", lived.SelectMany(l => l.World.Operator.Given).GroupBy(g => g.Key, StringComparer.Ordinal)
             .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Sum(x => x.Value)} {g.Key}")));
         write(string.Create(

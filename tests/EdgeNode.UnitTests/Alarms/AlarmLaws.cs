@@ -21,7 +21,7 @@ public class AlarmLaws
         Alarm(on: 1.5, off: 0.7) with { Id = "A", Priority = AlarmPriority.Medium, FirstOut = "g", ShelveAtMost = TimeSpan.FromSeconds(20) },
         Alarm(AlarmKind.Low, 3, 0.5, 0.4, 1) with { Id = "B", Priority = AlarmPriority.High, Latch = true, ReAlarm = TimeSpan.FromSeconds(6), FirstOut = "g" },
         Alarm(setpoint: 8, on: 0) with { Id = "C", SuppressWhen = new AlarmCause(false, 1), Latch = true, FirstOut = "g" },
-        Alarm(AlarmKind.Low, 4, on: 0.5) with { Id = "D", Priority = AlarmPriority.Low, SuppressWhen = new AlarmCause(false, 1) },
+        Alarm(AlarmKind.Low, 4, on: 0.5, off: 1.2) with { Id = "D", Priority = AlarmPriority.Low, SuppressWhen = new AlarmCause(false, 1) },
         Alarm(on: 0) with { Id = "E", Priority = AlarmPriority.Low, SuppressWhen = new AlarmCause(true, 2) },
     ];
 
@@ -42,8 +42,10 @@ public class AlarmLaws
         var now = Play(station, history, hands: true, (_, _) => true);
         for (var i = 0; i < Alarms.Length; i++)
         {
+            // Past its end only for what is known to be gone, and for its off-delay.
+            var off = IsGone(history, i) ? Alarms[i].OffDelay : TimeSpan.Zero;
             if (station.Alarm(i).State == AlarmState.Shelved
-                && !(station.Alarm(i).Facts.ShelvedUntil is { } until && until > now && until <= now + Alarms[i].ShelveAtMost && station.Deadline() <= until))
+                && !(station.Alarm(i).Facts.ShelvedUntil is { } until && until + off > now && until <= now + Alarms[i].ShelveAtMost && station.Deadline() <= until + off))
             {
                 return false;
             }
@@ -52,6 +54,23 @@ public class AlarmLaws
         var later = now + AlarmOptions.ShelveDefault;
         station.Step(new ClockReading(later, At(later.TotalSeconds).Wall), []);
         return Enumerable.Range(0, Alarms.Length).All(i => station.Alarm(i).State != AlarmState.Shelved);
+    });
+
+    [Law(MaxTest = 300)]
+    public Property A_suppression_that_is_over_hides_nothing_that_stands() => Prop.ForAll(Histories(), history =>
+    {
+        // The switch of D, by its samples: while it cannot be read it suppresses nothing.
+        var (step, at, offSince, holds) = (0, TimeSpan.Zero, TimeSpan.Zero, true);
+        Play(Make(), history, hands: true, (station, _) =>
+        {
+            var move = history[step++];
+            at += TimeSpan.FromSeconds(move.Gap);
+            var suppresses = move.Point == 1 && !move.Bad && move.Value > 5;
+            offSince = move.Point != 1 ? offSince : suppresses ? TimeSpan.MaxValue : offSince < at ? offSince : at;
+            holds &= station.Alarm(3).State != AlarmState.SuppressedByDesign || !station.Alarm(3).Active || IsGone(history[..step], 3) || offSince > at - Alarms[3].OnDelay;
+            return true;
+        });
+        return holds;
     });
 
     [Law(MaxTest = 300)]
@@ -129,6 +148,20 @@ public class AlarmLaws
                 expected.Add((end, active));
             }
         }
+    }
+
+    /// <summary>By the last sample its condition is known to be gone.</summary>
+    private static bool IsGone(IEnumerable<Move> history, int alarm)
+    {
+        var (options, stands, bad) = (Alarms[alarm], false, true);
+        foreach (var move in history.Where(m => m.Point == 0))
+        {
+            var past = options.Kind == AlarmKind.High ? move.Value - options.Setpoint : options.Setpoint - move.Value;
+            bad = move.Bad;
+            stands = bad ? stands : past >= (stands ? -options.Deadband - 1e-9 : -1e-9);
+        }
+
+        return !bad && !stands;
     }
 
     private static Station Make() => new(Of([Point(stale: 1e6), Point("HS-1.state", stale: 1e6)], Alarms), TimeSpan.Zero);

@@ -108,6 +108,124 @@ public class TogetherTests
         Assert.False(bench.Alarms.IsFlooded);
     }
 
+    [Theory]
+    [InlineData("suppression")]
+    [InlineData("shelf")]
+    [InlineData("unshelve")]
+    [InlineData("in-service")]
+    [InlineData("re-alarm")]
+    public void What_is_announced_again_makes_a_flood_like_what_comes_up(string way)
+    {
+        foreach (var count in new[] { 10, 11, 12 })
+        {
+            var bench = new AlarmBench([.. Enumerable.Range(0, 12).Select(n => AlarmBench.High(n, AlarmPriority.Low) with
+            {
+                ReAlarm = way == "re-alarm" ? TimeSpan.FromSeconds(1000) : null,
+                SuppressWhen = way == "suppression" ? new AlarmCause(false, 12) : null,
+            })]);
+            if (way == "suppression")
+                bench.Read(1, point: 12);
+            for (var n = 0; n < 12; n++)
+            {
+                if (way is "shelf" or "unshelve")
+                    bench.Ask(AlarmInput.Shelve, n, seconds: way == "shelf" ? 2000 : 10_000);
+                if (way == "in-service")
+                    bench.Ask(AlarmInput.RemoveFromService, n);
+                bench.Read(7, after: way == "re-alarm" ? 70 : 1, point: n);
+                if (n >= count)
+                    bench.Read(5, point: n); // what comes back at rest is announced to nobody
+            }
+
+            Assert.False(bench.Alarms.IsFlooded);
+            bench.Wait(900);
+            if (way == "re-alarm")
+            {
+                for (var n = 0; n < 12; n++)
+                    bench.Ask(AlarmInput.Acknowledge, n);
+            }
+
+            if (way is "unshelve" or "in-service")
+            {
+                for (var n = 0; n < 12; n++)
+                    Assert.Equal(AlarmAnswer.Done, bench.Ask(way == "unshelve" ? AlarmInput.Unshelve : AlarmInput.ReturnToService, n));
+            }
+            else if (way == "suppression")
+            {
+                bench.Read(0, point: 12);
+            }
+            else
+            {
+                bench.Wait(1200);
+            }
+
+            Assert.Equal(count, Enumerable.Range(0, 12).Count(n => bench.State(n) == AlarmState.Unacknowledged));
+            Assert.Equal(count > 10, bench.Alarms.IsFlooded);
+        }
+    }
+
+    [Fact]
+    public void What_people_bring_back_in_a_step_that_comes_late_counts_when_they_do_and_not_before_what_came_before()
+    {
+        var station = new Station(
+            Of([.. Enumerable.Range(0, 22).Select(n => Point($"P-{n}.value", stale: 1e6))], [.. Enumerable.Range(0, 22).Select(n => AlarmBench.High(n, AlarmPriority.Low))]), TimeSpan.Zero);
+        station.Step(At(0.5), [], commands: [new AlarmCommand(21, AlarmInput.RemoveFromService, "mei")]);
+        station.Step(At(0.6), [Sample(0.6, 7, point: 21)]);
+        station.Step(At(700), [.. Enumerable.Range(0, 10).Select(n => Sample(n + 1, 7, point: n))], commands: [new AlarmCommand(21, AlarmInput.ReturnToService, "mei")]);
+        Assert.False(station.Alarms.IsFlooded);
+        Assert.Equal(Second * 11, station.Alarms.CallsFrom(9, Second * 11)); // nor was there one
+        station.Step(At(720), [.. Enumerable.Range(10, 9).Select(n => Sample(n + 700, 7, point: n))]);
+        Assert.False(station.Alarms.IsFlooded); // ten since 700 s
+        station.Step(At(730), [Sample(729, 7, point: 19)]);
+        Assert.True(station.Alarms.IsFlooded);
+    }
+
+    [Fact]
+    public void One_that_comes_back_active_is_the_first_of_its_group_where_none_is_and_takes_it_from_no_other()
+    {
+        foreach (var other in new[] { false, true })
+            foreach (var byHand in new[] { false, true })
+            {
+                var bench = new AlarmBench(
+                    AlarmBench.High() with { FirstOut = "pump", SuppressWhen = new AlarmCause(false, 2) }, AlarmBench.High(1) with { FirstOut = "pump" });
+                if (byHand)
+                    bench.Ask(AlarmInput.RemoveFromService);
+                else
+                    bench.Read(1, point: 2);
+                Assert.False(Assert.Single(bench.Read(7)).FirstOut); // set aside it has no place in the order
+                if (other)
+                    Assert.True(Assert.Single(bench.Read(7, point: 1)).FirstOut);
+                if (byHand)
+                    bench.Ask(AlarmInput.ReturnToService);
+                else
+                    Assert.Equal(!other, Assert.Single(bench.Read(0, point: 2)).FirstOut);
+                Assert.Equal([!other, other], new[] { 0, 1 }.Select(bench.Alarms.IsFirstOut));
+            }
+    }
+
+    [Fact]
+    public void A_latch_that_comes_back_without_its_condition_is_no_first_and_is_announced()
+    {
+        var bench = new AlarmBench(AlarmBench.High() with { FirstOut = "pump", Latch = true }, AlarmBench.High(1) with { FirstOut = "pump" });
+        bench.Read(7);
+        bench.Ask(AlarmInput.Shelve, seconds: 100);
+        bench.Read(5);
+        Assert.False(bench.Alarms.IsFirstOut(0)); // the group was at rest meanwhile
+        var back = Assert.Single(bench.Wait(100));
+        Assert.Equal((AlarmState.LatchedUnacknowledged, false, true), (back.State, back.FirstOut, back.IsAnnouncement));
+        Assert.True(Assert.Single(bench.Read(7, point: 1)).FirstOut);
+    }
+
+    [Fact]
+    public void What_is_told_and_calls_nobody_anew_is_no_announcement()
+    {
+        var bench = new AlarmBench(AlarmBench.High() with { Latch = true });
+        var told = new List<AlarmTransition>(bench.Read(7));
+        told.AddRange(bench.Read(5)); // latched, and calls on
+        Assert.Equal([(AlarmState.Unacknowledged, true), (AlarmState.LatchedUnacknowledged, false)], told.Select(t => (t.State, t.IsAnnouncement)));
+        bench.Ask(AlarmInput.Shelve);
+        Assert.False(Assert.Single(bench.Read(7)).IsAnnouncement);
+    }
+
     private static void Pulse(AlarmBench bench, double seconds)
     {
         bench.Read(7, after: seconds / 2);

@@ -5,7 +5,10 @@ using EdgeNode.SimulationTests.Protection.Plant;
 
 namespace EdgeNode.SimulationTests.Protection.Watch;
 
-/// <summary>Whether alarms come and go with what was measured and with their delays, neither sooner nor later, and which of a group was the first.</summary>
+/// <summary>
+/// Whether alarms come and go with what was measured and with their delays, neither sooner nor later; whether what was set aside comes back by itself only for what may still stand, and
+/// comes back when it stands; and which of a group was the first.
+/// </summary>
 internal sealed class AlarmWatch
 {
     /// <summary>From a sample to what the node shows: the step's tick, and one more.</summary>
@@ -19,10 +22,14 @@ internal sealed class AlarmWatch
     private readonly Evidence?[] _evidence;
     private readonly List<int>[] _ofPoint;
     private readonly bool[] _active;
+    private readonly AlarmState[] _state;
+    private readonly bool[] _byHand;
+    private readonly TimeSpan?[] _meaningfulSince;
     private readonly int?[] _ofMember;
     private readonly int[] _firstOut;
     private readonly Func<int, TimeSpan?> _votesSince;
     private bool _restAtLast;
+    private bool _quietAtLast;
     private int? _first;
     private bool _known;
 
@@ -33,7 +40,8 @@ internal sealed class AlarmWatch
     public AlarmWatch(Site site, Field field, Func<int, TimeSpan?> votesSince, Action<string> find)
     {
         (_site, _find, _votesSince) = (site, find, votesSince);
-        _active = new bool[site.Alarms.Length];
+        (_active, _state, _byHand) = (new bool[site.Alarms.Length], new AlarmState[site.Alarms.Length], new bool[site.Alarms.Length]);
+        _meaningfulSince = new TimeSpan?[site.Alarms.Length];
         _ofPoint = [.. site.Points.Select(_ => new List<int>())];
         var evidence = new Dictionary<string, (Evidence Of, string[] Points)>(StringComparer.Ordinal)
         {
@@ -68,6 +76,9 @@ internal sealed class AlarmWatch
     /// <summary>Times that an alarm came or went and was judged.</summary>
     public int Judged { get; private set; }
 
+    /// <summary>Times that one came back by itself from where it was set aside, and was judged.</summary>
+    public int Returns { get; private set; }
+
     /// <summary>Times that a group's first was judged.</summary>
     public int Firsts { get; private set; }
 
@@ -77,7 +88,18 @@ internal sealed class AlarmWatch
         {
             _evidence[alarm]!.Take(sample, now);
         }
+
+        for (var alarm = 0; alarm < _meaningfulSince.Length; alarm++)
+        {
+            if (_site.Alarms[alarm].SuppressWhen is { IsAlarm: false } cause && cause.Index == sample.Point)
+            {
+                _meaningfulSince[alarm] = !sample.Quality.IsBad && sample.Raw == 0 ? _meaningfulSince[alarm] ?? now : null;
+            }
+        }
     }
+
+    /// <summary>A person has asked something of the alarm.</summary>
+    public void Asked(int alarm) => _byHand[alarm] = true;
 
     /// <summary>Another life, or one that has stood still: what it showed before says nothing of how it comes to what it shows.</summary>
     public void Forget() => _known = false;
@@ -112,7 +134,9 @@ internal sealed class AlarmWatch
                 }
             }
 
+            LookAtReturn(alarm, alarms[alarm], now, gap, calm);
             _active[alarm] = active;
+            (_state[alarm], _byHand[alarm]) = (alarms[alarm].State, false);
         }
 
         LookAtFirst(alarms, calm);
@@ -125,29 +149,58 @@ internal sealed class AlarmWatch
     /// <summary>No person has put a value in its place, and for long enough.</summary>
     private bool IsMeasured(int alarm, TimeSpan now) => _ofMember[alarm] is not { } member || _votesSince(member) <= now - TimeSpan.FromMinutes(1);
 
-    /// <summary>The first of a group is the one that came up out of the group's rest, and stays it until the group is at rest again.</summary>
+    /// <summary>
+    /// What ends by time alone (a shelf, a suppression) calls nobody for a condition that is known to be gone, unless the alarm is critical; and a suppression that has been over for the on-delay hides nothing
+    /// that stands.
+    /// </summary>
+    private void LookAtReturn(int alarm, in AlarmStatus status, TimeSpan now, TimeSpan gap, TimeSpan calm)
+    {
+        if (_evidence[alarm] is not { } evidence || calm <= Restored || !_known || !IsMeasured(alarm, now))
+        {
+            return;
+        }
+
+        if (_state[alarm] is AlarmState.Shelved or AlarmState.SuppressedByDesign && status.State == AlarmState.Unacknowledged && !_byHand[alarm])
+        {
+            Returns++;
+            if (_active[alarm] && _site.Alarms[alarm].Priority != AlarmPriority.Critical && evidence.SaysGone(now, gap))
+            {
+                Find(alarm, "calls as it comes back, and its samples have said that it is gone", now);
+            }
+        }
+
+        if (status is { State: AlarmState.SuppressedByDesign, Active: true } && gap < Patience && calm > Restored + evidence.On + evidence.On + Patience + Patience
+            && _meaningfulSince[alarm] <= now - evidence.On - Patience && evidence.MustBeActive(now, Patience))
+        {
+            Find(alarm, "is suppressed, and what suppresses it has long been over", now);
+        }
+    }
+
+    /// <summary>The first of a group is the one that was announced when no other was, and stays it until the group is at rest again. What is set aside is not announced.</summary>
     private void LookAtFirst(ReadOnlySpan<AlarmStatus> alarms, TimeSpan calm)
     {
         int? first = null;
-        var (rest, marked, waiting) = (true, 0, 0);
+        var (rest, quiet, marked, waiting) = (true, true, 0, 0);
         foreach (var alarm in _firstOut)
         {
             ref readonly var status = ref alarms[alarm];
             (first, marked) = status.FirstOut ? (alarm, marked + 1) : (first, marked);
             rest &= status.State == AlarmState.Normal || (status.State.IsSetAside() && !status.Active);
+            quiet &= status.State == AlarmState.Normal || status.State.IsSetAside();
             waiting += status.State == AlarmState.Unacknowledged ? 1 : 0;
         }
 
         if (_known && calm > Restored)
         {
-            Firsts += _restAtLast && !rest && waiting > 0 ? 1 : 0;
+            var begins = _quietAtLast && _first is null;
+            Firsts += begins && waiting > 0 ? 1 : 0;
             if (marked > 1)
             {
                 _find("(9) two alarms are each the first of their group");
             }
-            else if (_restAtLast && !rest && waiting == 1 && !(first is { } one && !IsAtRest(alarms[one])))
+            else if (begins && waiting == 1 && !(first is { } one && !IsAtRest(alarms[one])))
             {
-                _find($"(9) one alarm came up out of the rest of its group, and {(first is { } other ? _site.Alarms[other].Id : "none")} is the first");
+                _find($"(9) one alarm was announced when no other of its group was, and {(first is { } other ? _site.Alarms[other].Id : "none")} is the first");
             }
             else if (_first is { } before && before != first && !_restAtLast && !rest && !IsAtRest(alarms[before]))
             {
@@ -155,7 +208,7 @@ internal sealed class AlarmWatch
             }
         }
 
-        (_first, _restAtLast) = (first, rest);
+        (_first, _restAtLast, _quietAtLast) = (first, rest, quiet);
 
         static bool IsAtRest(in AlarmStatus status) => status.State == AlarmState.Normal || (status.State.IsSetAside() && !status.Active);
     }

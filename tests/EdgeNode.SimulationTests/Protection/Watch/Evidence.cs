@@ -28,6 +28,9 @@ internal abstract class Evidence(TimeSpan on, TimeSpan off)
     /// <summary>It has to be clear.</summary>
     public abstract bool MustBeClear(TimeSpan now, TimeSpan patience);
 
+    /// <summary>The samples have said for so long without a break that its condition is gone, whatever its off-delay makes of that. False where nobody can be sure.</summary>
+    public virtual bool SaysGone(TimeSpan now, TimeSpan span) => false;
+
     /// <summary>It may have come up at a moment that is not longer ago than <paramref name="gap"/>.</summary>
     public abstract bool MayRaise(TimeSpan now, TimeSpan gap);
 
@@ -93,6 +96,8 @@ internal sealed class SetpointEvidence(Signal signal, bool high, double setpoint
 
     public override bool MustBeClear(TimeSpan now, TimeSpan patience) => BackSince <= now - Off - patience && IsFresh(now);
 
+    public override bool SaysGone(TimeSpan now, TimeSpan span) => BackSince <= now - span && IsFresh(now);
+
     public override bool MayRaise(TimeSpan now, TimeSpan gap) => _turned <= now - On + gap;
 
     public override bool MayClear(TimeSpan now, TimeSpan gap) => _returned <= now - Off + gap;
@@ -132,6 +137,8 @@ internal sealed class VoteEvidence(SetpointEvidence[] members, int[] points, Fun
     }
 
     public override bool MustBeClear(TimeSpan now, TimeSpan patience) => Count(m => m.BackSince, Off + patience + Believed, now) >= 2;
+
+    public override bool SaysGone(TimeSpan now, TimeSpan span) => Count(m => m.BackSince, span + Believed, now) >= 2;
 
     public override bool MayRaise(TimeSpan now, TimeSpan gap) => _twoBackAt <= now - On + gap && (gap > TimeSpan.Zero || Count(m => m.BackSince, Believed, now) < 2);
 

@@ -113,8 +113,8 @@ internal sealed partial class Observer
     /// <summary>Times that the pressure was shown as too high for so long that the trip had to act.</summary>
     public int Demands { get; private set; }
 
-    /// <summary>Times that an alarm came or went, that one was the first of its group, that a trip became ready or tripped, steps in which an <c>after</c> counted; each was judged.</summary>
-    public (int Alarms, int Firsts, int Trips, int Counted) Judged => (_alarmWatch.Judged, _alarmWatch.Firsts, _causeWatch.Judged, _causeWatch.Counted);
+    /// <summary>Times that an alarm came or went, that one was the first of its group, that one came back from where it was set aside, that a trip became ready or tripped, steps in which an <c>after</c> counted; each was judged.</summary>
+    public (int Alarms, int Firsts, int Returns, int Trips, int Counted) Judged => (_alarmWatch.Judged, _alarmWatch.Firsts, _alarmWatch.Returns, _causeWatch.Judged, _causeWatch.Counted);
 
     public void Find(string words) => Findings.Add(string.Create(CultureInfo.InvariantCulture, $"{words}, at {_world.Clock.Now:c}"));
 
@@ -298,9 +298,12 @@ internal sealed partial class Observer
     /// <summary>What became of a command to an alarm.</summary>
     public void Asked(int alarm, AlarmInput input, TimeSpan? time, in AlarmStatus before, AlarmReply reply)
     {
+        _alarmWatch.Asked(alarm);
         if (input == AlarmInput.Shelve && reply.Answer == AlarmAnswer.Done)
         {
-            Limits.Asked(HandKind.Shelf, alarm, time ?? _world.Site.Alarms[alarm].ShelveAtMost);
+            // It may stand for its off-delay more, while its condition is known to be gone.
+            var options = _world.Site.Alarms[alarm];
+            Limits.Asked(HandKind.Shelf, alarm, (time ?? options.ShelveAtMost) + (options.Priority == AlarmPriority.Critical ? TimeSpan.Zero : options.OffDelay));
         }
 
         if (input == AlarmInput.Acknowledge && before.Active && !AlarmStatus(alarm).Active && StillTrue(alarm))
