@@ -16,7 +16,9 @@ namespace EdgeNode.Engine;
 /// </remarks>
 internal sealed class AlarmMemory(Site site, IStateStore store, IStationClock clock)
 {
-    private const string Prefix = "alarm/";
+    /// <summary>Begin of each key.</summary>
+    internal const string Prefix = "alarm/";
+
     private const int OldBytes = 27;
     private const int HeadBytes = OldBytes + 1;
     private const int Version2Bytes = 44;
@@ -30,6 +32,9 @@ internal sealed class AlarmMemory(Site site, IStateStore store, IStationClock cl
         OneShot = 8,
         FirstOut = 16,
     }
+
+    /// <summary>The condition was true when it was written down.</summary>
+    internal static bool IsActive(ReadOnlySpan<byte> value) => value.Length >= OldBytes && ((Flags)value[1]).HasFlag(Flags.Active);
 
     /// <summary>Writes down a state.</summary>
     /// <param name="alarm">Index of the alarm.</param>

@@ -6,7 +6,11 @@ namespace EdgeNode.Records;
 /// <summary>What a history holds.</summary>
 /// <param name="Events">Of the collection that was asked for, oldest first.</param>
 /// <param name="Damaged">Documents whose check fails; left out.</param>
-public sealed record HistoryContents(IReadOnlyList<QueuedEvent> Events, int Damaged);
+public sealed record HistoryContents(IReadOnlyList<QueuedEvent> Events, int Damaged)
+{
+    /// <summary>From when on it has all alarms, Unix microseconds; null when it has no events, or other things than alarms were asked for.</summary>
+    public long? Since { get; init; }
+}
 
 /// <summary>Reads a history from a copy of its two files, so that the file itself is never opened by two.</summary>
 public static class HistoryReader
@@ -23,7 +27,15 @@ public static class HistoryReader
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(log);
         var events = new List<QueuedEvent>();
-        return TryRead(data, log, [HistoryMeta.Alarms], needsSentinel: true, events, out var damaged) ? new HistoryContents(events, damaged) : null;
+        if (!TryRead(data, log, [HistoryMeta.Alarms], needsSentinel: true, events, out var damaged))
+        {
+            return null;
+        }
+
+        // While no alarm has gone for the collection's bound, it reaches back to the oldest event of whatever kind.
+        var all = new List<QueuedEvent>(events);
+        _ = events.Count + damaged < HistoryLimits.Alarms && TryRead(data, log, [HistoryMeta.Events, HistoryMeta.Revisions], needsSentinel: true, all, out _);
+        return new HistoryContents(events, damaged) { Since = all.Count == 0 ? null : all.Min(e => e.Record.Time.UnixMicroseconds) };
     }
 
     /// <summary>The events beside alarms and revisions in a copy of the files, of one kind.</summary>

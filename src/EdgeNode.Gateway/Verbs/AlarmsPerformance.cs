@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeNode.Core.Evaluate;
-using EdgeNode.Core.Model;
 using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -16,7 +15,7 @@ internal static class AlarmsPerformance
         var (data, json) = (Options.Data(), Options.Json());
         var since = Options.Span("--since", "How far back: 24h, 720h. Default: 168h.");
         var verb = new Command(
-            "performance", "The figures of ISA-18.2 clause 16 over the last days: average and peak in 10 min, flood, chattering, fleeting, stale, priorities. The node's own faults are not counted.")
+            "performance", "The figures of ISA-18.2 clause 16 over the last days, as far as the history covers them: average and peak in 10 min, flood, chattering, fleeting, stale, priorities. What comes up while it is shelved, suppressed or out of service counts when it is announced. The node's own faults are not counted.")
         {
             data, since, json,
         };
@@ -31,24 +30,35 @@ internal static class AlarmsPerformance
             return Exit.Failed;
         }
 
-        var to = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var from = to - (since.Ticks / TimeSpan.TicksPerMicrosecond);
-        var spells = read.All.Where(o => o.Raised is not null && !o.Id.StartsWith(NodeAlarmIds.Prefix, StringComparison.Ordinal))
-            .Select(o => new AlarmSpell(o.Id, o.Text("priority"), o.Raised!.Value.UnixMicroseconds, o.Cleared?.UnixMicroseconds));
-        var figures = AlarmPerformance.Of(spells, from, to);
+        if (PerformanceStretch.Covered(read.All, Written(data), Microseconds(TimeProvider.System.GetUtcNow().UtcDateTime), since) is not var (from, to))
+        {
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The history of {data} covers nothing of the last {since.TotalHours:0.##} h; --since reaches further back.")).ConfigureAwait(false);
+            return Exit.Failed;
+        }
+
+        var figures = PerformanceStretch.Of(read.All, from, to);
         if (json)
         {
-            WriteJson(figures, since);
+            WriteJson(figures, since, from, to);
         }
         else
         {
-            Write(figures, since);
+            Write(figures, since, from, to);
         }
 
         return Exit.Done;
     }
 
-    private static void Write(AlarmPerformance f, TimeSpan since)
+    private static long Microseconds(DateTime utc) => (utc - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>A node that has stood still for a week has had no alarms in it, and that says nothing of them: the journal is written all the time.</summary>
+    private static long? Written(string data)
+    {
+        var spool = new DirectoryInfo(Path.Combine(data, "spool"));
+        return spool.Exists && spool.EnumerateFiles("journal-*").Select(f => f.LastWriteTimeUtc).DefaultIfEmpty().Max() is var last && last > DateTime.UnixEpoch ? Microseconds(last) : null;
+    }
+
+    private static void Write(AlarmPerformance f, TimeSpan since, long from, long to)
     {
         var table = new Table().RoundedBorder().AddColumns("Figure", "Here", "ISA-18.2");
         foreach (var (figure, here, standard) in PerformanceRows.Of(f))
@@ -57,13 +67,16 @@ internal static class AlarmsPerformance
         }
 
         AnsiConsole.Write(table);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The last {since.TotalHours:0.##} h, as far as the history reaches."));
+        Console.WriteLine(PerformanceStretch.Said(since, from, to));
     }
 
-    private static void WriteJson(AlarmPerformance f, TimeSpan since) => JsonOutput.Write(json =>
+    private static void WriteJson(AlarmPerformance f, TimeSpan since, long from, long to) => JsonOutput.Write(json =>
     {
-        json.WriteNumber("hours", since.TotalHours);
-        json.WriteNumber("raised", f.Raised);
+        json.WriteNumber("asked", since.TotalHours);
+        json.WriteNumber("hours", PerformanceStretch.Hours(from, to));
+        json.WriteNumber("from", from / 1_000_000m);
+        json.WriteNumber("to", to / 1_000_000m);
+        json.WriteNumber("announced", f.Announced);
         json.WriteNumber("perTenMinutes", f.PerTenMinutes);
         json.WriteNumber("peak", f.Peak);
         json.WriteNumber("floodShare", f.FloodShare);

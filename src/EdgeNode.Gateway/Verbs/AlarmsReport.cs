@@ -16,11 +16,11 @@ internal static class AlarmsReport
             return Exit.Failed;
         }
 
-        var (all, source) = read;
+        var (all, source) = (read.All.Occurrences, read.Source);
 
         // An alarm that is still up is shown however old it is.
         var from = (TimeProvider.System.GetUtcNow() - since - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var shown = all.Where(o => o.Last.UnixMicroseconds >= from || o.Cleared is null).ToList();
+        var shown = all.Where(o => o.Last.UnixMicroseconds >= from || o.IsUp).ToList();
         if (json)
         {
             WriteJson(shown, source);
@@ -34,12 +34,12 @@ internal static class AlarmsReport
     }
 
     /// <summary>What the node kept of alarms; null after it was said why there is nothing.</summary>
-    public static Task<(List<AlarmOccurrence> All, string Source)?> ReadAsync(string data) => ReadAsync(data, AlarmHistory.ReadAsync);
+    public static Task<(AlarmRecord All, string Source)?> ReadAsync(string data) => ReadAsync(data, AlarmHistory.ReadAsync);
 
     /// <summary>What the node kept of trips; null after it was said why there is nothing.</summary>
     public static Task<(List<QueuedEvent> All, string Source)?> ReadTripsAsync(string data) => ReadAsync(data, d => AlarmHistory.ReadEventsAsync(d, "trip"));
 
-    private static async Task<(List<T> All, string Source)?> ReadAsync<T>(string data, Func<string, Task<(List<T> All, string Source, string? Note)>> read)
+    private static async Task<(T All, string Source)?> ReadAsync<T>(string data, Func<string, Task<(T All, string Source, string? Note)>> read)
     {
         if (!await MayReadAsync(data).ConfigureAwait(false))
         {
@@ -107,6 +107,7 @@ internal static class AlarmsReport
             json.WriteString("id", o.Id);
             WriteTime(json, "raised", o.Raised);
             WriteTime(json, "cleared", o.Cleared);
+            json.WriteBoolean("up", o.IsUp);
             json.WritePropertyName("event");
             o.Body.WriteTo(json);
             json.WriteEndObject();
@@ -131,7 +132,7 @@ internal static class AlarmsReport
     {
         if (o.Cleared is not { } cleared || o.Raised is not { } raised)
         {
-            return "not cleared";
+            return o.EndLost ? "over, its end is not known" : "not cleared";
         }
 
         // Between an unsynchronised stamp and a synchronised one lies the correction, not the alarm alone.

@@ -9,7 +9,7 @@ internal static class PerformanceRows
     /// <summary>Each figure, what it is here, and what ISA-18.2-2016 clause 16 says of it; empty where it gives no figure.</summary>
     public static IEnumerable<(string Figure, string Here, string Standard)> Of(AlarmPerformance f)
     {
-        yield return ("alarms raised", f.Raised.ToString(CultureInfo.InvariantCulture), "");
+        yield return ("alarms announced", f.Announced.ToString(CultureInfo.InvariantCulture), "");
         yield return ("on average in 10 min", f.PerTenMinutes.ToString("0.00", CultureInfo.InvariantCulture), "1, at most 2");
         yield return ("most in 10 min", f.Peak.ToString(CultureInfo.InvariantCulture), $"at most {AlarmFigures.FloodBegins}");
         yield return ("time in flood", f.FloodShare.ToString("0.00 %", CultureInfo.InvariantCulture), "under 1 %");
@@ -19,7 +19,7 @@ internal static class PerformanceRows
         foreach (var (priority, share) in new[] { ("critical", ""), ("high", "about 5 %"), ("medium", "about 15 %"), ("low", "about 80 %") })
         {
             var count = f.Priorities.GetValueOrDefault(priority);
-            yield return (priority, f.Raised == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{count}, {count * 100.0 / f.Raised:0} %"), share);
+            yield return (priority, f.Announced == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{count}, {count * 100.0 / f.Announced:0} %"), share);
         }
     }
 

@@ -101,9 +101,9 @@ public class EdgeOfRestoreTests
     public void Figures_of_a_later_stretch_have_its_own_length_and_two_floods_are_not_one()
     {
         const long Minute = 60_000_000;
-        var spells = ((int[])[100, 160]).SelectMany(m => Enumerable.Range(0, 11).Select(n => new AlarmSpell($"A-{n}", "low", m * Minute, (m + 1) * Minute)));
-        var figures = AlarmPerformance.Of(spells, 90 * Minute, 190 * Minute);
-        Assert.Equal((22, 2.2), (figures.Raised, Math.Round(figures.PerTenMinutes, 9)));
+        var spells = ((int[])[100, 160]).SelectMany(m => Enumerable.Range(0, 11).Select(n => new Figures.Up($"A-{n}", "low", m * Minute, (m + 1) * Minute)));
+        var figures = Figures.Of(spells, 90 * Minute, 190 * Minute);
+        Assert.Equal((22, 2.2), (figures.Announced, Math.Round(figures.PerTenMinutes, 9)));
         Assert.Equal(0.2, figures.FloodShare, 9); // ten minutes each
     }
 }

@@ -161,15 +161,15 @@ public class EdgeOfTogetherTests
     [Fact]
     public void The_figures_are_of_the_stretch_and_of_nothing_before_or_after_it()
     {
-        AlarmSpell[] spells =
+        Figures.Up[] spells =
         [
             new("END", "high", 60 * Minute, null), new("B", "low", 30 * Minute, 31 * Minute), new("A", "high", 0, Minute), new("BEFORE", "high", -1, Minute),
         ];
-        var figures = AlarmPerformance.Of(spells, 0, 60 * Minute);
-        Assert.Equal((2, 2 / 6.0, 1), (figures.Raised, figures.PerTenMinutes, figures.Peak));
+        var figures = Figures.Of(spells, 0, 60 * Minute);
+        Assert.Equal((2, 2 / 6.0, 1), (figures.Announced, figures.PerTenMinutes, figures.Peak));
         Assert.Equal([("high", 1), ("low", 1)], figures.Priorities.Select(p => (p.Key, p.Value)).Order());
-        Assert.Throws<ArgumentOutOfRangeException>(() => AlarmPerformance.Of(spells, Minute, Minute));
-        Assert.Equal(0, AlarmPerformance.Of([], 0, Minute).Peak);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Figures.Of(spells, Minute, Minute));
+        Assert.Equal(0, Figures.Of([], 0, Minute).Peak);
     }
 
     [Fact]
@@ -181,28 +181,28 @@ public class EdgeOfTogetherTests
         Assert.Equal(4, Peak(5, 5, 5, 5));
 
         static int Peak(params int[] minutes) =>
-            AlarmPerformance.Of(minutes.Select(m => new AlarmSpell("A", "low", m * Minute, (m * Minute) + Minute)), 0, 60 * Minute).Peak;
+            Figures.Of(minutes.Select(m => new Figures.Up("A", "low", m * Minute, (m * Minute) + Minute)), 0, 60 * Minute).Peak;
     }
 
     [Fact]
     public void Stale_is_up_for_more_than_a_day_and_named_once_in_order()
     {
         const long Day = 24 * 60 * Minute;
-        AlarmSpell[] spells = [new("Z", "low", -1, null), new("Z", "low", -2, null), new("EXACT", "low", 0, null), new("OVER", "low", -5, 5), new("A", "low", -1, null)];
-        Assert.Equal(["A", "Z"], AlarmPerformance.Of(spells, 0, Day).Stale);
+        Figures.Up[] spells = [new("Z", "low", -1, null), new("Z", "low", -2, null), new("EXACT", "low", 0, null), new("OVER", "low", -5, 5), new("A", "low", -1, null)];
+        Assert.Equal(["A", "Z"], Figures.Of(spells, 0, Day).Stale);
     }
 
     [Fact]
     public void Who_chatters_is_named_in_order_and_by_three_times_within_a_minute()
     {
-        var spells = new List<AlarmSpell>();
+        var spells = new List<Figures.Up>();
         foreach (var (id, apart) in ((string, long)[])[("Z", 29), ("B", 30), ("A", 10)])
         {
             for (var n = 0; n < 3; n++)
-                spells.Add(new AlarmSpell(id, "low", n * apart * 1_000_000, (n * apart * 1_000_000) + 1));
+                spells.Add(new Figures.Up(id, "low", n * apart * 1_000_000, (n * apart * 1_000_000) + 1));
         }
 
-        Assert.Equal(["A", "Z"], AlarmPerformance.Of(spells, 0, 60 * Minute).Chattering); // three times in 60 s exactly is none
+        Assert.Equal(["A", "Z"], Figures.Of(spells, 0, 60 * Minute).Chattering); // three times in 60 s exactly is none
     }
 
     [Fact]
@@ -215,6 +215,6 @@ public class EdgeOfTogetherTests
         Assert.Equal(0, Share(-10, 20), 9); // over when the stretch begins
 
         static double Share(int begins, int to) =>
-            AlarmPerformance.Of(Enumerable.Range(0, 11).Select(n => new AlarmSpell($"A-{n}", "low", begins * Minute, (begins + 1) * Minute)), 0, to * Minute).FloodShare;
+            Figures.Of(Enumerable.Range(0, 11).Select(n => new Figures.Up($"A-{n}", "low", begins * Minute, (begins + 1) * Minute)), 0, to * Minute).FloodShare;
     }
 }

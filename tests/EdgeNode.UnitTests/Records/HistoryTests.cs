@@ -83,6 +83,28 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public void It_covers_all_since_its_oldest_event_of_whatever_kind()
+    {
+        _bench.Run(0);
+        Assert.Null(_bench.Read()!.Since);
+        _bench.Run(1, kind: "trip"); // at 1 s
+        Assert.Equal(1_000_000, _bench.Read()!.Since);
+        _bench.Run(2);
+        Assert.Equal((1_000_000, 2_000_000), (_bench.Read()!.Since, _bench.Read()!.Events[0].Record.Time.UnixMicroseconds));
+    }
+
+    [Fact]
+    public void Of_alarms_that_went_for_the_bound_it_covers_nothing()
+    {
+        for (var i = 0; i < HistoryLimits.Alarms + 3; i++)
+            _bench.Append(i == 0 ? "trip" : "alarm", size: 1);
+        _bench.Run(0);
+        var contents = _bench.Read()!;
+        Assert.Equal(HistoryLimits.Alarms, contents.Events.Count);
+        Assert.Equal(4_000_000, contents.Since); // the trip is of 1 s, and two alarms went
+    }
+
+    [Fact]
     public void Each_collection_keeps_its_newest()
     {
         for (var i = 0; i < HistoryLimits.Revisions + 20; i++)
