@@ -5,7 +5,7 @@ namespace EdgeNode.Core.Record;
 
 /// <summary>
 /// The last readings of each point, so that an alarm or a trip can show what its points said before, and after it came up. Nothing is allocated
-/// but at those moments. "Before" is what had counted by then, the reading that decided it included.
+/// but at those moments. "Before" is what had counted by then, the reading that decided it included; "after" is what counts from then on, readings of the very moment included.
 /// </summary>
 /// <remarks>
 /// Bounds: <see cref="Readings"/> of each point before and as many after, <see cref="Points"/> of one snapshot, <see cref="Open"/> at once.
@@ -207,7 +207,7 @@ public sealed class Evidence
         public bool Take(int point, in Kept kept)
         {
             var i = Array.IndexOf(points, point);
-            if (i < 0 || kept.At <= at || kept.At >= End || after[i].Count >= Readings)
+            if (i < 0 || kept.At < at || kept.At >= End || after[i].Count >= Readings)
             {
                 return false;
             }

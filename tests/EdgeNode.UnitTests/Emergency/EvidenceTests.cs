@@ -33,16 +33,30 @@ public class EvidenceTests
         Assert.All(before.Points, p => Assert.Equal(TimeSpan.FromSeconds(-1), p.Readings[^1].After));
         Assert.Equal(5.13, before.Points[0].Readings[0].Value, 9);
 
-        for (var t = 22; t < 29; t++)
+        for (var t = 22; t < 28; t++)
         {
             Assert.Empty(station.Scan(t, t, 8, 5).Snapshots);
         }
 
-        // The reading of 21 s came at the moment itself: it is not after it.
-        var late = Assert.Single(station.Scan(29, 29, 8, 5).Snapshots);
+        // The readings of 21 s came at the moment itself, and counted after it: none is lost between before and after.
+        var late = Assert.Single(station.Scan(28, 28, 8, 5).Snapshots);
         Assert.Equal(("PAHH-101", raised.Time), (late.Of, late.Time));
-        Assert.Equal(Enumerable.Range(22, 8).Select(t => (double)t), late.After.Points[0].Readings.Select(r => r.Value));
-        Assert.Equal(Enumerable.Range(1, 8).Select(t => TimeSpan.FromSeconds(t)), late.After.Points[2].Readings.Select(r => r.After));
+        Assert.Equal([7, .. Enumerable.Range(22, 7).Select(t => (double)t)], late.After.Points[0].Readings.Select(r => r.Value));
+        Assert.Equal(Enumerable.Range(0, 8).Select(t => TimeSpan.FromSeconds(t)), late.After.Points[2].Readings.Select(r => r.After));
+        Assert.True(late.After.Points[2].Readings[0].Quality.IsBad);
+    }
+
+    [Fact]
+    public void A_member_that_is_read_at_the_very_moment_and_after_the_vote_is_the_first_of_those_after()
+    {
+        var station = Make(on: 0);
+        station.Scan(0, 5, 5, 5.2);
+        var before = station.Scan(1, 7, 7.1, 5.3).Alarms.Single(a => a.Alarm == Setpoint).Before!;
+        Assert.Equal([(7, 0.0), (7.1, 0), (5.2, -1)], before.Points.Select(p => (p.Readings[^1].Value, p.Readings[^1].After.TotalSeconds)));
+        var late = new List<LateSnapshot>();
+        for (var t = 2; late.Count == 0; t++)
+            late.AddRange(station.Scan(t, 7, 7, 5.3 + (0.1 * t)).Snapshots);
+        Assert.Equal([(7, 1.0), (7, 1), (5.3, 0)], late[0].After.Points.Select(p => (p.Readings[0].Value, p.Readings[0].After.TotalSeconds)));
     }
 
     [Fact]
