@@ -37,7 +37,7 @@ public static partial class EventBody
             json.WriteString("kind", alarm.Kind.Text());
             json.WriteString("priority", PriorityText(alarm.Priority));
             json.WriteString("point", point.Name);
-            WriteValues(json, alarm, point.Unit, t.Value);
+            WriteValues(json, alarm, point.Unit, t.Value, t.Quality);
             json.WriteString("q", t.Quality.ToString());
             if (t.FirstOut)
             {
@@ -234,10 +234,11 @@ public static partial class EventBody
         _ => "low",
     };
 
-    private static void WriteValues(Utf8JsonWriter json, AlarmOptions alarm, Unit unit, double value)
+    private static void WriteValues(Utf8JsonWriter json, AlarmOptions alarm, Unit unit, double value, Quality quality)
     {
         json.WriteString("u", unit.Senml);
-        if (!alarm.Kind.IsOfQuality())
+        // A value by hand is not judged: the last one that was has been measured, and is not of that quality.
+        if (!alarm.Kind.IsOfQuality() && quality.Reason != Reason.Substituted)
         {
             json.WriteNumber("v", unit.ToSenml(value));
         }

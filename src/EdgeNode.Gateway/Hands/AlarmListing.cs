@@ -68,7 +68,8 @@ internal static class AlarmListing
             json.WriteNumber("setpoint", alarm.Setpoint);
         }
 
-        if (!status.Quality.IsBad)
+        // A value by hand decides nothing: the last measured one is none of that quality.
+        if (status.Quality.IsMeasured)
         {
             json.WriteNumber("value", status.Value);
         }
@@ -96,13 +97,13 @@ internal static class AlarmListing
                 continue;
             }
 
-            if (readings[point].Quality.IsBad)
+            if (readings[point].Quality.IsMeasured)
             {
-                json.WriteNullValue();
+                json.WriteNumberValue(group.Unit.FromSenml(site.Points[point].Unit.ToSenml(readings[point].Value)));
             }
             else
             {
-                json.WriteNumberValue(group.Unit.FromSenml(site.Points[point].Unit.ToSenml(readings[point].Value)));
+                json.WriteNullValue();
             }
         }
 

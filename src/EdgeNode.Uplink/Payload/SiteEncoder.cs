@@ -81,7 +81,7 @@ internal sealed class SiteEncoder(Site site) : IDisposable
         _json.WriteString("kind"u8, alarm.Kind.Text());
         _json.WriteString("priority"u8, PriorityOf(alarm.Priority));
         WriteSetpoint(alarm);
-        if (double.IsFinite(status.Value) && !status.Quality.IsBad && !alarm.Kind.IsOfQuality())
+        if (double.IsFinite(status.Value) && status.Quality.IsMeasured && !alarm.Kind.IsOfQuality())
         {
             _json.WriteNumber("value"u8, status.Value);
         }

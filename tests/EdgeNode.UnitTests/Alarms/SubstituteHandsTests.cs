@@ -70,6 +70,25 @@ public class SubstituteHandsTests
     }
 
     [Fact]
+    public async Task An_alarm_shows_no_value_that_was_measured_as_one_by_hand()
+    {
+        var run = Start();
+        run.Read(7);
+        Assert.Equal("True 7 good", await ShownAsync());
+        await run.DoAsync("set", "4.2 bar");
+        Assert.Equal("True  uncertain:substituted", await ShownAsync()); // it holds, and what it was judged by is no value by hand
+        await run.DoAsync("end");
+        run.Read(7.5);
+        Assert.Equal("True 7.5 good", await ShownAsync());
+
+        async Task<string> ShownAsync()
+        {
+            var alarm = Assert.Single((await run.AskAsync("""{"do":"alarms.list"}""")).GetProperty("alarms").EnumerateArray());
+            return $"{alarm.GetProperty("active")} {(alarm.TryGetProperty("value", out var value) ? value : "")} {alarm.GetProperty("quality")}";
+        }
+    }
+
+    [Fact]
     public async Task It_goes_on_over_a_restart_and_ends_when_it_would_have()
     {
         var run = Start();
@@ -142,11 +161,12 @@ public class SubstituteHandsTests
         {
             (_time, Store) = (time, store);
             var clock = new FakeStationClock(time);
-            var site = TestSite.Of([TestSite.Point(range: range, stale: 1e6)]);
+            var site = TestSite.Of([TestSite.Point(range: range, stale: 1e6)], [TestSite.Alarm(on: 0)]);
             StationLoop? loop = null;
             var commands = new CommandMailbox(() => loop!.RunDue());
             Loop = loop = new StationLoop(site, _mailbox, _queue, new NodeAlarmBoard(_queue, clock, NullLogger.Instance), clock, NullLogger.Instance, store, commands, Trail);
-            _hands = new AllHands(("substitute", new SubstituteHands(site, loop, new HandsDesk(commands, Trail, TimeProvider.System)).AnswerAsync));
+            var desk = new HandsDesk(commands, Trail, TimeProvider.System);
+            _hands = new AllHands(("substitute", new SubstituteHands(site, loop, desk).AnswerAsync), ("alarms", new AlarmHands(site, loop, desk).AnswerAsync));
         }
 
         public StateStore Store { get; }

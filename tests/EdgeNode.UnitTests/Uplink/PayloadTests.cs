@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Core.Record;
 using EdgeNode.Core.Validate;
 using EdgeNode.Uplink.Payload;
 using EdgeNode.Uplink.Tapping;
@@ -170,6 +172,22 @@ public class PayloadTests
         Assert.Equal(
             """{"active":true,"state":"normal","since":1795374600.125,"of":"PT-101A.pressure","kind":"high","priority":"critical","setpoint":6.5,"unit":"bar","quality":"bad:timeout","text":{"en":"Header pressure very high","zh-Hant":"總管壓力過高","zh-Hans":"总管压力过高"}}""",
             Encoding.UTF8.GetString(buffer.Written.Span));
+    }
+
+    [Fact]
+    public void A_value_that_was_measured_is_not_sent_as_one_by_hand()
+    {
+        var site = Stations.Site();
+        using var encoder = new SiteEncoder(site);
+        var buffer = new PayloadBuffer();
+        var byHand = Quality.Uncertain(Reason.Substituted);
+        foreach (var (quality, sent) in new[] { (byHand, false), (Quality.Uncertain(Reason.Maintenance), true), (Quality.Good, true) })
+        {
+            encoder.EncodeAlarm(site.Alarms[0], new AlarmStatus(true, Readings.Moment, 6.62, quality), buffer);
+            Assert.Equal(sent, Encoding.UTF8.GetString(buffer.Written.Span).Contains("\"value\":6.62", StringComparison.Ordinal));
+            var told = JsonElement.Parse(EventBody.Alarm(site, new AlarmTransition(0, true, Readings.Moment, 6.62, quality)).Body.Span);
+            Assert.Equal((sent, quality.ToString()), (told.TryGetProperty("v", out _), told.GetProperty("q").GetString()));
+        }
     }
 
     [Fact]
