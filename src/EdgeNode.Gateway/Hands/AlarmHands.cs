@@ -53,6 +53,11 @@ internal sealed class AlarmHands(Site site, IStationState state, HandsDesk desk)
             return HandsServer.Error(wrong);
         }
 
+        if (ids.Count == 0)
+        {
+            desk.AuditNothing(peer, AuditKind.Alarm + input.Text(), why);
+        }
+
         var oneShot = request.TryGetProperty("oneShot", out var shot) && shot.ValueKind == JsonValueKind.True;
         var results = new List<HandsResult>(ids.Count);
         foreach (var id in ids)

@@ -37,9 +37,7 @@ internal sealed class EmergencyHands(Site site, IStationState state, HandsDesk d
             return HandsServer.Error(wrong);
         }
 
-        return span > EmergencyOptions.Longest
-            ? HandsServer.Error(string.Create(CultureInfo.InvariantCulture, $"'seconds' is too long for the emergency mode; expected at most {EmergencyOptions.Longest.TotalSeconds}"))
-            : await CommandAsync(new EmergencyCommand(what == "emergency.on", peer.Name) { Time = span, Why = why }, peer).ConfigureAwait(false);
+        return await CommandAsync(new EmergencyCommand(what == "emergency.on", peer.Name) { Time = span, Why = why }, peer).ConfigureAwait(false);
     }
 
     private async Task<byte[]> CommandAsync(EmergencyCommand command, HandsPeer peer)
@@ -57,6 +55,11 @@ internal sealed class EmergencyHands(Site site, IStationState state, HandsDesk d
 
     private async Task<(string Outcome, EmergencyStatus Status, string Said)> AskAsync(EmergencyCommand command)
     {
+        if (IsTooLong(command))
+        {
+            return ("refused", state.Emergency, string.Create(CultureInfo.InvariantCulture, $"the emergency mode is on for {EmergencyOptions.Longest.TotalHours:0} h at most; it can be prolonged"));
+        }
+
         var (failed, reply) = await desk.AskAsync("emergency", c => c.Post(command), "emergency status shows").ConfigureAwait(false);
         if (failed is not null)
         {
@@ -71,6 +74,8 @@ internal sealed class EmergencyHands(Site site, IStationState state, HandsDesk d
             _ => ("done", status, status.On ? "it is on now" : "it is off now"),
         };
     }
+
+    private static bool IsTooLong(EmergencyCommand command) => command.Time > EmergencyOptions.Longest;
 
     private void Write(Utf8JsonWriter json, in EmergencyStatus status)
     {
@@ -103,6 +108,6 @@ internal sealed class EmergencyHands(Site site, IStationState state, HandsDesk d
         desk.Audit(peer, AuditKind.Emergency + (command.On ? "on" : "off"), command.Why ?? "", json =>
         {
             json.WriteString("outcome", outcome);
-            HandsRequest.WriteTerms(json, null, command.On ? command.Time ?? site.Emergency?.For ?? TimeSpan.Zero : null, status.On ? status.Until : null);
+            HandsRequest.WriteTerms(json, IsTooLong(command) ? "too-long" : null, command.On ? command.Time ?? site.Emergency?.For ?? TimeSpan.Zero : null, status.On ? status.Until : null);
         });
 }

@@ -37,6 +37,13 @@ internal sealed class HandsDesk(CommandMailbox commands, IAudit audit, TimeProvi
         }
     }
 
+    /// <summary>Enters a command for all of them that has found nothing to do: it was given all the same.</summary>
+    public void AuditNothing(HandsPeer peer, string what, string why) => Audit(peer, what, why, json =>
+    {
+        json.WriteBoolean("all", true);
+        json.WriteString("outcome", "nothing");
+    });
+
     /// <summary>Enters what a person asked: the members, the reason, and the process that the kernel names.</summary>
     /// <param name="peer">Who asked.</param>
     /// <param name="what">A kind of <see cref="AuditKind"/>.</param>

@@ -50,6 +50,11 @@ internal sealed class OutputHands(Site site, IStationState state, HandsDesk desk
             return HandsServer.Error($"'ids' is no list of outputs; expected at most {HandsLimits.Alarms}{(hold ? ", or none for all" : "")}");
         }
 
+        if (ids.Count == 0)
+        {
+            desk.AuditNothing(peer, AuditKind.Output + "safe", why);
+        }
+
         var results = await Task.WhenAll(ids.Select(id => CommandAsync(id, hold, why, peer))).ConfigureAwait(false);
         return HandsResult.Line(results);
     }
@@ -74,7 +79,7 @@ internal sealed class OutputHands(Site site, IStationState state, HandsDesk desk
         }
 
         var at = desk.Time.Monotonic();
-        var (failed, answer) = await desk.AskAsync(id, c => c.Post(new OutputAsk(output, hold, peer.Name)), "outputs show tells").ConfigureAwait(false);
+        var (failed, answer) = await desk.AskAsync(id, c => c.Post(new OutputAsk(output, hold, peer.Name)), "outputs list tells").ConfigureAwait(false);
         if (failed is not null)
         {
             return failed;

@@ -55,6 +55,11 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
             return HandsServer.Error($"'why' is missing; {(ask == TripAsk.Trip ? "a trip by hand" : ask == TripAsk.Test ? "a test" : "an inhibit")} needs a reason, for the audit trail");
         }
 
+        if (ids.Count == 0)
+        {
+            desk.AuditNothing(peer, AuditKind.Trip + ask.Text(), why);
+        }
+
         var results = new List<HandsResult>(ids.Count);
         foreach (var id in ids)
         {

@@ -95,7 +95,12 @@ public sealed class HandsTests : IAsyncDisposable
         Read(7);
         var answer = await AskAsync("""{"do":"alarms.acknowledge","all":true}""");
         Assert.Equal("PAH-101", Assert.Single(answer.GetProperty("results").EnumerateArray()).GetProperty("id").GetString());
-        Assert.Empty((await AskAsync("""{"do":"alarms.acknowledge","all":true}""")).GetProperty("results").EnumerateArray());
+        Assert.Empty((await AskAsync("""{"do":"alarms.acknowledge","all":true,"why":"round"}""")).GetProperty("results").EnumerateArray());
+
+        // The second found nothing, and was given all the same.
+        Assert.Equal(["alarm-acknowledge PAH-101 done", "alarm-acknowledge all nothing"], _trail.Entries.Select(e =>
+            $"{e.What} {(e.Body.TryGetProperty("all", out var all) && all.GetBoolean() ? "all" : e.Body.GetProperty("id").GetString())} {e.Body.GetProperty("outcome").GetString()}"));
+        Assert.Equal((Environment.UserName, "round"), (_trail.Entries[1].Who, _trail.Entries[1].Body.GetProperty("why").GetString()));
     }
 
     [Fact]

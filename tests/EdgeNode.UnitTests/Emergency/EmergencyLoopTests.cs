@@ -96,12 +96,19 @@ public class EmergencyLoopTests
     [Theory]
     [InlineData("""{"do":"emergency.now"}""", "expected emergency.on, emergency.off, emergency.status")]
     [InlineData("""{"do":"emergency.on","seconds":0}""", "'seconds' is no time")]
-    [InlineData("""{"do":"emergency.on","seconds":86401}""", "expected at most 86400")]
     public async Task A_wrong_request_is_answered_with_what_is_wrong_and_does_nothing(string request, string said)
     {
         Assert.Contains(said, (await AskAsync(request)).GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Empty(_trail.Entries);
         Assert.False(_loop.Emergency.On);
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_longer_than_it_may_last_is_refused_and_stands_in_the_trail()
+    {
+        Assert.Equal("refused: the emergency mode is on for 24 h at most; it can be prolonged", await DoAsync("on", ",\"seconds\":86401,\"why\":\"storm\""));
+        Assert.False(_loop.Emergency.On);
+        Assert.Equal("""{"outcome":"refused","reason":"too-long","seconds":86401,"why":"storm","uid":1000,"pid":7}""", Assert.Single(_trail.Entries).Body.GetRawText());
     }
 
     [Fact]

@@ -61,6 +61,18 @@ public class TripHandsTests
     }
 
     [Fact]
+    public async Task A_reset_of_all_that_finds_none_to_reset_stands_in_the_trail()
+    {
+        Scan(0, permissive: 1);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(2, (await AskAsync("""{"do":"trips.reset","all":true}""")).GetProperty("results").GetArrayLength());
+        _trail.Entries.Clear();
+        Assert.Empty((await AskAsync("""{"do":"trips.reset","all":true}""")).GetProperty("results").EnumerateArray());
+        var entry = Assert.Single(_trail.Entries);
+        Assert.Equal(("mei", "trip-reset", true, "nothing"), (entry.Who, entry.What, entry.Body.GetProperty("all").GetBoolean(), entry.Body.GetProperty("outcome").GetString()));
+    }
+
+    [Fact]
     public async Task Inhibit_test_and_the_trip_by_hand_say_what_they_mean()
     {
         await ReadyAsync();
@@ -128,11 +140,11 @@ public class TripHandsTests
         await DoAsync("reset");
     }
 
-    /// <summary>The contact S-0; all else is at rest.</summary>
-    private void Scan(double contact)
+    /// <summary>The contacts S-0 and S-2; all else is at rest.</summary>
+    private void Scan(double contact, double permissive = 0)
     {
         var list = _mailbox.Rent();
-        list.AddRange(Enumerable.Range(0, 4).Select(p => new RawSample(p, p == 0 ? contact : 0, default, _time.Monotonic())));
+        list.AddRange(Enumerable.Range(0, 4).Select(p => new RawSample(p, p == 0 ? contact : p == 2 ? permissive : 0, default, _time.Monotonic())));
         _mailbox.Post(list);
         _loop.RunDue();
     }
