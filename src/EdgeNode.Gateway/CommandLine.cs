@@ -14,6 +14,43 @@ internal static class CommandLine
     /// <summary>Parses and runs one command line.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        var parsed = Root().Parse(args);
+        var verb = parsed.CommandResult.Command;
+
+        // In a list of verbs one sentence each; the whole text is in the verb's own help.
+        foreach (var one in verb.Subcommands)
+        {
+            one.Description = FirstSentence(one.Description);
+        }
+
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var fault in Faults(parsed))
+            {
+                await Console.Error.WriteLineAsync(fault).ConfigureAwait(false);
+            }
+
+            await Console.Error.WriteLineAsync($"Try: {Name(verb)} --help{(verb.Subcommands.Count > 0 ? $", or {Name(verb)} VERB --help" : "")}").ConfigureAwait(false);
+            return Exit.Usage;
+        }
+
+        // Signals are ours: each verb stops in order and then says how it went.
+        var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        try
+        {
+            StandardOutput.Open();
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        }
+        catch (OutputException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return Exit.Failed;
+        }
+    }
+
+    /// <summary>All verbs.</summary>
+    internal static RootCommand Root()
+    {
         var root = new RootCommand(
             "EdgeNode, the gateway beside a city's lifelines: reads sensors, raises alarms on the spot, and delivers every reading to the city's broker.");
         root.Add(DemoVerb.Make());
@@ -36,39 +73,21 @@ internal static class CommandLine
         root.Add(AuditVerb.Make());
         root.Add(DoctorVerb.Make());
         root.Add(TapVerb.Make());
+        return root;
+    }
 
-        var parsed = root.Parse(args);
+    /// <summary>What is wrong with a command line, in sentences: where verbs are to choose from, the one that is missing or is none, and those that there are.</summary>
+    internal static IEnumerable<string> Faults(ParseResult parsed)
+    {
         var verb = parsed.CommandResult.Command;
-
-        // In a list of verbs one sentence each; the whole text is in the verb's own help.
-        foreach (var one in verb.Subcommands)
+        if (verb.Subcommands.Count == 0 || (parsed.UnmatchedTokens.Count == 0 && verb.Action is not null))
         {
-            one.Description = FirstSentence(one.Description);
+            return parsed.Errors.Select(e => e.Message);
         }
 
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-            {
-                await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
-            }
-
-            await Console.Error.WriteLineAsync($"Try: {Name(verb)} --help{(verb.Subcommands.Count > 0 ? $", or {Name(verb)} VERB --help" : "")}").ConfigureAwait(false);
-            return Exit.Usage;
-        }
-
-        // Signals are ours: each verb stops in order and then says how it went.
-        var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
-        try
-        {
-            StandardOutput.Open();
-            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
-        }
-        catch (OutputException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return Exit.Failed;
-        }
+        var known = $"expected {string.Join(", ", verb.Subcommands.Select(c => c.Name))}";
+        return parsed.UnmatchedTokens.FirstOrDefault() is not { } word ? [$"{Name(verb)}: a verb is missing; {known}."]
+            : [$"{Name(verb)}: '{word}' is neither a verb nor an option here; {known}."];
     }
 
     private static string? FirstSentence(string? text) => text?.IndexOf(". ", StringComparison.Ordinal) is int end and >= 0 ? text[..(end + 1)] : text;

@@ -140,7 +140,7 @@ public static class OutputChecks
         {
             (true, false) => new Finding("line", id, Verdict.Wrong, $"line {line.Shown} is held by an edgenode that does not answer in this data directory", "--data as the gateway has it; one that stands still is ended by systemctl kill -s KILL edgenode"),
             (true, _) => new Finding("line", id, Verdict.Right, $"line {line.Shown} is held by edgenode"),
-            (false, true) => new Finding("line", id, Verdict.Wrong, $"the gateway runs and does not hold line {line.Shown}", "`edgenode outputs show` and the gateway's log say why"),
+            (false, true) => new Finding("line", id, Verdict.Wrong, $"the gateway runs and does not hold line {line.Shown}", "`edgenode outputs list` and the gateway's log say why"),
             _ => new Finding("line", id, Verdict.Right, $"line {line.Shown} is there and free"),
         };
     }

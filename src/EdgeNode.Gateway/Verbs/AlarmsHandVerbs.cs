@@ -10,7 +10,6 @@ internal static class AlarmsHandVerbs
 {
     public static IEnumerable<Command> Make() =>
     [
-        List(),
         Acknowledge(),
         Plain("reset", AlarmInput.Reset, "Releases the latch of alarms whose condition has gone."),
         Shelve(),
@@ -19,7 +18,8 @@ internal static class AlarmsHandVerbs
         Plain("in-service", AlarmInput.ReturnToService, "Returns alarms to service."),
     ];
 
-    private static Command List()
+    /// <summary>What they begin with.</summary>
+    public static Command List()
     {
         var (data, json) = (Options.Data(), Options.Json());
         var all = new Option<bool>("--all") { Description = "Those at rest too." };

@@ -20,13 +20,6 @@ internal static class AlarmsVerb
         };
         history.SetAction(parsed => AlarmsReport.HistoryAsync(parsed.GetRequiredValue(data), parsed.GetValue(since) ?? Day, parsed.GetValue(json)));
         var verb = new Command("alarms", "The alarms of a node. All but history and performance ask the running gateway; those that change something stand in its audit trail with the user's name.");
-        foreach (var hand in AlarmsHandVerbs.Make())
-        {
-            verb.Add(hand);
-        }
-
-        verb.Add(history);
-        verb.Add(AlarmsPerformance.Make());
-        return verb;
+        return HandCommand.Lists(verb, AlarmsHandVerbs.List(), [.. AlarmsHandVerbs.Make(), history, AlarmsPerformance.Make()]);
     }
 }

@@ -8,11 +8,9 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary><c>bypass list|set|end</c>: by the local socket of a running gateway.</summary>
 internal static class BypassVerb
 {
-    public static Command Make() => new(
-        "bypass", "Members of voting groups that have no vote for a time, for work on a sensor. All of it asks the running gateway, ends by itself, and stands in its audit trail with the user's name.")
-    {
-        List(), Set(), End(),
-    };
+    public static Command Make() => HandCommand.Lists(
+        new Command("bypass", "Members of voting groups that have no vote for a time, for work on a sensor. All of it asks the running gateway, ends by itself, and stands in its audit trail with the user's name."),
+        List(), Set(), End());
 
     private static Command List()
     {

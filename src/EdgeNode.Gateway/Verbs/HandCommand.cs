@@ -9,6 +9,27 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary>What the verbs have in common that ask a running gateway to do something.</summary>
 internal static class HandCommand
 {
+    /// <summary>A verb with verbs of its own, of which the first shows what there is: alone it does what that does, and whoever says show means list.</summary>
+    /// <param name="verb">The verb.</param>
+    /// <param name="list">The first of its own.</param>
+    /// <param name="others">The others.</param>
+    public static Command Lists(Command verb, Command list, params IEnumerable<Command> others)
+    {
+        list.Aliases.Add("show");
+        verb.Action = list.Action;
+        foreach (var option in list.Options)
+        {
+            verb.Add(option);
+        }
+
+        foreach (var one in others.Prepend(list))
+        {
+            verb.Add(one);
+        }
+
+        return verb;
+    }
+
     /// <summary>Asks, and prints what became of each.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="data">Its option for the data directory.</param>

@@ -6,19 +6,17 @@ using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;
 
-/// <summary><c>outputs show|safe|reset</c>: by the local socket of a running gateway; <c>safe</c> also without one.</summary>
+/// <summary><c>outputs list|safe|reset</c>: by the local socket of a running gateway; <c>safe</c> also without one.</summary>
 internal static class OutputsVerb
 {
-    public static Command Make() => new(
-        "outputs", "What the node drives. What changes something stands in the gateway's audit trail with the user's name.")
-    {
-        Show(), Safe(), Reset(),
-    };
+    public static Command Make() => HandCommand.Lists(
+        new Command("outputs", "What the node drives. What changes something stands in the gateway's audit trail with the user's name."),
+        List(), Safe(), Reset());
 
-    private static Command Show()
+    private static Command List()
     {
         var (ids, data, json) = (Options.Some("OUTPUT", "Ids of outputs, such as XV-101."), Options.Data(), Options.Json());
-        var verb = new Command("show", "The outputs as they are: what is asked for and why, whether it is so, the last travel, faults, and what makes them safe without the node.") { ids, data, json };
+        var verb = new Command("list", "The outputs as they are: what is asked for and why, whether it is so, the last travel, faults, and what makes them safe without the node.") { ids, data, json };
         verb.SetAction(async (parsed, _) =>
         {
             var (answer, exit) = await HandsClient.AskAsync(parsed.GetRequiredValue(data), j => j.WriteString("do", "outputs.list")).ConfigureAwait(false);

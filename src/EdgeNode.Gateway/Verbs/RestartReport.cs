@@ -110,7 +110,7 @@ internal sealed class RestartReport(JsonElement offer, PatientVoice voice)
     private static string Sentence(KeptOutput output, Named name) => output.End switch
     {
         HoldEnd.Normal => $"{name.Normal}; the new run has found its causes good",
-        HoldEnd.SafeByRun => $"{name.Safe}; the new run has made it safe (edgenode outputs show, edgenode trips list)",
+        HoldEnd.SafeByRun => $"{name.Safe}; the new run has made it safe (edgenode outputs list, edgenode trips list)",
         _ => $"{name.Safe}; no new run looked after it in time, or it ended, and this verb has made it safe",
     };
 

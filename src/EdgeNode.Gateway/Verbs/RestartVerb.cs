@@ -77,7 +77,7 @@ internal static class RestartVerb
             var driven = string.Join(", ", keeper.Outputs.Where(o => o.Attempts > 0).Select(o => o.Output.Id));
             await Console.Error.WriteLineAsync(PlainText.Of(
                 $"The gateway has withdrawn: it did not hear within {HoldWire.Patience.TotalSeconds} s that this verb holds its outputs. It goes on and drives them itself. "
-                + (driven.Length > 0 ? $"This verb drove {driven} safe beside it: edgenode outputs show says how they stand." : "This verb has let go of them as they are. Ask again."))).ConfigureAwait(false);
+                + (driven.Length > 0 ? $"This verb drove {driven} safe beside it: edgenode outputs list says how they stand." : "This verb has let go of them as they are. Ask again."))).ConfigureAwait(false);
             return Exit.Failed;
         }
 

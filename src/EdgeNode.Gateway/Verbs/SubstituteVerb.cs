@@ -9,11 +9,9 @@ namespace EdgeNode.Gateway.Verbs;
 /// <summary><c>substitute list|set|end</c>: by the local socket of a running gateway.</summary>
 internal static class SubstituteVerb
 {
-    public static Command Make() => new(
-        "substitute", "Values put by hand in place of readings, for a time. They are marked as such, and no alarm, vote or trip goes by them. All of it asks the running gateway, ends by itself, and stands in its audit trail with the user's name.")
-    {
-        List(), Set(), End(),
-    };
+    public static Command Make() => HandCommand.Lists(
+        new Command("substitute", "Values put by hand in place of readings, for a time. They are marked as such, and no alarm, vote or trip goes by them. All of it asks the running gateway, ends by itself, and stands in its audit trail with the user's name."),
+        List(), Set(), End());
 
     private static Command List()
     {

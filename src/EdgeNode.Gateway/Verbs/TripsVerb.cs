@@ -10,16 +10,14 @@ internal static class TripsVerb
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    public static Command Make() => new(
-        "trips", "The trips of a node: what takes outputs to their safe state, and whether it may. All but history and report asks the running gateway; what changes something stands in its audit trail with the user's name.")
-    {
+    public static Command Make() => HandCommand.Lists(
+        new Command("trips", "The trips of a node: what takes outputs to their safe state, and whether it may. All but history and report asks the running gateway; what changes something stands in its audit trail with the user's name."),
         List(), History(), Report(),
         Timed(TripAsk.Inhibit, "Disarms trips against their cause for a time. The outputs stay as they are, an alarm stands meanwhile, and a cause that stands at the end trips at once.", "inhibit-at-most"),
         Plain(TripAsk.EndInhibit, "Arms trips again before that time is over.", Ids()),
         Hand(),
         Timed(TripAsk.Test, "Lets trips work and leave their outputs alone for a time, for a proof test. They must be ready.", "test-at-most"),
-        Plain(TripAsk.EndTest, "Ends a test before its time is over.", Ids()),
-    };
+        Plain(TripAsk.EndTest, "Ends a test before its time is over.", Ids()));
 
     /// <summary><c>reset TRIP...|--all</c>.</summary>
     public static Command MakeReset()

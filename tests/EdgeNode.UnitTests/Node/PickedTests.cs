@@ -3,7 +3,7 @@ using EdgeNode.Gateway.Verbs;
 
 namespace EdgeNode.UnitTests.Node;
 
-/// <summary>What <c>outputs show XV-101</c> and <c>trips list ID</c> take of the gateway's answer.</summary>
+/// <summary>What <c>outputs list XV-101</c> and <c>trips list ID</c> take of the gateway's answer.</summary>
 public class PickedTests
 {
     private static readonly JsonElement Answer = JsonElement.Parse("""{"ok":true,"trips":[{"id":"a","n":1},{"id":"b"},{"id":"c"}]}""");
