@@ -57,6 +57,9 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
     /// <summary>Why the last attempt failed; empty when it did not.</summary>
     public string Fault { get; private set; } = "";
 
+    /// <summary>Since when it is to be driven and has not been; of a lamp or a siren nothing else tells.</summary>
+    public DriveDebt Debt { get; } = new();
+
     /// <summary>Drives a port; one that throws has failed.</summary>
     public static OutputResult Attempt(IOutputPort port, bool energised, Withdrawal? withdrawal, CancellationToken stop)
     {
@@ -91,12 +94,14 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
     public OutputReport? Drive(bool energised, int version, TimeProvider time, Withdrawal? withdrawal, CancellationToken stop)
     {
         var before = Last;
+        Debt.Owe(time.Monotonic());
         var result = Attempt(port, energised, withdrawal, stop);
         if (result.WasTakenBack)
         {
             return null;
         }
 
+        Debt.Take(energised, result);
         var now = time.Monotonic();
         if (result.Done || before?.Energised != energised)
         {

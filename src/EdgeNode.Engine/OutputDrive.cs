@@ -88,6 +88,10 @@ public sealed class OutputDrive
         }
     }
 
+    /// <summary>Why a lamp or a siren has not been driven for <see cref="DriveDebt.Patience"/>; null: it was, or nothing was asked of it.</summary>
+    public string? AnnunciatorFault(int annunciator, TimeSpan now) =>
+        annunciator < _annunciators.Length ? _annunciators[annunciator].Writer.Fault(_annunciators[annunciator].Slot, now) : null;
+
     /// <summary>Who drives an output; null where nothing is driven.</summary>
     public OutputWriter? WriterOf(int output) => output < _outputs.Length ? _outputs[output].Writer : null;
 

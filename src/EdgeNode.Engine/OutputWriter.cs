@@ -72,7 +72,7 @@ public sealed class OutputWriter
     /// <param name="id">Its name in the site file.</param>
     /// <param name="port">Its line or register.</param>
     /// <param name="restsAt">An output's safe state; false for a lamp or a siren.</param>
-    /// <param name="output">Index into <see cref="Site.Outputs"/>; -1 for a lamp or a siren, of which nothing is reported.</param>
+    /// <param name="output">Index into <see cref="Site.Outputs"/>; -1 for a lamp or a siren, of which only <see cref="Fault"/> tells.</param>
     /// <returns>The number by which <see cref="Set"/> knows it.</returns>
     public int Add(string id, IOutputPort port, bool restsAt, int output)
     {
@@ -93,6 +93,9 @@ public sealed class OutputWriter
         }
     }
 
+    /// <summary>What is wrong with driving a lamp or a siren, once <see cref="DriveDebt.Patience"/> is over; null: nothing. From any thread.</summary>
+    public string? Fault(int slot, TimeSpan now) => _slots[slot].Debt.Fault(now);
+
     /// <summary>The newest command for a slot. From any thread, and never waits.</summary>
     public void Set(int slot, bool energised)
     {
@@ -101,6 +104,7 @@ public sealed class OutputWriter
             var its = _slots[slot];
             its.Wanted = energised;
             its.Version++;
+            its.Debt.Owe(_time.Monotonic());
             if (energised == its.RestsAt && its.Output >= 0)
             {
                 Hurry(its); // a lamp that blinks is in nobody's way

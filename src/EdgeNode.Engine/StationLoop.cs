@@ -29,6 +29,7 @@ public sealed class StationLoop : IStationState
     private readonly PanelBook _panel;
     private readonly OutputBook _outputs;
     private readonly OutputDrive _drive;
+    private readonly AnnunciatorWatch _annunciators;
     private readonly RunMark? _mark;
     private readonly SubstituteBook _substitutes;
     private StepCommands _asked = new();
@@ -71,6 +72,7 @@ public sealed class StationLoop : IStationState
         _panel = new PanelBook(site, _station, queue, board, clock, log, state, audit);
         _drive = drive ?? new OutputDrive(site, DrivenPorts.None, TimeProvider.System, static () => { }, log);
         _outputs = new OutputBook(site, _station, queue, clock, log, state, _mark, _drive);
+        _annunciators = new AnnunciatorWatch(site, _station, _drive, board, clock);
         _substitutes = new SubstituteBook(site, _station, queue, board, clock, log, state, audit);
         board.Changed += ShowAlarmChange;
     }
@@ -234,6 +236,7 @@ public sealed class StationLoop : IStationState
         var changed = _alarms.Take(result.Alarms, now);
         changed |= _emergency.Take(result, _asked.Emergencies, now);
         TellFlood();
+        _annunciators.Look();
         _queue.Put(result.Recorded);
         Volatile.Write(ref _reported, _reported + result.Recorded.Count);
         if (changed)

@@ -50,6 +50,9 @@ public enum NodeAlarm : byte
 
     /// <summary>A backstop that the site file claims for an output is not there: when the software dies, the output may stay as it is.</summary>
     BackstopMissing,
+
+    /// <summary>A lamp or a siren cannot be driven: who stands before it is not told of the site's alarms by it.</summary>
+    Annunciator,
 }
 
 /// <summary>Present state of one fault of the node itself.</summary>
@@ -69,7 +72,7 @@ public static class NodeAlarmIds
         "NODE-SPOOL-DISK", "NODE-SPOOL-SLOW", "NODE-SPOOL-FULL", "NODE-SPOOL-DAMAGED", "NODE-NOBODY-LISTENS", "NODE-TAKEN-OVER",
         "NODE-REFUSED", "NODE-HISTORY", "NODE-STATE", "NODE-AUDIT", "NODE-ALARM-FLOOD", "NODE-MAINTENANCE",
         "NODE-SUBSTITUTED",
-        "NODE-PROOF-TEST", "NODE-BACKSTOP",
+        "NODE-PROOF-TEST", "NODE-BACKSTOP", "NODE-ANNUNCIATOR",
     ];
 
     /// <summary>How many there are.</summary>
@@ -79,7 +82,7 @@ public static class NodeAlarmIds
     [
         AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
         AlarmPriority.Medium, AlarmPriority.Low, AlarmPriority.High, AlarmPriority.High, AlarmPriority.High, AlarmPriority.Low,
-        AlarmPriority.Medium, AlarmPriority.Medium, AlarmPriority.High,
+        AlarmPriority.Medium, AlarmPriority.Medium, AlarmPriority.High, AlarmPriority.High,
     ];
 
     /// <summary>The id, for example <c>NODE-SPOOL-DISK</c>.</summary>

@@ -22,6 +22,7 @@ public static class NodeAlarmTexts
         new("Values put in by hand stand in place of readings", "有讀數被人工替代值取代", "有读数被人工替代值取代"),
         new("The proof test of a trip is overdue", "聯鎖的定期驗證測試已逾期", "联锁的定期验证测试已逾期"),
         new("An output may stay as it is when the gateway dies", "閘道失效時，有輸出可能不會回到安全狀態", "网关失效时，有输出可能不会回到安全状态"),
+        new("A lamp or siren cannot be driven", "有警示燈或警報器無法驅動", "有报警灯或报警器无法驱动"),
     ];
 
     /// <summary>What the operator reads.</summary>

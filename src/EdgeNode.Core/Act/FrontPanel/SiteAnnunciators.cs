@@ -44,6 +44,11 @@ public sealed class SiteAnnunciators
     /// <summary>The button of the lamp test is held: everything is lit and sounds.</summary>
     public bool LampTest { get; set; }
 
+    /// <summary>
+    /// One of them cannot be driven: lamps that announce the priority of <see cref="NodeAlarm.Annunciator"/> are lit at least. No siren sounds for it, since nobody could acknowledge that.
+    /// </summary>
+    public bool AnyFault { get; set; }
+
     /// <summary>Monotonic time at which a lamp or siren changes by itself, as of the last <see cref="Decide"/>; null: none does.</summary>
     public TimeSpan? Deadline { get; private set; }
 
@@ -130,6 +135,7 @@ public sealed class SiteAnnunciators
     {
         _calling.Clear();
         Array.Clear(_lamps);
+        _lamps[(int)NodeAlarm.Annunciator.Priority()] = AnyFault ? Indication.Steady : Indication.Off;
         for (var i = 0; i < _states.Length; i++)
         {
             if (_alarms[i].State is var state && state != _states[i])

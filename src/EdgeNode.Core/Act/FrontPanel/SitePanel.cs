@@ -41,6 +41,13 @@ public sealed class SitePanel
     /// <summary>Who does what a contact does.</summary>
     public string By(int input) => "panel " + _site.Inputs[input].Id;
 
+    /// <summary>A lamp or a siren cannot be driven, as those found who drive them; shown from the next step on.</summary>
+    public bool AnnunciatorFault
+    {
+        get => _annunciators.AnyFault;
+        set => _annunciators.AnyFault = value;
+    }
+
     /// <summary>A new step begins.</summary>
     public void Begin() => _annunciators.Begin();
 
