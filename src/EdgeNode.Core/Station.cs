@@ -77,6 +77,10 @@ public sealed partial class Station
     /// <summary>The front panel: buttons, lamps, sirens, maintenance.</summary>
     public SitePanel Panel => _panel;
 
+    /// <summary>A reading that was told before it was known that there is a maintenance, as it is to be told; of its moment only the stamp is left.</summary>
+    public Reading Mark(in Reading told, ClockReading now) =>
+        told.Point < _measured ? _panel.Mark(told, now.Monotonic - TimeSpan.FromMicroseconds(now.Wall.UnixMicroseconds - told.Time.UnixMicroseconds)) : told;
+
     /// <summary>The present state of an alarm.</summary>
     public AlarmEvaluator Alarm(int alarm) => _alarms[alarm];
 
@@ -173,6 +177,7 @@ public sealed partial class Station
             // What ran out before this sample was taken comes first, so that batching changes no outcome.
             RunTo(now, sample.TakenAt, before: true);
             Act(new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));
+            _panel.Note(sample);
             foreach (ref readonly var reading in _points.Accept(sample, now))
             {
                 Use(reading, new ClockReading(sample.TakenAt, now.WallAt(sample.TakenAt)));

@@ -84,6 +84,9 @@ internal static partial class Log
     [LoggerMessage(1086, LogLevel.Warning, "The contact {Input} ({Means}) is {Change}.")]
     public static partial void ContactChanged(this ILogger log, string input, string means, string change);
 
+    [LoggerMessage(1098, LogLevel.Warning, "The contact {Input} ({Means}) has changed {Changes} times within a minute, and is {State} now.")]
+    public static partial void ContactFlaps(this ILogger log, string input, string means, int changes, string state);
+
     [LoggerMessage(1045, LogLevel.Warning, "Substitution: {Point} is {Value:0.######} {Unit} by hand until {Until:u}, by {By}: {Why}")]
     public static partial void Substituted(this ILogger log, string point, double value, string unit, DateTimeOffset until, string by, string why);
 

@@ -33,6 +33,11 @@ internal sealed class PanelBook
     private readonly PanelMemory? _memory;
     private readonly Lock _look = new();
     private readonly List<PanelEvent> _held = [];
+    private readonly ContactBrake[] _brakes;
+    private readonly PanelEvent?[] _braked;
+    private readonly int?[] _owners;
+    private readonly MaintenanceSpan?[] _kept;
+    private readonly TimeSpan _start;
     private KeptContact?[] _contacts;
     private MaintenanceSpan? _present;
     private bool _restored;
@@ -53,6 +58,15 @@ internal sealed class PanelBook
         _memory = state is null ? null : new PanelMemory(site, state, clock);
         _restored = state is null;
         _contacts = new KeptContact?[site.Inputs.Length];
+        _brakes = [.. site.Inputs.Select(_ => new ContactBrake())];
+        _braked = new PanelEvent?[site.Inputs.Length];
+        _owners = [null, .. Enumerable.Range(0, site.Inputs.Length).Where(i => site.Inputs[i].Means == InputMeaning.Maintenance)];
+        _kept = new MaintenanceSpan?[_owners.Length];
+        _start = clock.Read().Monotonic;
+        if (!_restored)
+        {
+            queue.HoldReadings(); // the maintenance of the run before may mark them
+        }
     }
 
     /// <summary>The maintenance that goes on; null: there is none. From any thread.</summary>
@@ -81,16 +95,27 @@ internal sealed class PanelBook
         _restored = true;
         var now = _clock.Read();
         _contacts = _memory!.Contacts();
-        if (_memory.Maintenance(now) is { } kept)
+        _memory.Forget();
+        for (var i = 0; i < _owners.Length; i++)
         {
-            kept = kept with { Since = now.Monotonic < kept.Until ? now.Monotonic : kept.Until };
-            _station.Panel.Restore(kept, now);
-            if (_station.Panel.Maintenance is { } span && span.Until > now.Monotonic)
+            var owner = _owners[i];
+            var kept = _kept[i] = _memory.Maintenance(owner, _start, now);
+            if (owner is { } key)
+            {
+                _station.Panel.Restore(key, kept, _contacts[key] is { Active: true }, now);
+            }
+            else if (kept is not null)
+            {
+                _station.Panel.Restore(kept);
+            }
+
+            if (kept is not null && _station.Panel.MaintenanceOf(owner) is { } span && span.Until > now.Monotonic)
             {
                 _log.MaintenanceGoesOn(now.WallAt(span.Until).ToDateTimeOffset(), span.By);
             }
         }
 
+        _queue.LetReadings(r => _station.Mark(r, now));
         LetGo();
         See(now);
     }
@@ -115,6 +140,7 @@ internal sealed class PanelBook
             LetGo();
         }
 
+        TellBraked(now, end: false);
         See(now);
         for (var i = 0; i < asked.Commands.Count; i++)
         {
@@ -122,8 +148,16 @@ internal sealed class PanelBook
         }
     }
 
+    /// <summary>Tells what waits: the run ends.</summary>
+    public void End()
+    {
+        LetGo();
+        TellBraked(_clock.Read(), end: true);
+        _queue.LetReadings(static r => r);
+    }
+
     /// <summary>Tells the contacts that wait: the state store is loaded, or the run or the patience is at its end.</summary>
-    public void LetGo()
+    private void LetGo()
     {
         foreach (var told in _held)
         {
@@ -140,39 +174,101 @@ internal sealed class PanelBook
         var changed = span != _present;
         if (changed)
         {
+            if (span?.By != _present?.By || span?.Why != _present?.Why)
+            {
+                _board.Set(NodeAlarm.Maintenance, false); // with other people at it, it is told anew
+            }
+
+            _board.Set(NodeAlarm.Maintenance, span is not null, span is null ? "" : $"By {span.By}{(span.Why.Length > 0 ? ": " + span.Why : "")}.");
             lock (_look)
             {
                 _present = span;
             }
-
-            _board.Set(NodeAlarm.Maintenance, span is not null, span is null ? "" : $"By {span.By}{(span.Why.Length > 0 ? ": " + span.Why : "")}.");
         }
 
-        if (_memory is not null && (changed || (span is not null && now.Monotonic >= _writeAt)))
+        if (_memory is not null && _restored)
         {
-            _memory.Keep(span, now);
-            _writeAt = now.Monotonic + KeptTime.Pace;
+            Keep(now);
         }
+    }
+
+    private void Keep(ClockReading now)
+    {
+        var due = now.Monotonic >= _writeAt;
+        for (var i = 0; i < _owners.Length; i++)
+        {
+            var span = _station.Panel.MaintenanceOf(_owners[i]);
+            if (span != _kept[i] || (due && span is not null))
+            {
+                _memory!.Keep(_owners[i], span, now);
+                _kept[i] = span;
+            }
+
+            // How a key was seen last: the next run sees by it whether it was turned since.
+            if (_owners[i] is { } key && _station.Panel.IsTurned(key) is { } turned && _contacts[key]?.Active != turned)
+            {
+                var present = new KeptContact(turned, _clock.Correct(now.Wall), now.Monotonic, OfThisBoot: true);
+                _contacts[key] = present;
+                _memory!.Keep(key, present);
+            }
+        }
+
+        _writeAt = due ? now.Monotonic + KeptTime.Pace : _writeAt;
     }
 
     private void TellContact(PanelEvent told)
     {
-        var (input, active) = (told.Input!.Value, told.Act == PanelAct.Contact);
-        var before = _contacts[input];
-        if (told.First && before?.Active == active)
+        var input = told.Input!.Value;
+        if (told.First && _contacts[input]?.Active == (told.Act == PanelAct.Contact))
         {
             return; // as the run before left it
         }
 
+        if (_brakes[input].Take(told.At))
+        {
+            TellContact(told, null);
+        }
+        else
+        {
+            _braked[input] = told;
+        }
+    }
+
+    /// <summary>What a contact that flaps did in a minute. Until then the state store has what was told, so that a run that ends meanwhile loses no position.</summary>
+    private void TellBraked(ClockReading now, bool end)
+    {
+        for (var i = 0; i < _brakes.Length; i++)
+        {
+            if (_brakes[i].Tell(now.Monotonic, end) is > 0 and var changes)
+            {
+                TellContact(_braked[i]!, changes);
+            }
+        }
+    }
+
+    /// <param name="told">How it is now.</param>
+    /// <param name="changes">How often it has changed since it was told last; null: once.</param>
+    private void TellContact(PanelEvent told, int? changes)
+    {
+        var (input, active) = (told.Input!.Value, told.Act == PanelAct.Contact);
+        var before = _contacts[input];
         var present = new KeptContact(active, _clock.Correct(told.Time), told.At, OfThisBoot: true);
         _contacts[input] = present;
         _memory?.Keep(input, present);
-        if (active || before is { Active: true })
+        if (active || changes is not null || before is { Active: true })
         {
-            var away = before is { Active: true } was && !active ? Between(was, present) : null;
-            _queue.Put(EventBody.Panel(_site, told, away));
-            _log.ContactChanged(_site.Inputs[input].Id, _site.Inputs[input].Means.Text(), active ? "active" : "not active any more");
-            _audit?.Add(AuditWho.System, AuditKind.Contact, json => EventBody.WritePanel(json, _site, told, away));
+            var away = before is { Active: true } was && !active && changes is null ? Between(was, present) : null;
+            _queue.Put(EventBody.Panel(_site, told, away, changes));
+            if (changes is { } many)
+            {
+                _log.ContactFlaps(_site.Inputs[input].Id, _site.Inputs[input].Means.Text(), many, active ? "active" : "not active");
+            }
+            else
+            {
+                _log.ContactChanged(_site.Inputs[input].Id, _site.Inputs[input].Means.Text(), active ? "active" : "not active any more");
+            }
+
+            _audit?.Add(AuditWho.System, AuditKind.Contact, json => EventBody.WritePanel(json, _site, told, away, changes));
         }
     }
 

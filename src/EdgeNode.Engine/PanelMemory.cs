@@ -6,14 +6,14 @@ using EdgeNode.Core.Ports;
 
 namespace EdgeNode.Engine;
 
-/// <summary>How a tamper, mains or door contact was last seen.</summary>
+/// <summary>How a key, or a tamper, mains or door contact, was last seen.</summary>
 /// <param name="Active">It was active.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="At">The same, by the monotonic clock of that boot.</param>
 /// <param name="OfThisBoot">That boot is this one.</param>
 internal readonly record struct KeptContact(bool Active, SourceTime Since, TimeSpan At, bool OfThisBoot);
 
-/// <summary>What is known of the front panel across a restart: the maintenance (key <c>maintenance</c>) and the contacts that are told (key <c>contact/ID</c>).</summary>
+/// <summary>What is known of the front panel across a restart: the maintenance (key <c>maintenance</c> that of the command, <c>maintenance/ID</c> that of a key), and the keys and the contacts that are told (key <c>contact/ID</c>).</summary>
 /// <remarks>
 /// Values, little-endian. Maintenance: u8 version 1, a <see cref="KeptTime"/> of its end, u8 length and UTF-8 of who, and UTF-8 of why to the end. A contact: u8 version 1,
 /// u8 1 while active, i64 since (Unix microseconds), u8 1 for a synchronised clock, i64 since (ticks of 100 ns of the boot's monotonic clock), 16 bytes boot id.
@@ -21,17 +21,18 @@ internal readonly record struct KeptContact(bool Active, SourceTime Since, TimeS
 internal sealed class PanelMemory(Site site, IStateStore store, IStationClock clock)
 {
     private const string MaintenanceKey = "maintenance";
+    private const string OfKeyPrefix = MaintenanceKey + "/";
     private const string ContactPrefix = "contact/";
     private const byte Version = 1;
     private const int HeadBytes = 1 + KeptTime.Bytes;
     private const int ContactBytes = 35;
 
-    /// <summary>Writes the maintenance down; null: there is none.</summary>
-    public void Keep(MaintenanceSpan? maintenance, ClockReading now)
+    /// <summary>Writes a maintenance down; null: there is none.</summary>
+    public void Keep(int? owner, MaintenanceSpan? maintenance, ClockReading now)
     {
         if (maintenance is null)
         {
-            store.Remove(MaintenanceKey);
+            store.Remove(Key(owner));
             return;
         }
 
@@ -42,22 +43,36 @@ internal sealed class PanelMemory(Site site, IStateStore store, IStationClock cl
         KeptTime.Write(value.AsSpan(1), maintenance.Until, now, clock);
 
         // A store at its limit costs the memory of it: after a restart nothing is marked.
-        store.Set(MaintenanceKey, value);
+        store.Set(Key(owner), value);
     }
 
-    /// <summary>The maintenance that the run before left, in this boot's monotonic time; null: none. Its beginning is this run's.</summary>
-    public MaintenanceSpan? Maintenance(ClockReading now)
+    /// <summary>Forgets the maintenance of keys that the site no longer has.</summary>
+    public void Forget()
     {
-        if (store.Get(MaintenanceKey) is not { Length: > HeadBytes } value || value[0] != Version || value.Length < HeadBytes + 1 + value[HeadBytes])
+        foreach (var key in store.Keys(OfKeyPrefix).Where(k => !site.Inputs.Any(i => i.Means == InputMeaning.Maintenance && OfKeyPrefix + i.Id == k)))
         {
-            store.Remove(MaintenanceKey);
+            store.Remove(key);
+        }
+    }
+
+    /// <summary>The maintenance that the run before left, in this boot's monotonic time; null: none.</summary>
+    /// <param name="owner">Index of the key; null: that of the command.</param>
+    /// <param name="start">When this run began, and with it what it measures.</param>
+    /// <param name="now">Both clocks.</param>
+    public MaintenanceSpan? Maintenance(int? owner, TimeSpan start, ClockReading now)
+    {
+        if (store.Get(Key(owner)) is not { Length: > HeadBytes } value || value[0] != Version || value.Length < HeadBytes + 1 + value[HeadBytes])
+        {
+            store.Remove(Key(owner));
             return null;
         }
 
         var by = value.AsSpan(HeadBytes + 1, value[HeadBytes]);
         var until = KeptTime.ReadEnd(value.AsSpan(1), site.Maintenance.Longest, now, clock);
-        return new MaintenanceSpan(TimeSpan.Zero, until, Encoding.UTF8.GetString(by), Encoding.UTF8.GetString(value.AsSpan(HeadBytes + 1 + by.Length)));
+        return new MaintenanceSpan(start < until ? start : until, until, Encoding.UTF8.GetString(by), Encoding.UTF8.GetString(value.AsSpan(HeadBytes + 1 + by.Length)));
     }
+
+    private string Key(int? owner) => owner is { } input ? OfKeyPrefix + site.Inputs[input].Id : MaintenanceKey;
 
     /// <summary>Writes down how a contact is.</summary>
     public void Keep(int input, in KeptContact contact)

@@ -27,6 +27,7 @@ public sealed class RecorderQueue
     private Loss _readingLoss;
     private Loss _eventLoss;
     private long _lost;
+    private bool _held;
 
     /// <summary>Called after each put, from the putting thread: it must only signal.</summary>
     public event Action? Filled;
@@ -45,6 +46,40 @@ public sealed class RecorderQueue
         for (var rest = CollectionsMarshal.AsSpan(readings); rest.Length > 0; rest = rest[Math.Min(PartLimit, rest.Length)..])
         {
             PutPart(rest[..Math.Min(PartLimit, rest.Length)]);
+        }
+
+        Filled?.Invoke();
+    }
+
+    /// <summary>Readings wait here from now on: it is not known yet how they are to be told.</summary>
+    public void HoldReadings()
+    {
+        lock (_gate)
+        {
+            _held = true;
+        }
+    }
+
+    /// <summary>Lets the readings go that were held.</summary>
+    /// <param name="told">How each is to be told.</param>
+    public void LetReadings(Func<Reading, Reading> told)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        lock (_gate)
+        {
+            if (!_held)
+            {
+                return;
+            }
+
+            _held = false;
+            foreach (var part in _readings)
+            {
+                foreach (ref var reading in part.AsSpan())
+                {
+                    reading = told(reading);
+                }
+            }
         }
 
         Filled?.Invoke();
@@ -99,14 +134,14 @@ public sealed class RecorderQueue
         }
     }
 
-    /// <summary>Nothing waits, and no loss waits to be named.</summary>
+    /// <summary>Nothing waits that may be taken, and no loss waits to be named.</summary>
     internal bool IsEmpty
     {
         get
         {
             lock (_gate)
             {
-                return _readings.Count == 0 && _events.Count == 0 && _readingLoss.Count == 0 && _eventLoss.Count == 0;
+                return (_held || _readings.Count == 0) && _events.Count == 0 && _readingLoss.Count == 0 && _eventLoss.Count == 0;
             }
         }
     }
@@ -121,13 +156,13 @@ public sealed class RecorderQueue
         }
     }
 
-    /// <summary>Takes the oldest readings, none while a loss of readings before them is unnamed; give them back with <see cref="Return"/>.</summary>
+    /// <summary>Takes the oldest readings, none while they are held or a loss of readings before them is unnamed; give them back with <see cref="Return"/>.</summary>
     internal bool TryTakeReadings(out ArraySegment<Reading> readings)
     {
         lock (_gate)
         {
             readings = default;
-            if (_readingLoss.Count > 0 || !_readings.TryDequeue(out readings))
+            if (_held || _readingLoss.Count > 0 || !_readings.TryDequeue(out readings))
             {
                 return false;
             }

@@ -181,7 +181,7 @@ public sealed class StationLoop : IStationState
     /// <summary>Hands on what waits to be compared with the run before: the end of the run, or of the patience.</summary>
     public void LetGo()
     {
-        _panel.LetGo();
+        _panel.End();
         _alarms.LetGo();
         _emergency.End();
     }

@@ -11,6 +11,7 @@ internal sealed class SwitchInput(SwitchOptions options, IGpioLines lines, TimeP
     private bool _open;
     private bool? _active;
     private TimeSpan? _confirmAt;
+    private TimeSpan _agreedAt;
 
     public TimeSpan? Pending => _confirmAt;
 
@@ -29,7 +30,7 @@ internal sealed class SwitchInput(SwitchOptions options, IGpioLines lines, TimeP
         if (_active is null || options.Line.Debounce == TimeSpan.Zero)
             _active = active;
         if (active == _active)
-            _confirmAt = null;
+            (_confirmAt, _agreedAt) = (null, now);
         else
             _confirmAt ??= now + options.Line.Debounce;
         samples.Add(Sample(now));
@@ -48,7 +49,11 @@ internal sealed class SwitchInput(SwitchOptions options, IGpioLines lines, TimeP
         else if (active != _active)
         {
             _active = active;
-            samples.Add(Sample(now));
+            samples.Add(Sample(now) with { OtherUntil = _agreedAt });
+        }
+        else
+        {
+            _agreedAt = now;
         }
     }
 

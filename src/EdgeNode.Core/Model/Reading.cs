@@ -5,7 +5,11 @@ namespace EdgeNode.Core.Model;
 /// <param name="Raw">The decoded value before scale and offset; 0 and meaningless when the quality is bad.</param>
 /// <param name="Quality">Good, or what the bus found wrong.</param>
 /// <param name="TakenAt">Monotonic time at which the reply arrived.</param>
-public readonly record struct RawSample(int Point, double Raw, Quality Quality, TimeSpan TakenAt);
+public readonly record struct RawSample(int Point, double Raw, Quality Quality, TimeSpan TakenAt)
+{
+    /// <summary>Of a contact whose change was confirmed first: monotonic time of the last look at which it was otherwise. Null: the sample before was that look.</summary>
+    public TimeSpan? OtherUntil { get; init; }
+}
 
 /// <summary>One value of one point in its engineering unit, with quality and time.</summary>
 /// <param name="Point">Index into <see cref="Site.Points"/>.</param>

@@ -55,9 +55,9 @@ public interface IStationState
 public readonly record struct BypassStatus(int Group, int Member, SourceTime Until, TimeSpan Left, string By, string Why);
 
 /// <summary>People work on the plant, and what is measured is marked.</summary>
-/// <param name="Until">When it ends by itself.</param>
+/// <param name="Until">When the last one ends by itself.</param>
 /// <param name="Left">How long until then, by the monotonic clock.</param>
-/// <param name="By">Who began it: a local user, or <c>panel HS-101</c> for a key switch.</param>
+/// <param name="By">Who keeps it, with commas: keys as <c>panel HS-101</c>, then the local user of the command.</param>
 /// <param name="Why">The reason given; empty for a key switch.</param>
 public readonly record struct MaintenanceStatus(SourceTime Until, TimeSpan Left, string By, string Why);
 

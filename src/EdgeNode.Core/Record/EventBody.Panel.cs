@@ -11,15 +11,16 @@ public static partial class EventBody
     /// <param name="site">The site.</param>
     /// <param name="told">What.</param>
     /// <param name="away">Of a mains contact: how long the mains were away, where both clocks can say it.</param>
-    public static EventRecord Panel(Site site, PanelEvent told, TimeSpan? away = null)
+    /// <param name="changes">Of a contact that flaps: how often it has changed since it was told last.</param>
+    public static EventRecord Panel(Site site, PanelEvent told, TimeSpan? away = null, int? changes = null)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(told);
-        return Make(Kind(site, told), told.Time, json => WritePanel(json, site, told, away));
+        return Make(Kind(site, told), told.Time, json => WritePanel(json, site, told, away, changes));
     }
 
     /// <summary>The members of the event, which the audit trail's entries have too.</summary>
-    public static void WritePanel(Utf8JsonWriter json, Site site, PanelEvent told, TimeSpan? away = null)
+    public static void WritePanel(Utf8JsonWriter json, Site site, PanelEvent told, TimeSpan? away = null, int? changes = null)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(site);
@@ -41,6 +42,11 @@ public static partial class EventBody
                 break;
             case PanelAct.Contact or PanelAct.ContactEnd:
                 WriteContact(json, site.Inputs[told.Input!.Value].Means, told.Act == PanelAct.Contact, away);
+                if (changes is { } many)
+                {
+                    json.WriteNumber("changes", many);
+                }
+
                 break;
             default:
                 json.WriteString("means", site.Inputs[told.Input!.Value].Means.Text());

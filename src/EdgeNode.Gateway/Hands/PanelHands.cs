@@ -101,12 +101,14 @@ internal sealed class PanelHands(Site site, IStationState state, HandsDesk desk)
     {
         var on = command is MaintenanceOnCommand;
         var (failed, told) = await desk.AskAsync("maintenance", c => c.Post(command), "maintenance status shows").ConfigureAwait(false);
+        var others = failed is null && !on && state.Maintenance is { } left
+            ? $"that of {left.By} goes on until {left.Until.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}" : null;
         var (outcome, said) = failed is not null ? (failed.Outcome, failed.Said) : told.Outcome switch
         {
             PanelOutcome.TooLong => ("refused", string.Create(CultureInfo.InvariantCulture, $"the site allows {site.Maintenance.Longest.TotalHours:0.##} h at most (maintenance: for, in the site file)")),
             PanelOutcome.Done when on => ("done", $"what is measured is marked until {told.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}; alarms and trips work on"),
-            PanelOutcome.Done => ("done", "it has ended"),
-            _ => ("nothing", "there is none"),
+            PanelOutcome.Done => ("done", others is null ? "it has ended" : "it has ended; " + others),
+            _ => ("nothing", others is null ? "there is none" : "there is none that this command began; " + others),
         };
         var until = failed is null ? told.Until : null;
         desk.Audit(peer, AuditKind.Maintenance + (on ? "on" : "off"), why, json =>

@@ -35,7 +35,7 @@ internal static class MaintenanceVerb
     private static Command Off()
     {
         var (data, json, why) = (Options.Data(), Options.Json(), HandCommand.Why());
-        var verb = new Command("off", "Ends maintenance before its time.") { why, data, json };
+        var verb = new Command("off", "Ends the maintenance that this command began before its time; that of a key switch ends with the key.") { why, data, json };
         verb.SetAction((parsed, _) =>
             HandCommand.RunAsync(parsed, data, json, "panel.maintenance-off", j => HandCommand.WriteWhy(j, parsed.GetValue(why))));
         return verb;

@@ -1,6 +1,7 @@
 using EdgeNode.Core.Act.FrontPanel;
 using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
+using static EdgeNode.UnitTests.CoreLaws.TestSite;
 using static EdgeNode.UnitTests.FrontPanel.PanelBench;
 
 namespace EdgeNode.UnitTests.FrontPanel;
@@ -206,6 +207,28 @@ public class AnnunciatorTests
 
             Assert.Equal(priority == AlarmPriority.Critical ? "SSSSSSSS" : "........", bench.Play(Siren, 2));
             Assert.Equal(priority != AlarmPriority.Critical, bench.Play(Lamp, 2) == "SSSSSSSS");
+        }
+    }
+
+    [Fact]
+    public void While_one_of_them_cannot_be_driven_lamps_that_announce_high_are_lit_at_least_and_no_siren_sounds_for_it()
+    {
+        foreach (var lit in new[] { true, false })
+        {
+            var bench = new PanelBench([AlarmPriority.Critical]);
+            var lamp = bench.Site.Annunciators[Lamp];
+            var station = new Core.Station(
+                bench.Site with { Annunciators = bench.Site.Annunciators.SetItem(Lamp, lamp with { Sounds = lit ? lamp.Sounds : [AlarmPriority.Critical, AlarmPriority.Low] }) },
+                TimeSpan.Zero);
+            station.Panel.AnnunciatorFault = true;
+            station.Step(At(0.3), []);
+            Assert.Equal((false, lit), (station.Panel.IsActive(Siren), station.Panel.IsActive(Lamp)));
+            station.Step(At(0.3), [Sample(0.3, 7)]);
+            Assert.Equal((true, false), (station.Panel.IsActive(Siren), station.Panel.IsActive(Lamp))); // it flashes: dark from 0.25 s on
+            station.Panel.AnnunciatorFault = false;
+            station.Step(At(1), [Sample(1, 1)]);
+            station.Step(At(1.3), [], commands: [new AlarmCommand(0, AlarmInput.Acknowledge, "mei")]);
+            Assert.Equal((false, false), (station.Panel.IsActive(Siren), station.Panel.IsActive(Lamp)));
         }
     }
 

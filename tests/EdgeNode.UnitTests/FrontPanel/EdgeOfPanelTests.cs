@@ -136,10 +136,12 @@ public class EdgeOfPanelTests
     public void A_run_that_has_had_a_maintenance_of_its_own_takes_none_over()
     {
         var kept = new MaintenanceSpan(TimeSpan.Zero, Second * 60, "mei", "");
-        var maintenance = new Maintenance(new MaintenanceOptions(TimeSpan.FromHours(1)));
-        Assert.True(maintenance.Restore(kept));
-        Assert.False(maintenance.Restore(kept with { By = "li" }));
+        var maintenance = new Maintenance(new MaintenanceOptions(TimeSpan.FromHours(1)), 1);
+        Assert.True(maintenance.Restore(null, kept));
+        Assert.False(maintenance.Restore(null, kept with { By = "li" }));
         Assert.Equal("mei", maintenance.Present!.By);
+        Assert.True(maintenance.Restore(0, kept with { By = "panel HS-0" })); // of another owner nothing is known
+        Assert.Equal("panel HS-0, mei", maintenance.Present!.By);
     }
 
     [Theory]

@@ -57,7 +57,7 @@ public class EdgeOfSirenTests
         var site = Make([High(0, AlarmPriority.Critical)], InputMeaning.Silence);
         var station = new Station(site, TimeSpan.Zero);
         station.Step(At(1), [Sample(1, 0, point: 1)]);
-        var told = station.Step(At(4), [Sample(2, 7), Sample(3, 1, point: 1)]).Panel.Single();
+        var told = station.Step(At(4), [Sample(2, 7), Sample(2.9, 0, point: 1), Sample(3, 1, point: 1)]).Panel.Single();
         Assert.Equal((PanelOutcome.Done, At(903).Wall), (told.Outcome, told.Until));
         Assert.Equal((false, true), (station.Panel.IsActive(Siren), station.Panel.IsActive(Bell)));
     }
@@ -184,7 +184,7 @@ public class EdgeOfSirenTests
         Assert.Throws<ArgumentNullException>("into", () => annunciators.Decide(TimeSpan.Zero, null!));
         Assert.Throws<ArgumentNullException>("site", () => new SiteInputs(null!));
         Assert.Throws<ArgumentNullException>("site", () => new SitePanel(null!, bench.Station.Alarms, [], []));
-        Assert.Throws<ArgumentNullException>("kept", () => bench.Station.Panel.Restore(null!, At(0)));
+        Assert.Throws<ArgumentNullException>("kept", () => bench.Station.Panel.Restore(null!));
     }
 
     /// <summary>One siren for all priorities, and no lamp whose flashing is always due first.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Act.FrontPanel;
+using EdgeNode.Core.Evaluate;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Record;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
@@ -148,13 +149,73 @@ public class PanelButtonTests
     {
         var bench = new PanelBench(
             [Alarm(on: 2, point: 0) with { Id = "A-0" }, Alarm(on: 4, point: 1) with { Id = "A-1" }], InputMeaning.Acknowledge);
-        bench.Contact(0, false);
         bench.Read(7);
         bench.Read(7, point: 1);
-        var step = bench.Station.Step(At(10), [Sample(3, 1, default, bench.Site.Inputs[0].Point)]); // taken up seven seconds late
+        var button = bench.Site.Inputs[0].Point;
+        var step = bench.Station.Step(At(10), [Sample(2.9, 0, default, button), Sample(3, 1, default, button)]); // taken up seven seconds late
         Assert.Equal([0], step.Panel.Single().Alarms);
         Assert.Equal(AlarmState.Acknowledged, bench.Station.Alarm(0).State);
         Assert.Equal(AlarmState.Unacknowledged, bench.Station.Alarm(1).State);
+        Assert.True(bench.Is(Siren));
+    }
+
+    [Fact]
+    public void What_came_up_while_the_finger_was_down_is_not_acknowledged()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical, AlarmPriority.Critical, AlarmPriority.Low], InputMeaning.Acknowledge);
+        bench.Read(7);
+        bench.Contact(0, false, after: 1); // seen released last
+        bench.Read(7, point: 1, after: 0.05);
+        bench.Read(7, point: 2);
+        var told = bench.Contact(0, true, after: 0.05).Panel.Single();
+        Assert.Equal([0], told.Alarms);
+        Assert.Equal(
+            [AlarmState.Acknowledged, AlarmState.Unacknowledged, AlarmState.Unacknowledged], Enumerable.Range(0, 3).Select(a => bench.Station.Alarm(a).State));
+        Assert.Equal((true, true), (bench.Is(Siren), bench.Is(Bell)));
+        Assert.Equal([1, 2], bench.Press(0).Panel[0].Alarms);
+    }
+
+    [Fact]
+    public void One_that_came_up_again_while_the_finger_was_down_is_not_acknowledged_either()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical], InputMeaning.Acknowledge);
+        bench.Read(7);
+        bench.Read(1, after: 1);
+        bench.Contact(0, false, after: 1);
+        bench.Read(7, after: 0.05);
+        Assert.Equal(PanelOutcome.Nothing, bench.Contact(0, true, after: 0.05).Panel.Single().Outcome);
+        Assert.Equal(AlarmState.Unacknowledged, bench.Station.Alarm(0).State);
+    }
+
+    [Fact]
+    public void A_press_that_was_confirmed_first_counts_from_the_last_look_that_saw_no_finger()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical], InputMeaning.Acknowledge);
+        var button = bench.Site.Inputs[0].Point;
+        bench.Station.Step(At(1), [Sample(0.9, 0, default, button), Sample(0.95, 7), Sample(1, 0, default, button)]); // the finger is down, and may bounce
+        var told = bench.Station.Step(At(1.1), [Sample(1.05, 1, default, button) with { OtherUntil = TimeSpan.FromSeconds(0.9) }]).Panel.Single();
+        Assert.Equal((PanelOutcome.Nothing, TimeSpan.FromSeconds(0.9)), (told.Outcome, told.Since));
+        Assert.True(bench.Is(Siren));
+    }
+
+    [Fact]
+    public void A_silence_leaves_alone_what_began_to_call_while_the_finger_was_down()
+    {
+        var bench = new PanelBench([AlarmPriority.Critical, AlarmPriority.Critical], InputMeaning.Silence);
+        bench.Read(7);
+        bench.Contact(0, false, after: 1);
+        bench.Read(7, point: 1, after: 0.05);
+        Assert.Equal([Siren], bench.Contact(0, true, after: 0.05).Panel.Single().Silenced.Stilled);
+        Assert.True(bench.Is(Siren)); // the second one calls
+        bench.Ask(AlarmInput.Acknowledge, alarm: 1);
+        Assert.False(bench.Is(Siren)); // the first one was silenced
+        Assert.True(bench.Is(Bell));
+
+        bench = new PanelBench([AlarmPriority.Critical], InputMeaning.Silence);
+        bench.Contact(0, false);
+        bench.Read(7, after: 0.05);
+        var told = bench.Contact(0, true, after: 0.05).Panel.Single();
+        Assert.Equal((PanelOutcome.NotAllowed, 0), (told.Outcome, told.Silenced.Stilled.Length)); // by the bell
         Assert.True(bench.Is(Siren));
     }
 
@@ -164,7 +225,7 @@ public class PanelButtonTests
         var one = PanelBench.Make([High(0, AlarmPriority.Critical)], InputMeaning.Silence, InputMeaning.Acknowledge);
         var site = one with { Inputs = [one.Inputs[0], one.Inputs[1] with { Point = one.Inputs[0].Point }] };
         var station = new Core.Station(site, TimeSpan.Zero);
-        station.Step(At(1), [Sample(1, 7), Sample(1, 0, default, 1)]);
+        station.Step(At(1), [Sample(1, 7), Sample(1, 0, default, 1)]); // what came with that reading was there before the finger
         Assert.Equal([PanelAct.Silence, PanelAct.Acknowledge], station.Step(At(2), [Sample(2, 1, default, 1)]).Panel.Select(e => e.Act));
     }
 

@@ -16,7 +16,7 @@ public class PanelHandsTests
 
     public PanelHandsTests()
     {
-        var site = PanelBench.Make([PanelBench.High(0, AlarmPriority.Critical)]);
+        var site = PanelBench.Make([PanelBench.High(0, AlarmPriority.Critical)], InputMeaning.Maintenance);
         _run = new PanelRun(_time, new StateStore("/state", new MemoryDisk()), site, new PanelRun.BootClock(_time, Guid.NewGuid(), default));
         _run.Store.Load();
         _hands = new PanelHands(site, _run.Loop, new HandsDesk(_run.Commands, _run.Trail, TimeProvider.System));
@@ -68,6 +68,18 @@ public class PanelHandsTests
                 """mei maintenance-on {"outcome":"refused","reason":"too-long","seconds":7201,"why":"w","uid":7,"pid":42}""",
             ],
             _run.Entries);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_command_s_maintenance_says_which_key_keeps_its_own()
+    {
+        _run.Contact(0, false);
+        _run.Contact(0, true);
+        var until = _time.GetUtcNow() + TimeSpan.FromHours(2);
+        await DoAsync("""{"do":"panel.maintenance-on","seconds":60,"why":"new seal"}""");
+        Assert.Equal($"True maintenance done: it has ended; that of panel HS-0 goes on until {until:u}", await DoAsync("""{"do":"panel.maintenance-off"}"""));
+        Assert.Equal(
+            $"True maintenance nothing: there is none that this command began; that of panel HS-0 goes on until {until:u}", await DoAsync("""{"do":"panel.maintenance-off"}"""));
     }
 
     [Theory]

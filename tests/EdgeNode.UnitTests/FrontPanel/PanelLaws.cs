@@ -26,26 +26,27 @@ public class PanelLaws
     [Law(MaxTest = 300)]
     public Property An_unacknowledged_critical_alarm_sounds_unless_it_was_silenced_where_that_is_allowed() => Prop.ForAll(Histories(), history =>
     {
-        var silenced = new TimeSpan[Alarms.Length];
-        Array.Fill(silenced, TimeSpan.MinValue);
-        var holds = true;
+        var (calls, silenced, holds) = (new TimeSpan[Alarms.Length], new bool[Alarms.Length], true);
         Play(history, (station, step) =>
         {
-            foreach (var silence in step.Panel.Where(e => e is { Act: PanelAct.Silence, Outcome: PanelOutcome.Done }))
+            foreach (var raised in step.Alarms.Where(t => t.Input is AlarmInput.Raise or AlarmInput.ReAlarm))
             {
-                Array.Fill(silenced, silence.At);
+                (calls[raised.Alarm], silenced[raised.Alarm]) = (raised.At, false);
             }
 
-            foreach (var raised in step.Alarms.Where(t => t.Input is AlarmInput.Raise or AlarmInput.ReAlarm && t.At > silenced[t.Alarm]))
+            foreach (var silence in step.Panel.Where(e => e is { Act: PanelAct.Silence, Outcome: PanelOutcome.Done }))
             {
-                silenced[raised.Alarm] = TimeSpan.MinValue;
+                for (var i = 0; i < Alarms.Length; i++)
+                {
+                    silenced[i] |= calls[i] <= silence.Since; // before the finger went down, and not since
+                }
             }
 
             for (var i = 0; i < Alarms.Length; i++)
             {
                 if (Alarms[i].Priority == AlarmPriority.Critical && station.Alarm(i).State is AlarmState.Unacknowledged or AlarmState.LatchedUnacknowledged)
                 {
-                    holds &= station.Panel.IsActive(PanelBench.Bell) && (silenced[i] > TimeSpan.MinValue || station.Panel.IsActive(PanelBench.Siren));
+                    holds &= station.Panel.IsActive(PanelBench.Bell) && (silenced[i] || station.Panel.IsActive(PanelBench.Siren));
                 }
             }
         });
@@ -70,6 +71,64 @@ public class PanelLaws
                 ? Enumerable.Range(0, 3).All(station.Panel.IsActive)
                 : (calls || (!station.Panel.IsActive(PanelBench.Siren) && !station.Panel.IsActive(PanelBench.Bell))) && (shows || !station.Panel.IsActive(PanelBench.Lamp));
         });
+        return holds;
+    });
+
+    [Law(MaxTest = 300)]
+    public Property A_button_acknowledges_nothing_that_came_up_after_it_was_last_seen_released() => Prop.ForAll(Histories(), history =>
+    {
+        var (released, calls, holds) = (TimeSpan.MinValue, new TimeSpan[Alarms.Length], true);
+        var samples = Steps(history).SelectMany(s => s.Samples).Where(s => s.Point == 2).ToArray();
+        Play(history, (station, step) =>
+        {
+            foreach (var t in step.Alarms)
+            {
+                if (t.Input is AlarmInput.Raise or AlarmInput.ReAlarm)
+                {
+                    calls[t.Alarm] = t.At;
+                }
+                else if (t.Input == AlarmInput.Acknowledge)
+                {
+                    released = samples.Last(s => s.TakenAt < t.At && s.Quality.IsGood && s.Raw == 0).TakenAt;
+                    holds &= calls[t.Alarm] <= released;
+                }
+            }
+        });
+        return holds;
+    });
+
+    [Law(MaxTest = 300)]
+    public Property Maintenance_lasts_while_any_key_or_the_command_keeps_it_and_each_ends_its_own() => Prop.ForAll(
+        (from gap in Gen.Choose(0, 50) from who in Gen.Choose(0, 2) from span in Gen.Choose(0, 60) select (gap, who, span)).ListOf().ToArbitrary(), asked =>
+    {
+        var (maintenance, ends, now, holds) = (new Maintenance(new MaintenanceOptions(TimeSpan.FromSeconds(60)), 2), new Dictionary<int, TimeSpan>(), TimeSpan.Zero, true);
+        foreach (var (gap, who, span) in asked)
+        {
+            now += TimeSpan.FromSeconds(gap);
+            foreach (var over in ends.Where(e => e.Value <= now).OrderBy(e => e.Value).ThenBy(e => e.Key).ToArray())
+            {
+                holds &= maintenance.TryExpire(now, out var told) && told.Until == over.Value && told.By == $"{over.Key}";
+                ends.Remove(over.Key);
+            }
+
+            int? owner = who == 2 ? null : who;
+            holds &= !maintenance.TryExpire(now, out _);
+            if (span == 0)
+            {
+                holds &= maintenance.End(owner, now) is not null == ends.Remove(who);
+            }
+            else
+            {
+                maintenance.Begin(owner, now, TimeSpan.FromSeconds(span), $"{who}", "");
+                ends[who] = now + TimeSpan.FromSeconds(span);
+            }
+
+            holds &= maintenance.Covers(now) == ends.Count > 0
+                && maintenance.Present?.By == (ends.Count > 0 ? string.Join(", ", ends.Keys.Order()) : null)
+                && maintenance.Present?.Until == (ends.Count > 0 ? ends.Values.Max() : null)
+                && maintenance.Deadline == (ends.Count > 0 ? ends.Values.Min() : null);
+        }
+
         return holds;
     });
 

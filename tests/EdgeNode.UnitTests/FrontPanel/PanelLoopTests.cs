@@ -169,6 +169,146 @@ public class PanelLoopTests
     }
 
     [Fact]
+    public void What_was_measured_before_the_maintenance_of_the_run_before_was_known_is_marked_too()
+    {
+        var run = Start();
+        run.Ask(new MaintenanceOnCommand(TimeSpan.FromHours(1), "mei", "new seal"));
+        run.Store.Commit();
+        run = Start(load: false);
+        run.Read(0, 1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        run.Read(0, 2);
+        Assert.False(run.Queue.TryTakeReadings(out _)); // they wait: nothing can be recorded yet
+        Assert.True(run.Queue.IsEmpty);
+        run.Store.Load();
+        run.Read(0, 3);
+        Assert.Equal([(1, "uncertain:maintenance"), (2, "uncertain:maintenance"), (3, "uncertain:maintenance")], run.Recorded());
+
+        // A scan that waits in the mailbox when the store is loaded already.
+        run = Start(load: false);
+        run.Store.Load();
+        run.Post(0, 4);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        run.Loop.RunDue();
+        Assert.Equal([(4, "uncertain:maintenance")], run.Recorded());
+
+        // Over in the meantime: what was taken before its end is marked.
+        run = Start(load: false);
+        _time.Advance(TimeSpan.FromHours(2));
+        run.Read(0, 5);
+        run.Store.Load();
+        run.Read(0, 6);
+        Assert.Equal([(5, "good"), (6, "good")], run.Recorded());
+    }
+
+    [Fact]
+    public void Readings_of_a_run_that_never_knew_the_run_before_go_with_its_end()
+    {
+        var run = Start(load: false);
+        run.Read(0, 1);
+        Assert.Empty(run.Recorded());
+        run.Loop.LetGo();
+        Assert.Equal([(1, "good")], run.Recorded());
+    }
+
+    [Fact]
+    public void A_key_has_its_maintenance_over_restarts_beside_that_of_the_command_and_no_new_time_by_them()
+    {
+        var run = Start();
+        run.Contact(Key, false);
+        run.Contact(Key, true);
+        _time.Advance(TimeSpan.FromMinutes(30));
+        run.Ask(new MaintenanceOnCommand(TimeSpan.FromHours(2), "mei", "new seal"));
+        Assert.Equal((true, "By panel HS-1, mei: new seal."), (run.NodeAlarm.Active, run.NodeAlarm.Detail));
+        run.Store.Commit();
+        _time.Advance(TimeSpan.FromMinutes(30));
+        run = Start();
+        run.Contact(Key, true);
+        Assert.Equal(("panel HS-1, mei", TimeSpan.FromMinutes(90)), (run.Loop.Maintenance!.Value.By, run.Loop.Maintenance.Value.Left));
+        run.Ask(new MaintenanceOffCommand("li"));
+        Assert.Equal(("panel HS-1", TimeSpan.FromHours(1)), (run.Loop.Maintenance!.Value.By, run.Loop.Maintenance.Value.Left));
+        Assert.Equal("By panel HS-1.", run.NodeAlarm.Detail);
+        run.Store.Commit();
+
+        _time.Advance(TimeSpan.FromHours(1)); // its time is over while the gateway is down, and the key stays turned
+        run = Start();
+        run.Contact(Key, true);
+        run.Contact(Key, true);
+        Assert.Null(run.Loop.Maintenance);
+        Assert.Equal(["""maintenance {"change":"over","begunBy":"panel HS-1"}"""], run.Events());
+        run.Store.Commit();
+        run = Start();
+        run.Contact(Key, true);
+        Assert.Equal((null, 0), (run.Loop.Maintenance, run.Events().Count));
+        run.Contact(Key, false);
+        run.Store.Commit();
+
+        run = Start(); // turned while the gateway was down
+        run.Contact(Key, true);
+        Assert.Equal(TimeSpan.FromHours(2), run.Loop.Maintenance!.Value.Left);
+        Assert.Contains("\"outcome\":\"done\"", run.Entries.Single(e => e.StartsWith("panel HS-1 maintenance-on", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_begun_and_ended_before_the_store_was_loaded_is_not_there_after_a_restart()
+    {
+        var run = Start();
+        run.Ask(new MaintenanceOnCommand(TimeSpan.FromHours(1), "mei", "new seal"));
+        run.Store.Commit();
+        run = Start(load: false);
+        run.Ask(new MaintenanceOnCommand(TimeSpan.FromHours(1), "li", "another"));
+        run.Ask(new MaintenanceOffCommand("li"));
+        run.Store.Load();
+        run.Loop.RunDue();
+        run.Store.Commit();
+        run = Start();
+        Assert.Null(run.Loop.Maintenance);
+    }
+
+    [Fact]
+    public void A_door_that_flaps_is_told_ten_times_and_then_once_a_minute_and_its_last_position_always()
+    {
+        var run = Start();
+        run.Contact(Door, false);
+        Flap(67); // opens first, and is open at the end
+        Assert.Equal(9, run.Events().Count); // and the first reading, which said that it was closed
+        Assert.Equal(9, run.Entries.Count());
+        _time.Advance(TimeSpan.FromMinutes(1));
+        run.Loop.RunDue();
+        Assert.Equal(["contact {\"input\":\"HS-3\",\"means\":\"door\",\"active\":true,\"changes\":58}"], run.Events());
+        Assert.Equal("system contact {\"input\":\"HS-3\",\"means\":\"door\",\"active\":true,\"changes\":58}", run.Entries.Last());
+        run.Contact(Door, false); // it rattles on, less: told with its minute, and then one by one again
+        Assert.Empty(run.Events());
+        _time.Advance(TimeSpan.FromMinutes(1));
+        run.Loop.RunDue();
+        Assert.Equal(["contact {\"input\":\"HS-3\",\"means\":\"door\",\"active\":false,\"changes\":1}"], run.Events());
+        run.Contact(Door, true);
+        Assert.Equal(["contact {\"input\":\"HS-3\",\"means\":\"door\",\"active\":true}"], run.Events());
+
+        Flap(30); // closes first
+        run.Events();
+        run.Loop.LetGo(); // an orderly end leaves nothing untold
+        run.Store.Commit();
+        Assert.Equal(["contact {\"input\":\"HS-3\",\"means\":\"door\",\"active\":true,\"changes\":21}"], run.Events());
+
+        // A run that was killed in that minute told last that it was open, and left it closed.
+        run.Contact(Door, false);
+        run = Start();
+        run.Contact(Door, false);
+        Assert.Equal(["contact {\"input\":\"HS-3\",\"means\":\"door\",\"active\":false}"], run.Events());
+
+        void Flap(int changes)
+        {
+            var open = run.IsOn(Door);
+            for (var n = 0; n < changes; n++)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(200));
+                run.Contact(Door, open = !open);
+            }
+        }
+    }
+
+    [Fact]
     public void What_was_ended_is_not_there_after_a_restart()
     {
         var run = Start();

@@ -52,10 +52,35 @@ internal sealed class PanelRun
 
     public void Read(int point, double value)
     {
+        Post(point, value);
+        Loop.RunDue();
+    }
+
+    /// <summary>A scan waits for the step.</summary>
+    public void Post(int point, double value)
+    {
         var list = _mailbox.Rent();
         list.Add(new RawSample(point, value, Quality.Good, _time.Monotonic()));
         _mailbox.Post(list);
-        Loop.RunDue();
+    }
+
+    public bool IsOn(int input)
+    {
+        var readings = new Reading[Loop.Site.Points.Length];
+        Loop.CopyReadings(readings);
+        return readings[Loop.Site.Inputs[input].Point].Value != 0;
+    }
+
+    /// <summary>Values and qualities that the recorder may take, but for those of contacts.</summary>
+    public List<(double Value, string Quality)> Recorded()
+    {
+        var all = new List<(double, string)>();
+        while (Queue.TryTakeReadings(out var readings))
+        {
+            all.AddRange(readings.Where(r => r.Point == 0).Select(r => (r.Value, r.Quality.ToString())));
+        }
+
+        return all;
     }
 
     public void Contact(int input, bool active) => Read(Loop.Site.Inputs[input].Point, active ? 1 : 0);

@@ -33,6 +33,33 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public void A_change_that_was_confirmed_says_when_the_contact_was_last_seen_otherwise()
+    {
+        using var rig = new LineRig(LineRig.Switch(debounce: 50));
+        rig.Scan();
+        rig.Advance(0.1);
+        var before = Assert.Single(rig.Scan()).TakenAt;
+        rig.Chip.Set(6, true);
+        rig.Advance(0.1);
+        Assert.Null(Assert.Single(rig.Scan()).OtherUntil); // says no news
+        rig.Advance(0.05);
+        Assert.Equal(before, Assert.Single(rig.Resume()).OtherUntil);
+
+        rig.Chip.Set(6, false); // seen, and gone again before it was believed
+        rig.Advance(0.05);
+        rig.Scan();
+        rig.Chip.Set(6, true);
+        rig.Advance(0.05);
+        var bounced = rig.Time.Monotonic();
+        Assert.Empty(rig.Resume());
+        rig.Chip.Set(6, false);
+        rig.Advance(0.05);
+        rig.Scan();
+        rig.Advance(0.05);
+        Assert.Equal(bounced, Assert.Single(rig.Resume()).OtherUntil);
+    }
+
+    [Fact]
     public void A_bounce_is_no_change()
     {
         using var rig = new LineRig(LineRig.Switch(debounce: 50));

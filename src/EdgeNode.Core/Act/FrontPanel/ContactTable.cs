@@ -57,7 +57,7 @@ public enum ContactAct : byte
 }
 
 /// <summary>
-/// A button as a table: every state by every input. A key switch goes by it too; it never is overdue, and a doubtful reading of it is none.
+/// A button as a table: every state by every input. A key switch and the other contacts go by its states: each change of position counts, from the first reading on; they never are overdue, and a doubtful reading of them is none.
 /// </summary>
 public static class ContactTable
 {

@@ -101,6 +101,9 @@ public sealed record PanelEvent(PanelAct Act, PanelOutcome Outcome, string By, S
     /// <summary>Of a button, key or contact: index into <see cref="Site.Inputs"/>.</summary>
     public int? Input { get; init; }
 
+    /// <summary>Of a button: the last moment, monotonic, at which it was known not to be pressed. What came up since is not acknowledged or silenced by it.</summary>
+    public TimeSpan? Since { get; init; }
+
     /// <summary>Alarms that were acknowledged or reset.</summary>
     public ImmutableArray<int> Alarms { get; init; } = [];
 

@@ -5,7 +5,7 @@ using EdgeNode.Core.Model;
 namespace EdgeNode.Core.Act.FrontPanel;
 
 /// <summary>What a silence came to.</summary>
-/// <param name="Stilled">Annunciators that sounded and are still now.</param>
+/// <param name="Stilled">Annunciators that sounded, and of which what was announced is still now; one goes on where something has come up since.</param>
 /// <param name="Refused">Those that sound, or are named, and may not be silenced.</param>
 public readonly record struct Silenced(ImmutableArray<int> Stilled, ImmutableArray<int> Refused);
 
@@ -70,10 +70,14 @@ public sealed class SiteAnnunciators
         }
     }
 
-    /// <summary>Stills the sirens that sound. What has been told to <see cref="Follow"/> is covered; what comes later sounds.</summary>
+    /// <summary>Monotonic time at which an alarm came up last, as far as it was told to <see cref="Follow"/>.</summary>
+    public TimeSpan CameUp(int alarm) => _cameUp[alarm];
+
+    /// <summary>Stills the sirens that sound. What called by the moment of the press is covered; what comes later sounds.</summary>
     /// <param name="annunciator">Only this one; null: all.</param>
     /// <param name="at">Monotonic time.</param>
-    public Silenced Silence(int? annunciator, TimeSpan at)
+    /// <param name="since">What called by this moment is meant; not after <paramref name="at"/>.</param>
+    public Silenced Silence(int? annunciator, TimeSpan at, TimeSpan since)
     {
         Survey(at);
         var (stilled, refused) = (ImmutableArray.CreateBuilder<int>(), ImmutableArray.CreateBuilder<int>());
@@ -91,10 +95,19 @@ public sealed class SiteAnnunciators
             }
             else if (options.SilenceAllowed && Sounds(a, at))
             {
-                stilled.Add(a);
+                var any = false;
                 foreach (var alarm in _calling)
                 {
-                    _silentUntil[a][alarm] = at + AnnunciatorPatterns.LongestSilence;
+                    if (_alarms.CallsFrom(alarm, _cameUp[alarm]) <= since)
+                    {
+                        any |= options.Sounds.Contains(_site.Alarms[alarm].Priority);
+                        _silentUntil[a][alarm] = at + AnnunciatorPatterns.LongestSilence;
+                    }
+                }
+
+                if (any)
+                {
+                    stilled.Add(a);
                 }
             }
         }

@@ -7,7 +7,11 @@ namespace EdgeNode.Core.Act.FrontPanel;
 /// <param name="Act">What.</param>
 /// <param name="At">Monotonic time of the reading, or of the moment at which it was overdue.</param>
 /// <param name="First">It is the first thing that this run knows of the contact.</param>
-public readonly record struct ContactChange(int Input, ContactAct Act, TimeSpan At, bool First = false);
+public readonly record struct ContactChange(int Input, ContactAct Act, TimeSpan At, bool First = false)
+{
+    /// <summary>Monotonic time at which it was last known not to be so: of a press, the last moment at which no finger was on the button. Not after <see cref="At"/>.</summary>
+    public TimeSpan Since { get; init; } = At;
+}
 
 /// <summary>
 /// What the contacts of a site do to the node: edges of good readings of their points. Buttons go by <see cref="ContactTable"/>, the key
@@ -51,6 +55,15 @@ public sealed class SiteInputs
         }
     }
 
+    /// <summary>A sample comes, and its reading next: it says since when what it says may be so.</summary>
+    public void Note(in RawSample sample)
+    {
+        foreach (var contact in _ofPoint[sample.Point])
+        {
+            contact.OtherUntil = sample.OtherUntil;
+        }
+    }
+
     /// <summary>Takes a reading into account. Those of other points change nothing.</summary>
     /// <param name="reading">The reading, as the device gave it.</param>
     /// <param name="at">Monotonic time at which it was taken.</param>
@@ -72,8 +85,9 @@ public sealed class SiteInputs
         }
     }
 
-    /// <summary>The contact was last seen released; false while nothing is known of it.</summary>
-    public bool IsReleased(int input) => Array.Exists(_contacts, c => c.Index == input && c.State == ContactState.Released);
+    /// <summary>How the contact was last seen: pressed or turned; null while nothing is known of it.</summary>
+    public bool? IsActive(int input) =>
+        Array.Find(_contacts, c => c.Index == input) is { State: not ContactState.Unknown } contact ? contact.State != ContactState.Released : null;
 
     private void Advance(Contact contact, TimeSpan until)
     {
@@ -87,6 +101,9 @@ public sealed class SiteInputs
     {
         private readonly bool _isButton = options.Means is InputMeaning.Acknowledge or InputMeaning.Silence or InputMeaning.Reset or InputMeaning.LampTest;
         private TimeSpan _since;
+        private TimeSpan _releasedAt;
+
+        public TimeSpan? OtherUntil { get; set; }
 
         public InputOptions Options => options;
 
@@ -105,24 +122,20 @@ public sealed class SiteInputs
 
             var (to, act) = ContactTable.Move(State, input);
             var from = State;
+            _releasedAt = input == ContactInput.Inactive ? at : _releasedAt;
             if (to != from)
             {
                 (State, _since) = (to, at);
             }
 
-            if (options.Means >= InputMeaning.Tamper && to != from)
+            if (!_isButton && to != from)
             {
-                // Not what people do, but how it is: told from the first reading on.
+                // A position, and not what a finger does: told from the first reading on, also of a key that was turned while the gateway was down.
                 into.Enqueue(new ContactChange(index, to == ContactState.Released ? ContactAct.Release : ContactAct.Press, at, from == ContactState.Unknown));
             }
-            else if (options.Means == InputMeaning.Maintenance && to == ContactState.Released && to != from)
+            else if (_isButton && act != ContactAct.None)
             {
-                // Also one that was turned back while the gateway was down.
-                into.Enqueue(new ContactChange(index, ContactAct.Release, at));
-            }
-            else if (act != ContactAct.None)
-            {
-                into.Enqueue(new ContactChange(index, act, at));
+                into.Enqueue(new ContactChange(index, act, at) { Since = act == ContactAct.Press ? OtherUntil ?? _releasedAt : at });
             }
         }
     }

@@ -18,6 +18,8 @@ public sealed class SitePanel
     private readonly List<AlarmTransition> _told;
     private readonly List<PanelEvent> _events;
     private readonly List<int> _testing = [];
+    private readonly bool[] _begunAtStart;
+    private readonly bool[] _wasTurned;
 
     /// <param name="site">The checked site.</param>
     /// <param name="alarms">Its alarms.</param>
@@ -29,14 +31,23 @@ public sealed class SitePanel
         (_site, _alarms, _told, _events) = (site, alarms, told, events);
         _inputs = new SiteInputs(site);
         _annunciators = new SiteAnnunciators(site, alarms);
-        _maintenance = new Maintenance(site.Maintenance);
+        _maintenance = new Maintenance(site.Maintenance, site.Inputs.Length);
+        _begunAtStart = new bool[site.Inputs.Length];
+        _wasTurned = new bool[site.Inputs.Length];
     }
 
-    /// <summary>The maintenance that goes on; null: there is none.</summary>
+    /// <summary>The maintenance that goes on, of all who keep one together; null: there is none.</summary>
     public MaintenanceSpan? Maintenance => _maintenance.Present;
 
+    /// <summary>The maintenance of one key, or of the command.</summary>
+    /// <param name="key">Index into <see cref="Site.Inputs"/>; null: that of the command.</param>
+    public MaintenanceSpan? MaintenanceOf(int? key) => _maintenance.Of(key);
+
+    /// <summary>How a contact that means something was last seen; null: nothing is known of it.</summary>
+    public bool? IsTurned(int input) => _inputs.IsActive(input);
+
     /// <summary>Monotonic time at which something is due; null: nothing is.</summary>
-    public TimeSpan? Deadline => Earlier(Earlier(_inputs.Deadline, _annunciators.Deadline), _maintenance.Present?.Until);
+    public TimeSpan? Deadline => Earlier(Earlier(_inputs.Deadline, _annunciators.Deadline), _maintenance.Deadline);
 
     /// <summary>Who does what a contact does.</summary>
     public string By(int input) => "panel " + _site.Inputs[input].Id;
@@ -59,6 +70,9 @@ public sealed class SitePanel
     /// <param name="at">Monotonic time at which it was taken.</param>
     public Reading Mark(in Reading reading, TimeSpan at) =>
         _maintenance.Covers(at) ? reading with { Quality = FrontPanel.Maintenance.Mark(reading.Quality) } : reading;
+
+    /// <summary>A sample comes, and its reading next.</summary>
+    public void Note(in RawSample sample) => _inputs.Note(sample);
 
     /// <summary>Takes a reading into account. What it comes to waits for <see cref="TryNext"/>.</summary>
     /// <param name="reading">The reading, without a mark.</param>
@@ -85,7 +99,7 @@ public sealed class SitePanel
     /// <summary>Does what a contact does.</summary>
     public void Do(in ContactChange change, ClockReading at)
     {
-        var (input, means, by) = (change.Input, _site.Inputs[change.Input].Means, By(change.Input));
+        var (input, means, by, since) = (change.Input, _site.Inputs[change.Input].Means, By(change.Input), change.Since);
         if (change.Act is ContactAct.Stuck or ContactAct.Free)
         {
             Tell(change.Act == ContactAct.Stuck ? PanelAct.Stuck : PanelAct.Free, by, at, input);
@@ -95,22 +109,32 @@ public sealed class SitePanel
         switch (means)
         {
             case InputMeaning.Acknowledge when press:
-                AskAll(PanelAct.Acknowledge, AlarmInput.Acknowledge, s => s.NeedsAcknowledge(), by, at, input);
+                _annunciators.Follow(_told);
+                AskAll(PanelAct.Acknowledge, AlarmInput.Acknowledge, a => _alarms[a].State.NeedsAcknowledge() && _annunciators.CameUp(a) <= since, by, at, change);
                 break;
             case InputMeaning.Silence when press:
-                Silence(null, by, at, input);
+                Silence(null, by, at, change);
                 break;
             case InputMeaning.Reset when press:
-                AskAll(PanelAct.Reset, AlarmInput.Reset, s => s is AlarmState.LatchedUnacknowledged or AlarmState.LatchedAcknowledged, by, at, input);
+                AskAll(PanelAct.Reset, AlarmInput.Reset, a => _alarms[a].State is AlarmState.LatchedUnacknowledged or AlarmState.LatchedAcknowledged, by, at, change);
                 break;
             case InputMeaning.LampTest:
                 TestLamps(change, by, at);
                 break;
+            case InputMeaning.Maintenance when press && change.First && (_wasTurned[input] || _maintenance.Of(input) is not null):
+                break; // as the run before left it: no new time
             case InputMeaning.Maintenance when press:
+                _begunAtStart[input] = change.First;
                 BeginMaintenance(new MaintenanceOnCommand(null, by, ""), at, input);
                 break;
-            case InputMeaning.Maintenance when _maintenance.Present?.By == by:
-                EndMaintenance(by, at, input);
+            case InputMeaning.Maintenance:
+                _begunAtStart[input] = false;
+                Expire(at);
+                if (_maintenance.Of(input) is not null)
+                {
+                    EndMaintenance(by, at, input);
+                }
+
                 break;
             case InputMeaning.Tamper or InputMeaning.MainsFail or InputMeaning.Door:
                 Tell(new PanelEvent(press ? PanelAct.Contact : PanelAct.ContactEnd, PanelOutcome.Done, by, at.Wall, at.Monotonic) { Input = input, First = change.First });
@@ -155,41 +179,63 @@ public sealed class SitePanel
         _annunciators.Decide(now.Monotonic, into);
     }
 
-    /// <summary>Takes over the maintenance that the run before left; over by now it is told as over with the next step.</summary>
-    public void Restore(MaintenanceSpan kept, ClockReading now)
+    /// <summary>Takes over the maintenance that the run before left of the command; over by now it is told as over with the next step.</summary>
+    public void Restore(MaintenanceSpan kept)
     {
         ArgumentNullException.ThrowIfNull(kept);
-        var key = _site.Inputs.Select((o, i) => (o, i)).Where(x => By(x.i) == kept.By).Select(x => (int?)x.i).FirstOrDefault();
-        if (_maintenance.Restore(kept) && key is { } input && _inputs.IsReleased(input))
+        _maintenance.Restore(null, kept);
+    }
+
+    /// <summary>
+    /// Takes over what the run before left of a key. One that it saw turned, and that is turned at its first reading in this run, has not been turned since: its maintenance goes on, and gets no new time.
+    /// </summary>
+    /// <param name="key">Index into <see cref="Site.Inputs"/>.</param>
+    /// <param name="kept">Its maintenance; null: it had none, or its time was over.</param>
+    /// <param name="wasTurned">The run before saw it turned last.</param>
+    /// <param name="now">Both clocks.</param>
+    public void Restore(int key, MaintenanceSpan? kept, bool wasTurned, ClockReading now)
+    {
+        _wasTurned[key] = wasTurned || kept is not null;
+        if (_begunAtStart[key] && _wasTurned[key] && _maintenance.Of(key) is { } its)
         {
-            _inputs.Changes.Enqueue(new ContactChange(input, ContactAct.Release, now.Monotonic));
+            _maintenance.Replace(key, kept ?? its with { Until = now.Monotonic });
+        }
+        else if (kept is not null && _maintenance.Restore(key, kept) && _inputs.IsActive(key) == false)
+        {
+            _inputs.Changes.Enqueue(new ContactChange(key, ContactAct.Release, now.Monotonic));
         }
     }
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
-    private void AskAll(PanelAct act, AlarmInput what, Func<AlarmState, bool> who, string by, ClockReading at, int input)
+    private void AskAll(PanelAct act, AlarmInput what, Func<int, bool> who, string by, ClockReading at, in ContactChange press)
     {
         var done = ImmutableArray.CreateBuilder<int>();
         for (var i = 0; i < _site.Alarms.Length; i++)
         {
-            if (who(_alarms[i].State) && _alarms.Ask(new AlarmCommand(i, what, by), at) == AlarmAnswer.Done)
+            if (who(i) && _alarms.Ask(new AlarmCommand(i, what, by), at) == AlarmAnswer.Done)
             {
                 done.Add(i);
             }
         }
 
-        Tell(new PanelEvent(act, done.Count > 0 ? PanelOutcome.Done : PanelOutcome.Nothing, by, at.Wall, at.Monotonic) { Input = input, Alarms = done.ToImmutable() });
+        Tell(new PanelEvent(act, done.Count > 0 ? PanelOutcome.Done : PanelOutcome.Nothing, by, at.Wall, at.Monotonic)
+        {
+            Input = press.Input,
+            Since = press.Since,
+            Alarms = done.ToImmutable(),
+        });
     }
 
-    private void Silence(int? annunciator, string by, ClockReading at, int? input)
+    private void Silence(int? annunciator, string by, ClockReading at, ContactChange? press)
     {
         _annunciators.Follow(_told);
-        var silenced = _annunciators.Silence(annunciator, at.Monotonic);
+        var silenced = _annunciators.Silence(annunciator, at.Monotonic, press?.Since ?? at.Monotonic);
         var outcome = silenced.Stilled.Length > 0 ? PanelOutcome.Done : silenced.Refused.Length > 0 ? PanelOutcome.NotAllowed : PanelOutcome.Nothing;
         Tell(new PanelEvent(PanelAct.Silence, outcome, by, at.Wall, at.Monotonic)
         {
-            Input = input,
+            Input = press?.Input,
+            Since = press?.Since,
             Silenced = silenced,
             Until = outcome == PanelOutcome.Done ? at.Wall.Add(AnnunciatorPatterns.LongestSilence) : null,
         });
@@ -212,19 +258,19 @@ public sealed class SitePanel
     private void BeginMaintenance(MaintenanceOnCommand on, ClockReading at, int? input)
     {
         Expire(at);
-        var outcome = _maintenance.Begin(at.Monotonic, on.Time, on.By, on.Why);
+        var outcome = _maintenance.Begin(input, at.Monotonic, on.Time, on.By, on.Why);
         Tell(new PanelEvent(PanelAct.Maintenance, outcome, on.By, at.Wall, at.Monotonic)
         {
             Input = input,
-            Maintenance = _maintenance.Present,
-            Until = outcome == PanelOutcome.Done ? at.WallAt(_maintenance.Present!.Until) : null,
+            Maintenance = _maintenance.Of(input),
+            Until = outcome == PanelOutcome.Done ? at.WallAt(_maintenance.Of(input)!.Until) : null,
         });
     }
 
     private void EndMaintenance(string by, ClockReading at, int? input)
     {
         Expire(at);
-        var ended = _maintenance.End(at.Monotonic);
+        var ended = _maintenance.End(input, at.Monotonic);
         Tell(new PanelEvent(PanelAct.MaintenanceEnd, ended is null ? PanelOutcome.Nothing : PanelOutcome.Done, by, at.Wall, at.Monotonic)
         {
             Input = input,
@@ -234,7 +280,7 @@ public sealed class SitePanel
 
     private void Expire(ClockReading now)
     {
-        if (_maintenance.Expire(now.Monotonic) is { } over)
+        while (_maintenance.TryExpire(now.Monotonic, out var over))
         {
             Tell(new PanelEvent(PanelAct.MaintenanceOver, PanelOutcome.Done, "", now.WallAt(over.Until), over.Until) { Maintenance = over });
         }

@@ -236,7 +236,7 @@ internal sealed partial class Observer
 
         if (life.Loop.Maintenance is not null)
         {
-            Limits.InForce(HandKind.Maintenance, 0, since);
+            Limits.InForceOfAny(HandKind.Maintenance, since);
         }
 
         LookAtQuality(life, now);

@@ -225,6 +225,9 @@ internal sealed partial class Observer
         }
     }
 
+    /// <summary>Whose maintenance it is: the command is 0.</summary>
+    private const int OfKey = 1;
+
     public void Pressed(string button)
     {
         if (button == "HS-103")
@@ -233,7 +236,7 @@ internal sealed partial class Observer
         }
         else if (button == "HS-104")
         {
-            Limits.Allow(HandKind.Maintenance, 0, TimeSpan.FromHours(1));
+            Limits.Allow(HandKind.Maintenance, OfKey, TimeSpan.FromHours(1));
         }
     }
 

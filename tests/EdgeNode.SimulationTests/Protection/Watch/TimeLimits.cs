@@ -72,6 +72,29 @@ internal sealed class TimeLimits(Action<string> find)
         }
     }
 
+    /// <summary>One of a kind is in force, and was so for the time since the last look: it is not to be seen whose it is, and one whose time is not over may keep it.</summary>
+    public void InForceOfAny(HandKind kind, TimeSpan since)
+    {
+        var its = _hands.Keys.Where(k => k.Item1 == kind).ToArray();
+        foreach (var key in its)
+        {
+            _hands[key] = _hands[key] with { InForce = _hands[key].InForce + since };
+        }
+
+        if (its.Length == 0)
+        {
+            find($"(5) {kind} is in force, and nobody has asked for it");
+            return;
+        }
+
+        var least = its.Min(k => _hands[k].InForce - _hands[k].Granted);
+        Longest = least > Longest ? least : Longest;
+        if (least > Patience)
+        {
+            find(string.Create(CultureInfo.InvariantCulture, $"(5) {kind} is in force, and the last of those who asked for it was granted an end {least:c} ago"));
+        }
+    }
+
     /// <summary>It is in force, and was so for the time since the last look.</summary>
     public void InForce(HandKind kind, int which, TimeSpan since)
     {
