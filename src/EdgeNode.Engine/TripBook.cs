@@ -46,7 +46,7 @@ internal sealed class TripBook
         _memory = state is null || site.Trips.IsEmpty ? null : new TripMemory(site, state, mark!);
         _restored = _memory is null;
         var start = clock.Read().Wall;
-        _present = [.. site.Trips.Select(t => new TripStatus(TripState.NotReset, start) { CauseSince = start, Acts = t.Armed, Leaves = [.. t.Cause.Leaves.Select(_ => (bool?)null)] })];
+        _present = [.. site.Trips.Select(t => new TripStatus(TripState.NotReset, start) { CauseSince = start, Acts = t.Armed, Leaves = [.. t.Cause.Leaves.Select(_ => (bool?)null)], Pending = [.. t.Cause.Leaves.Select(_ => false)] })];
     }
 
     /// <summary>Present state of each.</summary>
@@ -181,7 +181,9 @@ internal sealed class TripBook
                     Suppressed = facts.Suppressed,
                     Cause = trip.Cause,
                     CauseSince = now.WallAt(trip.CauseSince),
-                    Leaves = Leaves(before.Leaves, trip.Tree),
+                    Leaves = Leaves(before.Leaves, trip.Tree, static (tree, n) => tree[n]),
+                    Pending = Leaves(before.Pending, trip.Tree, static (tree, n) => tree.IsPending(n)),
+                    IsPending = trip.IsPending,
                     SettledAt = At(trip.SettledAt),
                     InhibitedUntil = At(facts.InhibitedUntil),
                     TestUntil = At(facts.TestUntil),
@@ -193,13 +195,13 @@ internal sealed class TripBook
         SourceTime? At(TimeSpan? moment) => moment is { } m ? now.WallAt(m) : null;
     }
 
-    private static ImmutableArray<bool?> Leaves(ImmutableArray<bool?> before, CauseTree tree)
+    private static ImmutableArray<T> Leaves<T>(ImmutableArray<T> before, CauseTree tree, Func<CauseTree, int, T> now)
     {
-        for (var i = 0; i < tree.Count; i++)
+        for (var i = 0; i < before.Length; i++)
         {
-            if (before[i] != tree[i])
+            if (!EqualityComparer<T>.Default.Equals(before[i], now(tree, i)))
             {
-                return [.. Enumerable.Range(0, tree.Count).Select(n => tree[n])];
+                return [.. Enumerable.Range(0, before.Length).Select(n => now(tree, n))];
             }
         }
 

@@ -9,6 +9,9 @@ public interface ICauseSource
     /// <summary>True, false, or null for unknown.</summary>
     bool? Read(AlarmCause what);
 
+    /// <summary>What it is about to become while a delay runs; null while none does.</summary>
+    bool? Pending(AlarmCause what);
+
     /// <summary>Of an alarm of a group: who is past the setpoint, and who has no vote.</summary>
     GroupVotes Votes(AlarmCause what);
 }
@@ -22,9 +25,16 @@ public readonly record struct CauseLeaf(AlarmCause What, bool? Value, TimeSpan S
 {
     /// <summary>It speaks for the cause.</summary>
     public bool Speaks => Value == Wanted;
+
+    /// <summary>It does not speak for the cause, and is about to: a delay runs.</summary>
+    public bool IsPending { get; init; }
 }
 
 /// <summary>A cause, with what its <c>after</c> have counted so far. In Kleene's three-valued logic.</summary>
+/// <remarks>
+/// It is looked at twice: as it is, and as it will be when every delay and every <c>after</c> that runs towards <c>feared</c> has run out. Under a <c>not</c> that turns round: there an
+/// off-delay brings the cause, and an <c>after</c> that runs takes it away.
+/// </remarks>
 public sealed class CauseTree
 {
     private readonly Node _root;
@@ -32,13 +42,17 @@ public sealed class CauseTree
     private readonly After[] _timers;
 
     /// <param name="cause">The cause.</param>
-    public CauseTree(Cause cause)
+    /// <param name="feared">The value that <see cref="Soon"/> is taken towards: true of what trips, false of what permits.</param>
+    public CauseTree(Cause cause, bool feared = true)
     {
         ArgumentNullException.ThrowIfNull(cause);
         var (leaves, timers) = (new List<Leaf>(), new List<After>());
-        _root = Make(cause, true, leaves, timers);
+        _root = Make(cause, feared, leaves, timers);
         (_leaves, _timers) = ([.. leaves], [.. timers]);
     }
+
+    /// <summary>By the last look: true, false, or null for unknown, with all that runs towards the feared value taken as run out. It is that value wherever the cause is.</summary>
+    public bool? Soon { get; private set; }
 
     /// <summary>Monotonic time at which an <c>after</c> comes true by itself; null when none counts.</summary>
     public TimeSpan? Deadline
@@ -58,17 +72,21 @@ public sealed class CauseTree
     /// <summary>The leaves as they were seen last, each once, in the order of the site file.</summary>
     public ImmutableArray<CauseLeaf> Leaves => [.. _leaves.Select(l => l.Seen).DistinctBy(l => (l.What, l.Wanted))];
 
-    /// <summary>How many leaves there are; one that is named twice counts twice.</summary>
-    public int Count => _leaves.Length;
-
     /// <summary>A leaf as it was seen last, in the order of <see cref="Cause.Leaves"/>: true, false, or null for unknown.</summary>
     public bool? this[int leaf] => _leaves[leaf].Seen.Value;
+
+    /// <summary>A leaf as it was seen last, in the order of <see cref="Cause.Leaves"/>: it does not speak for the cause, and is about to.</summary>
+    public bool IsPending(int leaf) => _leaves[leaf].Seen.IsPending;
 
     /// <summary>Looks at all leaves.</summary>
     /// <param name="at">Monotonic time, never back from call to call.</param>
     /// <param name="source">What they stand for.</param>
     /// <returns>True, false, or null for unknown.</returns>
-    public bool? Look(TimeSpan at, ICauseSource source) => _root.Look(at, source);
+    public bool? Look(TimeSpan at, ICauseSource source)
+    {
+        (var now, Soon) = _root.Look(at, source);
+        return now;
+    }
 
     private static Node Make(Cause cause, bool wanted, List<Leaf> leaves, List<After> timers)
     {
@@ -86,7 +104,7 @@ public sealed class CauseTree
             case CauseNot not:
                 return new Not(Make(not.Of, !wanted, leaves, timers));
             case CauseAfter after:
-                var timer = new After(after.Delay, Make(after.Of, wanted, leaves, timers));
+                var timer = new After(after.Delay, Make(after.Of, wanted, leaves, timers), wanted);
                 timers.Add(timer);
                 return timer;
             default:
@@ -98,7 +116,7 @@ public sealed class CauseTree
 
     private abstract class Node
     {
-        public abstract bool? Look(TimeSpan at, ICauseSource source);
+        public abstract (bool? Now, bool? Soon) Look(TimeSpan at, ICauseSource source);
     }
 
     private sealed class Leaf(AlarmCause what, bool wanted) : Node
@@ -107,7 +125,7 @@ public sealed class CauseTree
 
         public CauseLeaf Seen { get; private set; } = new(what, null, TimeSpan.Zero, wanted);
 
-        public override bool? Look(TimeSpan at, ICauseSource source)
+        public override (bool? Now, bool? Soon) Look(TimeSpan at, ICauseSource source)
         {
             var value = source.Read(what);
             if (value != Seen.Value || !_looked)
@@ -116,42 +134,61 @@ public sealed class CauseTree
                 Seen = Seen with { Value = value, Since = at };
             }
 
-            return value;
+            Seen = Seen with { IsPending = value != wanted && source.Pending(what) == wanted };
+            return (value, Seen.IsPending ? wanted : value);
         }
     }
 
     /// <summary>One of them is any, all of them is all. Each is looked at, also when it decides nothing: an <c>after</c> below counts.</summary>
     private sealed class Vote(int needs, Node[] of) : Node
     {
-        public override bool? Look(TimeSpan at, ICauseSource source)
+        public override (bool? Now, bool? Soon) Look(TimeSpan at, ICauseSource source)
         {
-            var (sure, possible) = (0, 0);
+            var (now, soon) = (default(Count), default(Count));
             foreach (var node in of)
             {
                 var value = node.Look(at, source);
-                sure += value == true ? 1 : 0;
-                possible += value == false ? 0 : 1;
+                (now, soon) = (now.With(value.Now), soon.With(value.Soon));
             }
 
-            return sure >= needs ? true : possible < needs ? false : null;
+            return (now.Reaches(needs), soon.Reaches(needs));
+        }
+
+        private readonly record struct Count(int Sure, int Possible)
+        {
+            public Count With(bool? value) => new(Sure + (value == true ? 1 : 0), Possible + (value == false ? 0 : 1));
+
+            public bool? Reaches(int needs) => Sure >= needs ? true : Possible < needs ? false : null;
         }
     }
 
     private sealed class Not(Node of) : Node
     {
-        public override bool? Look(TimeSpan at, ICauseSource source) => !of.Look(at, source);
+        public override (bool? Now, bool? Soon) Look(TimeSpan at, ICauseSource source)
+        {
+            var (now, soon) = of.Look(at, source);
+            return (!now, !soon);
+        }
     }
 
-    private sealed class After(TimeSpan delay, Node of) : Node
+    private sealed class After(TimeSpan delay, Node of, bool wanted) : Node
     {
         private TimeSpan _counted;
         private TimeSpan? _since;
 
         public TimeSpan? Deadline { get; private set; }
 
-        public override bool? Look(TimeSpan at, ICauseSource source)
+        public override (bool? Now, bool? Soon) Look(TimeSpan at, ICauseSource source)
         {
-            var value = of.Look(at, source);
+            var (value, soon) = of.Look(at, source);
+            var now = Counted(value, at);
+
+            // While it counts it runs towards true: where that speaks against what is feared it is false still.
+            return (now, wanted || now != false ? soon : false);
+        }
+
+        private bool? Counted(bool? value, TimeSpan at)
+        {
             if (value == true)
             {
                 _since ??= at;

@@ -19,6 +19,7 @@ public sealed class TripEvaluator
     private readonly DueDate? _proofTest;
     private TripFacts _facts = TripFacts.AtStart;
     private TimeSpan _since;
+    private TimeSpan? _quietSince;
     private TimeSpan _at;
     private bool _permitted;
 
@@ -32,7 +33,7 @@ public sealed class TripEvaluator
         ArgumentNullException.ThrowIfNull(options);
         (_trip, _options, _source, _told, _since, _at) = (trip, options, source, told, start, start);
         _cause = new CauseTree(options.Cause);
-        _permissive = options.Permissive is { } permissive ? new CauseTree(permissive) : null;
+        _permissive = options.Permissive is { } permissive ? new CauseTree(permissive, feared: false) : null;
         _proofTest = options.ProofTestDue is { } due ? new DueDate(due) : null;
     }
 
@@ -45,11 +46,14 @@ public sealed class TripEvaluator
     /// <summary>Monotonic time since when the cause is so.</summary>
     public TimeSpan CauseSince => _since;
 
+    /// <summary>The cause is false, and a delay or an <c>after</c> runs that may bring it: it does not settle.</summary>
+    public bool IsPending => Cause == false && _quietSince is null;
+
     /// <summary>The cause with its leaves as they are.</summary>
     public CauseTree Tree => _cause;
 
-    /// <summary>While it settles or resumes: monotonic time from which on it may be reset, or resets itself. Null otherwise.</summary>
-    public TimeSpan? SettledAt => Cause == false && _facts.State is TripState.NotReset or TripState.Settling or TripState.Resuming ? _since + _options.Settle : null;
+    /// <summary>While it settles or resumes: monotonic time from which on it may be reset, or resets itself. Null otherwise, and while something is pending.</summary>
+    public TimeSpan? SettledAt => _facts.State is TripState.NotReset or TripState.Settling or TripState.Resuming ? _quietSince + _options.Settle : null;
 
     /// <summary>It is armed, stands, and nothing keeps it from its outputs.</summary>
     public bool WantsSafe => _options.Armed && _facts.Stands && !_facts.Suppressed;
@@ -72,7 +76,7 @@ public sealed class TripEvaluator
             }
 
             // What has settled and is not permitted waits for its permissive, not for a time.
-            var settles = Cause == false && _facts.State is TripState.Settling or TripState.Resuming ? _since + _options.Settle : (TimeSpan?)null;
+            var settles = _facts.State is TripState.Settling or TripState.Resuming ? _quietSince + _options.Settle : null;
             return settles > _at ? Earlier(earliest, settles) : earliest;
         }
     }
@@ -85,7 +89,9 @@ public sealed class TripEvaluator
         _at = at.Monotonic;
         var before = Cause;
         Cause = _cause.Look(_at, _source);
-        _permitted = _permissive is null || _permissive.Look(_at, _source) == true;
+        _quietSince = _cause.Soon == false ? _quietSince ?? _at : null;
+        _permissive?.Look(_at, _source);
+        _permitted = _permissive is null || _permissive.Soon == true;
         if (Cause != before)
         {
             _since = _at;
@@ -165,7 +171,8 @@ public sealed class TripEvaluator
         }
     }
 
-    private bool HasSettled => Cause == false && _at - _since >= _options.Settle;
+    /// <summary>By the last moment at which nothing ran that may bring the cause: else it would settle while an on-delay runs, with the value past the setpoint.</summary>
+    private bool HasSettled => _at - _quietSince >= _options.Settle;
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
@@ -183,7 +190,8 @@ public sealed class TripEvaluator
         {
             return Cause is not { } known ? Answer(TripOutcome.CauseUnknown)
                 : known ? Answer(TripOutcome.CauseStands)
-                : Answer(TripOutcome.NotSettled) with { Left = _since + _options.Settle - _at };
+                : _quietSince is not { } since ? Answer(TripOutcome.CausePending)
+                : Answer(TripOutcome.NotSettled) with { Left = since + _options.Settle - _at };
         }
 
         if (!_permitted)

@@ -180,10 +180,13 @@ public enum TripOutcome : byte
     /// <summary>Refused: nobody knows whether its cause stands.</summary>
     CauseUnknown,
 
+    /// <summary>Refused: its cause is false, and a delay or an <c>after</c> runs that may bring it.</summary>
+    CausePending,
+
     /// <summary>Refused: its cause has not been gone for the settle time.</summary>
     NotSettled,
 
-    /// <summary>Refused: its permissive is not true.</summary>
+    /// <summary>Refused: its permissive is not true, or a delay or an <c>after</c> runs that may take it away.</summary>
     NotPermitted,
 
     /// <summary>Refused: the site file allows no inhibit, or no test.</summary>
@@ -210,7 +213,7 @@ public static class TripOutcomes
 {
     private static readonly string[] Words =
     [
-        "done", "nothing", "no-such-trip", "cause-stands", "cause-unknown", "not-settled", "not-permitted", "not-allowed", "too-long", "no-time",
+        "done", "nothing", "no-such-trip", "cause-stands", "cause-unknown", "cause-pending", "not-settled", "not-permitted", "not-allowed", "too-long", "no-time",
         "not-inhibited", "not-in-test", "stands",
     ];
 

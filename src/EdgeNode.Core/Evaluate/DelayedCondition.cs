@@ -21,6 +21,11 @@ public sealed class DelayedCondition(TimeSpan onDelay, TimeSpan offDelay)
     /// <summary>As trips read it: true while it is active; else unknown while nobody can say it; else false.</summary>
     public bool? Known => Active ? true : _unknown || !_judged ? null : false;
 
+    /// <summary>
+    /// What it is about to become: true while its on-delay runs, false while its off-delay does or would, if somebody could say how it is; null while it is what its condition was last known to be.
+    /// </summary>
+    public bool? Pending => Condition == Active ? null : Condition;
+
     /// <summary>It has changed at least once in this run.</summary>
     public bool Decided { get; private set; }
 

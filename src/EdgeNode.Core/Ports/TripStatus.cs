@@ -23,6 +23,12 @@ public readonly record struct TripStatus(TripState State, SourceTime Since)
     /// <summary>What each leaf of the cause is, in the order of <see cref="Cause.Leaves"/>.</summary>
     public ImmutableArray<bool?> Leaves { get; init; }
 
+    /// <summary>Which leaves do not speak for the cause and are about to, because a delay runs; in the same order.</summary>
+    public ImmutableArray<bool> Pending { get; init; }
+
+    /// <summary>The cause is false, and a delay or an <c>after</c> runs that may bring it: it does not settle.</summary>
+    public bool IsPending { get; init; }
+
     /// <summary>While it settles: when it may be reset, or resets itself.</summary>
     public SourceTime? SettledAt { get; init; }
 

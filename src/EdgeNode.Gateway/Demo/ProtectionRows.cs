@@ -75,6 +75,7 @@ internal sealed class ProtectionRows(Site site, IStationState state, Func<int, b
             (true, _) => "[red]its cause stands: " + Leaves(trip, status, true) + "[/]",
             (null, _) => "[yellow]its cause cannot be told: " + Leaves(trip, status, null) + "[/]",
             (_, TripState.Ready) => trip.Armed ? "armed" : "in shadow mode",
+            _ when status.IsPending => "[yellow]its cause may be coming: a delay or an after runs[/]",
             _ when status.SettledAt is { } at && at.ToDateTimeOffset() > now => string.Create(CultureInfo.InvariantCulture, $"its cause has gone; a reset is taken in {Math.Ceiling((at.ToDateTimeOffset() - now).TotalSeconds):0} s"),
             _ => "its cause has gone; it waits for a reset",
         };

@@ -105,8 +105,9 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
             TripOutcome.Nothing => ask == TripAsk.Reset ? "there is nothing to reset" : $"it is {answer.State.Text()} already",
             TripOutcome.CauseStands => $"its cause stands: {Leaves(trip, false)}",
             TripOutcome.CauseUnknown => $"nobody can tell whether its cause stands: {Leaves(trip, null)}",
+            TripOutcome.CausePending => $"its cause may be coming: {Pending(trip)}",
             TripOutcome.NotSettled => string.Create(CultureInfo.InvariantCulture, $"its cause has gone, and must have been gone for {options.Settle.TotalSeconds:0.###} s; {Math.Ceiling(answer.Left.TotalSeconds):0} s more"),
-            TripOutcome.NotPermitted => $"its permissive is not true: {string.Join(", ", options.Permissive!.Leaves.Distinct().Select(l => TripListing.Name(site, l)))}",
+            TripOutcome.NotPermitted => $"its permissive is not true, or about to go: {string.Join(", ", options.Permissive!.Leaves.Distinct().Select(l => TripListing.Name(site, l)))}",
             TripOutcome.NotAllowed => $"the site file allows {(ask == TripAsk.Test ? "no test" : "no inhibit")} of it ({key})",
             TripOutcome.TooLong => string.Create(CultureInfo.InvariantCulture, $"the site file allows {most.TotalHours:0.##} h at most ({key})"),
             TripOutcome.NotInhibited => "it is not inhibited",
@@ -137,6 +138,15 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
         var leaves = site.Trips[trip].Cause.Leaves.Zip(present[trip].Leaves).Distinct().ToList();
         var telling = leaves.Where(l => isNot is null ? l.Second is null : l.Second != isNot).ToList();
         return string.Join(", ", (telling.Count > 0 ? telling : leaves).Select(l => $"{TripListing.Name(site, l.First)} is {TripListing.Word(l.Second)}"));
+    }
+
+    /// <summary>Those whose delay runs towards the cause; else it is an <c>after</c> that counts, and those for which it does.</summary>
+    private string Pending(int trip)
+    {
+        var present = new TripStatus[site.Trips.Length];
+        state.CopyTrips(present);
+        var pending = site.Trips[trip].Cause.Leaves.Where((_, n) => present[trip].Pending[n]).Distinct().Select(l => TripListing.Name(site, l)).ToList();
+        return pending.Count > 0 ? $"a delay of {string.Join(", ", pending)} runs" : $"an after counts: {Leaves(trip, false)}";
     }
 
     /// <summary>Those that are named; or, to reset, all that stand.</summary>

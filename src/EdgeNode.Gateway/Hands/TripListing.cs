@@ -38,12 +38,14 @@ internal static class TripListing
         json.WriteBoolean("acts", status.Acts);
         json.WriteString("cause", Word(status.Cause));
         WriteTime(json, "causeSince", status.CauseSince);
+        json.WriteBoolean("pending", status.IsPending);
         json.WriteStartArray("leaves");
-        foreach (var (leaf, value) in trip.Cause.Leaves.Zip(status.Leaves).Distinct())
+        foreach (var (leaf, value, pending) in trip.Cause.Leaves.Zip(status.Leaves, status.Pending).Distinct())
         {
             json.WriteStartObject();
             json.WriteString("of", Name(site, leaf));
             json.WriteString("is", Word(value));
+            json.WriteBoolean("pending", pending);
             json.WriteEndObject();
         }
 

@@ -25,7 +25,7 @@ internal static class TripsVerb
         var ids = Ids();
         ids.Arity = ArgumentArity.ZeroOrMore;
         var all = new Option<bool>("--all") { Description = "All that stand." };
-        var verb = Plain(TripAsk.Reset, "Resets trips, so that their outputs return to normal. Refused while the cause stands, is unknown, or has not been gone for the settle time.", ids, all);
+        var verb = Plain(TripAsk.Reset, "Resets trips, so that their outputs return to normal. Refused while the cause stands, is unknown, may be coming (a delay runs), or has not been gone for the settle time.", ids, all);
         verb.Add(all);
         verb.Validators.Add(result =>
         {

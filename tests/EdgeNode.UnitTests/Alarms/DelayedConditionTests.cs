@@ -79,6 +79,24 @@ public class DelayedConditionTests
         Assert.Equal(Second * 17, _delayed.Deadline);
     }
 
+    [Fact]
+    public void A_delay_that_runs_says_what_it_runs_towards()
+    {
+        Assert.Null(_delayed.Pending);
+        _delayed.Observe(true, Second * 10);
+        Assert.Equal((false, true), (_delayed.Known, _delayed.Pending));
+        _delayed.Observe(null, Second * 11);
+        Assert.Equal((null, true), (_delayed.Known, _delayed.Pending)); // it runs on, whoever knows
+        _delayed.Decide();
+        Assert.Equal((true, null), (_delayed.Known, _delayed.Pending));
+        _delayed.Observe(false, Second * 20);
+        Assert.Equal((true, false), (_delayed.Known, _delayed.Pending));
+        _delayed.Observe(null, Second * 21);
+        Assert.Equal((true, false), (_delayed.Known, _delayed.Pending)); // it stands still, and what was known last is that it is gone
+        _delayed.Observe(true, Second * 22);
+        Assert.Null(_delayed.Pending);
+    }
+
     private void Activate()
     {
         _delayed.Observe(true, Second * 10);

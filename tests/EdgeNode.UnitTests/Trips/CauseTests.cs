@@ -36,6 +36,67 @@ public class CauseTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Every_small_tree_says_soon_what_it_is_once_all_that_runs_towards_what_is_feared_has_run_out()
+    {
+        // An unknown one may have its on-delay run still; an off-delay runs of what is active alone.
+        (bool? Now, bool? Next)[] kinds = [(false, null), (false, true), (true, null), (true, false), (null, null), (null, true)];
+        var cases = 0;
+        foreach (var (tree, leaves) in Trees(2).Where(t => t.Leaves <= 3))
+        {
+            foreach (var feared in new[] { true, false })
+            {
+                var (compiled, read) = (new CauseTree(tree, feared), new Fixed(new bool?[leaves]));
+                for (var n = 0; n < (int)Math.Pow(kinds.Length, leaves); n++)
+                {
+                    for (int i = 0, rest = n; i < leaves; i++, rest /= kinds.Length)
+                    {
+                        (read.Values[i], read.Next[i]) = kinds[rest % kinds.Length];
+                    }
+
+                    Assert.Equal(Agreed(tree, read.Values), compiled.Look(TimeSpan.Zero, read));
+                    Assert.True(Feared(tree, read, feared) == compiled.Soon, $"{tree} of {string.Join(' ', read.Values)}, then {string.Join(' ', read.Next)}, feared {feared}");
+                    cases++;
+                }
+            }
+        }
+
+        Assert.True(cases > 50_000, $"{cases} cases");
+    }
+
+    [Theory]
+    [InlineData(true, false, true)] // while it counts it is false, and soon true
+    [InlineData(false, false, false)] // where true is not what is feared it is false as long as it can be
+    public void An_after_that_counts_is_soon_what_is_feared(bool feared, bool now, bool soon)
+    {
+        var (tree, read) = (new CauseTree(new CauseAfter(Seconds(5), Leaf(0)), feared), new Fixed([true]));
+        Assert.Equal((now, soon), (tree.Look(Seconds(0), read), tree.Soon));
+        Assert.Equal((true, true), (tree.Look(Seconds(5), read), tree.Soon));
+        read.Next[0] = false;
+        Assert.Equal((true, feared), (tree.Look(Seconds(6), read), tree.Soon)); // an off-delay runs below it
+        (read.Values[0], read.Next[0]) = (null, null);
+        Assert.Equal((null, null), (tree.Look(Seconds(7), read), tree.Soon));
+        read.Values[0] = false;
+        Assert.Equal((false, false), (tree.Look(Seconds(8), read), tree.Soon));
+        read.Next[0] = true;
+        Assert.Equal((false, feared), (tree.Look(Seconds(9), read), tree.Soon)); // an on-delay runs below it
+    }
+
+    [Fact]
+    public void Under_a_not_an_after_that_counts_takes_the_cause_away_and_an_off_delay_brings_it()
+    {
+        var (tree, read) = (new CauseTree(new CauseNot(new CauseAfter(Seconds(5), Leaf(0)))), new Fixed([true]));
+        Assert.Equal((true, true), (tree.Look(Seconds(0), read), tree.Soon));
+        Assert.Equal((false, false), (tree.Look(Seconds(5), read), tree.Soon));
+        read.Next[0] = false;
+        Assert.Equal((false, true), (tree.Look(Seconds(6), read), tree.Soon));
+        Assert.True(tree.IsPending(0));
+        Assert.True(tree.Leaves.Single().IsPending);
+        read.Values[0] = false;
+        Assert.Equal((true, true), (tree.Look(Seconds(7), read), tree.Soon));
+        Assert.False(tree.IsPending(0)); // it speaks for the cause
+    }
+
+    [Fact]
     public void What_is_named_twice_is_not_known_to_agree_with_itself()
     {
         // Kleene's logic knows no tautology: any of x and not x is unknown while x is.
@@ -138,6 +199,17 @@ public class CauseTests(ITestOutputHelper output)
         return all ? true : some ? null : false;
     }
 
+    /// <summary>
+    /// Each that is about to change has done so or not, each way is tried: what is feared is so soon when it is agreed on in one of these ways, and is not when none of them leaves it open.
+    /// </summary>
+    private static bool? Feared(Cause tree, Fixed read, bool feared)
+    {
+        var changing = Enumerable.Range(0, read.Values.Length).Where(i => read.Next[i] is not null).ToArray();
+        var ways = Enumerable.Range(0, 1 << changing.Length)
+            .Select(bits => Agreed(tree, [.. read.Values.Select((v, i) => Array.IndexOf(changing, i) is >= 0 and var c && (bits >> c & 1) == 1 ? read.Next[i] : v)])).ToList();
+        return ways.Contains(feared) ? feared : ways.Contains(null) ? null : !feared;
+    }
+
     private static bool Said(Cause tree, bool[] values) => tree switch
     {
         CauseOf of => values[of.What.Index],
@@ -206,7 +278,12 @@ public class CauseTests(ITestOutputHelper output)
     {
         public bool?[] Values => values;
 
+        /// <summary>What each is about to become; null: nothing runs.</summary>
+        public bool?[] Next { get; } = new bool?[values.Length];
+
         public bool? Read(AlarmCause what) => values[what.Index];
+
+        public bool? Pending(AlarmCause what) => Next[what.Index];
 
         public GroupVotes Votes(AlarmCause what) => default;
     }

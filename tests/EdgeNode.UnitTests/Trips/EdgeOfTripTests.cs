@@ -287,7 +287,7 @@ public class EdgeOfTripTests
             Enum.GetValues<TripChange>().Select(c => c.Text()));
         Assert.Equal(["reset", "inhibit", "end-inhibit", "trip", "test", "end-test", "keep", "keep-none"], Enum.GetValues<TripAsk>().Select(a => a.Text()));
         Assert.Equal(
-            ["done", "nothing", "no-such-trip", "cause-stands", "cause-unknown", "not-settled", "not-permitted", "not-allowed", "too-long", "no-time", "not-inhibited", "not-in-test", "stands"],
+            ["done", "nothing", "no-such-trip", "cause-stands", "cause-unknown", "cause-pending", "not-settled", "not-permitted", "not-allowed", "too-long", "no-time", "not-inhibited", "not-in-test", "stands"],
             Enum.GetValues<TripOutcome>().Select(o => o.Text()));
         Assert.Equal(Enum.GetValues<TripOutcome>().Skip(2), Enum.GetValues<TripOutcome>().Where(o => o.IsRefusal()));
     }
@@ -336,6 +336,8 @@ public class EdgeOfTripTests
     private sealed class All(bool? value) : ICauseSource
     {
         public bool? Read(AlarmCause what) => value;
+
+        public bool? Pending(AlarmCause what) => null;
 
         public GroupVotes Votes(AlarmCause what) => default;
     }

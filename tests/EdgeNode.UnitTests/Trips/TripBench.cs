@@ -23,8 +23,16 @@ internal sealed class TripBench
     private double _now;
 
     public TripBench(params TripOptions[] trips)
+        : this(1, 0, trips)
     {
-        Site = Of(trips);
+    }
+
+    /// <param name="on">On-delay of PAHH, in seconds.</param>
+    /// <param name="off">Its off-delay, in seconds.</param>
+    /// <param name="trips">The trips.</param>
+    public TripBench(double on, double off, params TripOptions[] trips)
+    {
+        Site = Of(trips, on: on, off: off);
         Station = new Station(Site, TimeSpan.Zero);
     }
 
@@ -45,7 +53,7 @@ internal sealed class TripBench
 
     public static Cause Contact(int n) => new CauseOf(new AlarmCause(false, n));
 
-    public static Site Of(TripOptions[] trips, AlarmOptions[]? more = null)
+    public static Site Of(TripOptions[] trips, AlarmOptions[]? more = null, double on = 1, double off = 0)
     {
         var points = new List<PointOptions>
         {
@@ -53,7 +61,7 @@ internal sealed class TripBench
         };
         var placed = trips.Select((t, i) => t with { Id = i == 0 ? t.Id : $"{t.Id}-{i}", Points = new TripPoints(4 + (3 * i), 5 + (3 * i), 6 + (3 * i)) }).ToArray();
         points.AddRange(placed.SelectMany(t => new[] { "tripped", "inhibited", "blind" }.Select(w => Contact($"{t.Id}.{w}", PointOptions.Computed))));
-        return TestSite.Of([.. points], [Alarm(on: 1, point: Pressure) with { Id = "PAHH" }, .. more ?? []]) with { Trips = [.. placed], Outputs = [Output("XV-0"), Output("XV-1")], Buses = [new GpioBusOptions("gpio0", "/dev/gpiochip0")] };
+        return TestSite.Of([.. points], [Alarm(on: on, off: off, point: Pressure) with { Id = "PAHH" }, .. more ?? []]) with { Trips = [.. placed], Outputs = [Output("XV-0"), Output("XV-1")], Buses = [new GpioBusOptions("gpio0", "/dev/gpiochip0")] };
 
         static PointOptions Contact(string name, int device = 0) => Point(name, device, stale: 1e6) with { Unit = UnitTable.Get("1") };
         static OutputOptions Output(string id) => new(id, new LineOutput(0, new LineOptions(1, null, false, LinePull.AsIs, TimeSpan.Zero)), "open", "closed", true, false);

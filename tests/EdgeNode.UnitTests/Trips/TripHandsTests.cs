@@ -18,9 +18,15 @@ public class TripHandsTests
     private readonly TripHands _hands;
 
     public TripHandsTests()
+        : this(
+            TripBench.Trip(new CauseAny([TripBench.Contact(0), new CauseOf(TripBench.High)])),
+            TripBench.Trip(TripBench.Contact(1)) with { InhibitAtMost = TimeSpan.Zero, Permissive = TripBench.Contact(2), ProofTestDue = new DateOnly(2027, 5, 1) })
     {
-        var any = new CauseAny([TripBench.Contact(0), new CauseOf(TripBench.High)]);
-        var site = TripBench.Of([TripBench.Trip(any), TripBench.Trip(TripBench.Contact(1)) with { InhibitAtMost = TimeSpan.Zero, Permissive = TripBench.Contact(2), ProofTestDue = new DateOnly(2027, 5, 1) }]);
+    }
+
+    private TripHandsTests(params TripOptions[] trips)
+    {
+        var site = TripBench.Of(trips);
         var clock = new FakeStationClock(_time);
         var queue = new RecorderQueue();
         StationLoop? loop = null;
@@ -41,13 +47,37 @@ public class TripHandsTests
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal("done: it is ready", await DoAsync("reset"));
         Assert.Equal("nothing: there is nothing to reset", await DoAsync("reset"));
-        Assert.Equal("refused: its permissive is not true: S-2.state", await DoAsync("reset", "close-inlet-1"));
+        Assert.Equal("refused: its permissive is not true, or about to go: S-2.state", await DoAsync("reset", "close-inlet-1"));
         Assert.Equal("refused: there is no such trip; trips list shows them", await DoAsync("reset", "XV-9"));
         Assert.Equal("refused: it is an output; outputs reset XV-0 ends a hold of its own, and what trips it is reset by name: close-inlet, close-inlet-1", await DoAsync("reset", "XV-0"));
         Assert.Equal(
             ["refused cause-unknown", "refused cause-stands", "refused not-settled", "done ", "nothing ", "refused not-permitted", "refused ", "refused "],
             _trail.Entries.Select(e => $"{e.Body.GetProperty("outcome").GetString()} {(e.Body.TryGetProperty("reason", out var r) ? r.GetString() : "")}"));
         Assert.All(_trail.Entries, e => Assert.Equal(("mei", "trip-reset"), (e.Who, e.What)));
+    }
+
+    [Fact]
+    public async Task What_is_pending_is_named_and_refused()
+    {
+        Scan(0, pressure: 7);
+        Assert.Equal("refused: its cause may be coming: a delay of PAHH runs", await DoAsync("reset"));
+        var trips = (await AskAsync("""{"do":"trips.list"}""")).GetProperty("trips").EnumerateArray().ToList();
+        Assert.Equal((true, false), (trips[0].GetProperty("pending").GetBoolean(), trips[1].GetProperty("pending").GetBoolean()));
+        Assert.Equal(["S-0.state false False", "PAHH false True"], trips[0].GetProperty("leaves").EnumerateArray().Select(l => $"{Text(l, "of")} {Text(l, "is")} {l.GetProperty("pending")}"));
+        Assert.False(trips[0].TryGetProperty("settledAt", out _));
+        Assert.Equal("cause-pending", _trail.Entries.Single().Body.GetProperty("reason").GetString());
+        Scan(0);
+        Assert.StartsWith("refused: its cause has gone, and must have been gone for 5 s; 5 s more", await DoAsync("reset"), StringComparison.Ordinal);
+        trips = [.. (await AskAsync("""{"do":"trips.list"}""")).GetProperty("trips").EnumerateArray()];
+        Assert.Equal((false, true), (trips[0].GetProperty("pending").GetBoolean(), trips[0].TryGetProperty("settledAt", out _)));
+    }
+
+    [Fact]
+    public async Task An_after_that_counts_is_said_to()
+    {
+        var bench = new TripHandsTests(TripBench.Trip(new CauseAfter(TimeSpan.FromSeconds(30), TripBench.Contact(0))));
+        bench.Scan(1);
+        Assert.Equal("refused: its cause may be coming: an after counts: S-0.state is true", await bench.DoAsync("reset"));
     }
 
     [Fact]
@@ -140,11 +170,12 @@ public class TripHandsTests
         await DoAsync("reset");
     }
 
-    /// <summary>The contacts S-0 and S-2; all else is at rest.</summary>
-    private void Scan(double contact, double permissive = 0)
+    /// <summary>The contacts S-0 and S-2, and the pressure; all else is at rest.</summary>
+    private void Scan(double contact, double permissive = 0, double pressure = 0)
     {
         var list = _mailbox.Rent();
-        list.AddRange(Enumerable.Range(0, 4).Select(p => new RawSample(p, p == 0 ? contact : p == 2 ? permissive : 0, default, _time.Monotonic())));
+        list.AddRange(Enumerable.Range(0, 4)
+            .Select(p => new RawSample(p, p switch { 0 => contact, 2 => permissive, TripBench.Pressure => pressure, _ => 0 }, default, _time.Monotonic())));
         _mailbox.Post(list);
         _loop.RunDue();
     }
