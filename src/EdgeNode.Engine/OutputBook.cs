@@ -113,6 +113,10 @@ internal sealed class OutputBook
         for (var i = 0; i < _site.Outputs.Length; i++)
         {
             _station.Outputs.Restore(i, _before[i]);
+            if (_before[i] is { Trips.Length: > 0 } before && _station.Outputs.Status(i) is { IsHeld: true } status && status.HeldBy != before.By)
+            {
+                _log.OutputOfLostTrip(_site.Outputs[i].Id, status.HeldBy);
+            }
         }
     }
 
@@ -197,7 +201,7 @@ internal sealed class OutputBook
     {
         for (var i = 0; _memory is not null && i < _kept.Length; i++)
         {
-            if (_station.Outputs.Kept(i) is { } kept && (kept with { InOrder = inOrder }) is var record && record != _kept[i])
+            if (_station.Outputs.Kept(i) is { } kept && (kept with { InOrder = inOrder, Trips = _station.Trips.KeptBy(i) }) is var record && record != _kept[i])
             {
                 _kept[i] = record;
                 _memory.Keep(i, record);

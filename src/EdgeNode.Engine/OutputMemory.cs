@@ -8,11 +8,15 @@ namespace EdgeNode.Engine;
 /// <summary>
 /// The outputs' own holds across a restart: key <c>output/ID</c>. What is kept is that an output was reset: without a record it starts safe.
 /// </summary>
-/// <remarks>Value: u8 version 1, u8 flags (1: held; 2: the run ended in an orderly way), then who holds it, UTF-8.</remarks>
+/// <remarks>
+/// Value: u8 version 2, u8 flags (1: held; 2: the run ended in an orderly way), the ids of the trips that kept it safe, with commas, a zero, then who holds it, UTF-8. Version 1 is the
+/// same without the trips and the zero.
+/// </remarks>
 internal sealed class OutputMemory(Site site, IStateStore store, RunMark mark)
 {
     private const string Prefix = "output/";
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const byte WithoutTrips = 1;
     private const byte Held = 1;
     private const byte InOrder = 2;
 
@@ -25,10 +29,10 @@ internal sealed class OutputMemory(Site site, IStateStore store, RunMark mark)
     public void Keep(int output, OutputKept kept)
     {
         var key = Prefix + site.Outputs[output].Id;
-        byte[] value = [Version, (byte)((kept.IsHeld ? Held : 0) | (kept.InOrder ? InOrder : 0)), .. Encoding.UTF8.GetBytes(kept.By)];
+        byte[] value = [Version, (byte)((kept.IsHeld ? Held : 0) | (kept.InOrder ? InOrder : 0)), .. Encoding.UTF8.GetBytes(kept.Trips), 0, .. Encoding.UTF8.GetBytes(kept.By)];
 
-        // A record of a reset that is older than a hold would undo that at the next start.
-        if (!store.Set(key, value) && kept.IsHeld)
+        // A record of a reset that is older than a hold, or a trip, would undo that at the next start.
+        if (!store.Set(key, value) && (kept.IsHeld || kept.Trips.Length > 0))
         {
             store.Remove(key);
         }
@@ -49,9 +53,9 @@ internal sealed class OutputMemory(Site site, IStateStore store, RunMark mark)
             {
                 store.Remove(key);
             }
-            else if (store.Get(key) is [Version, var flags, .. var by])
+            else if (Read(store.Get(key)) is { } record)
             {
-                var record = new OutputKept((flags & Held) != 0, Encoding.UTF8.GetString(by), (flags & InOrder) != 0 && inOrder);
+                record = record with { InOrder = record.InOrder && inOrder };
                 kept[output] = record;
                 Keep(output, record with { InOrder = false });
             }
@@ -59,5 +63,19 @@ internal sealed class OutputMemory(Site site, IStateStore store, RunMark mark)
 
         _gone = store.Changes;
         return kept;
+    }
+
+    private static OutputKept? Read(byte[]? value)
+    {
+        if (value is not [Version or WithoutTrips, var flags, .. var rest])
+        {
+            return null;
+        }
+
+        var end = value[0] == Version ? Array.IndexOf(rest, (byte)0) : -1;
+        return new OutputKept((flags & Held) != 0, Encoding.UTF8.GetString(rest.AsSpan(end + 1)), (flags & InOrder) != 0)
+        {
+            Trips = end > 0 ? Encoding.UTF8.GetString(rest.AsSpan(0, end)) : "",
+        };
     }
 }

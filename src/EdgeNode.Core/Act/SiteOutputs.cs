@@ -39,7 +39,7 @@ public sealed partial class SiteOutputs
         (_site, _safeWanted, _commands, _events) = (site, safeWanted, commands, events);
         var outputs = site.Outputs;
         _outputs = [.. outputs.Select((_, i) => new DrivenOutput(site, i, start))];
-        _holds = [.. outputs.Select((_, i) => new OutputHold(site.Trips.Any(t => t.Armed && t.Effect.Contains(i))))];
+        _holds = [.. outputs.Select((_, i) => new OutputHold([.. site.Trips.Where(t => t.Armed && t.Effect.Contains(i)).Select(t => t.Id)]))];
         _ofPoint = [.. site.Points.Select((_, p) => outputs.Select((o, i) => (o, i)).Where(x => Reads(x.o, p)).Select(x => x.i).ToArray())];
         _told = new OutputFaults[outputs.Length];
         _since = new SourceTime[outputs.Length];

@@ -105,7 +105,20 @@ public sealed class SiteTrips : ICauseSource
         return false;
     }
 
-    /// <summary>The same for what this run has seen: not for a trip that only waits, since the start, for the reset of the run before to count.</summary>
+    /// <summary>The ids of the trips that have acted on an output, or wait since the start, and have not given it back, with commas; empty for none. What is kept of the output.</summary>
+    /// <param name="output">Index into <see cref="Site.Outputs"/>.</param>
+    public string KeptBy(int output)
+    {
+        var ids = "";
+        foreach (var trip in _ofOutput[output])
+        {
+            ids = !_trips[trip].KeepsOutputs ? ids : ids.Length == 0 ? _site.Trips[trip].Id : $"{ids},{_site.Trips[trip].Id}";
+        }
+
+        return ids;
+    }
+
+    /// <summary>A trip wants it so for what this run has seen: not for a trip that only waits, since the start, for the reset of the run before to count.</summary>
     /// <param name="output">Index into <see cref="Site.Outputs"/>.</param>
     public bool SafeWantedByThisRun(int output)
     {

@@ -58,6 +58,9 @@ public sealed class TripEvaluator
     /// <summary>It is armed, stands, and nothing keeps it from its outputs.</summary>
     public bool WantsSafe => _options.Armed && _facts.Stands && !_facts.Suppressed;
 
+    /// <summary>It is armed, stands and has acted, or waits since the start: also while a person has released it under an inhibit. Its outputs are its to give back, by a reset or by itself.</summary>
+    public bool KeepsOutputs => _options.Armed && _facts.Stands && (!_facts.Suppressed || _facts.Released);
+
     /// <summary>A reset counts and its cause has been gone for long enough, and still it does not resume: it is not permitted, for who knows how long.</summary>
     public bool WaitsForPermissive => _facts.State == TripState.Resuming && HasSettled && !_permitted;
 

@@ -81,7 +81,7 @@ internal static class OutputsVerb
     private static Command Reset()
     {
         var (ids, data, json, why) = (Ids(), Options.Data(), Options.Json(), HandCommand.Why());
-        var verb = new Command("reset", "Ends the hold that outputs safe, a first start or a crash has put on outputs. Trips and minimum times keep them safe all the same.") { ids, why, data, json };
+        var verb = new Command("reset", "Ends the hold that outputs safe, a first start, a crash, or a trip that stood when the site file lost it has put on outputs. Trips and minimum times keep them safe all the same.") { ids, why, data, json };
         verb.SetAction((parsed, _) => HandCommand.RunAsync(parsed, data, json, "outputs.reset", j =>
         {
             WriteIds(j, parsed.GetRequiredValue(ids));
