@@ -180,6 +180,25 @@ public class TogetherTests
     }
 
     [Fact]
+    public void A_sample_of_before_people_brought_alarms_back_counts_to_a_flood_after_them()
+    {
+        var station = new Station(
+            Of([.. Enumerable.Range(0, 11).Select(n => Point($"P-{n}.value", stale: 1e6))], [.. Enumerable.Range(0, 11).Select(n => AlarmBench.High(n, AlarmPriority.Low))]), TimeSpan.Zero);
+        for (var n = 0; n < 6; n++)
+        {
+            station.Step(At(1), [], commands: [new AlarmCommand(n, AlarmInput.RemoveFromService, "mei")]);
+            station.Step(At(2), [Sample(2, 7, point: n)]);
+        }
+
+        for (var n = 0; n < 6; n++)
+            station.Step(At(700), [], commands: [new AlarmCommand(n, AlarmInput.ReturnToService, "mei")]);
+        Assert.False(station.Alarms.IsFlooded);
+        station.Step(At(710), [.. Enumerable.Range(6, 5).Select(n => Sample(690, 7, point: n))]); // of another bus
+        Assert.True(station.Alarms.IsFlooded);
+        Assert.Equal(Second * 1300, station.Alarms.Deadline); // the fifth to last is the first of the late ones
+    }
+
+    [Fact]
     public void One_that_comes_back_active_is_the_first_of_its_group_where_none_is_and_takes_it_from_no_other()
     {
         foreach (var other in new[] { false, true })
