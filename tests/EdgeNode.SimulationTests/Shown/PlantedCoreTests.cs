@@ -54,16 +54,19 @@ public class PlantedCoreTests(ITestOutputHelper output)
     // Act.
     [Fact]
     public void A_reset_that_is_taken_while_the_cause_stands_is_found() => IsFound(
-        "(2)", [new Edit(Core + "Act.TripEvaluator", "get_HasSettled", "ceq", "cgt.un")], new Cell(Core + "Act.TripTable", "Rows", 1, 6, "Y"));
+        "(2)", [new Edit(Core + "Act.TripEvaluator", "Look", "ceq", "cgt.un")], new Cell(Core + "Act.TripTable", "Rows", 1, 6, "Y"));
 
     [Fact]
     public void A_settle_time_that_counts_the_wrong_way_is_found() => IsFound("(2)", [new Edit(Core + "Act.TripEvaluator", "get_HasSettled", "op_GreaterThanOrEqual", "op_LessThanOrEqual")]);
 
     [Fact]
-    public void A_cause_of_so_many_that_needs_one_more_is_found() => IsFound("(9) ", [new Edit(Core + "Act.CauseTree+Vote", "Look", "bge.s", "bgt.s")]);
+    public void A_settle_time_that_counts_while_an_on_delay_runs_is_found() => IsFound("(2)", [new Edit(Core + "Evaluate.DelayedCondition", "get_Pending", "beq.s", "bne.un.s")]);
 
     [Fact]
-    public void An_after_that_does_not_last_is_found() => IsFound("(9) dry-run", [new Edit(Core + "Act.CauseTree+After", "Look", "op_GreaterThanOrEqual", "op_LessThanOrEqual")]);
+    public void A_cause_of_so_many_that_needs_one_more_is_found() => IsFound("(9) ", [new Edit(Core + "Act.CauseTree+Vote+Count", "Reaches", "bge.s", "bgt.s")]);
+
+    [Fact]
+    public void An_after_that_does_not_last_is_found() => IsFound("(9) dry-run", [new Edit(Core + "Act.CauseTree+After", "Counted", "op_GreaterThanOrEqual", "op_LessThanOrEqual")]);
 
     /// <param name="words">How the finding begins that is meant for it.</param>
     /// <param name="edits">The bug.</param>

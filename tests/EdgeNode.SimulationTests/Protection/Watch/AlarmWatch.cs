@@ -143,6 +143,9 @@ internal sealed class AlarmWatch
         _known = true;
     }
 
+    /// <summary>By the samples that were handed over its value is past its setpoint, and a step has had the time to see it; its on-delay may run still. Of what has one value alone.</summary>
+    public bool IsPast(int alarm, TimeSpan now) => IsMeasured(alarm, now) && _evidence[alarm] is SetpointEvidence { PastSince: { } since } evidence && since <= now - Patience && evidence.IsFresh(now);
+
     /// <summary>By the samples that were handed over it has to be active.</summary>
     public bool SaysActive(int alarm, TimeSpan now) => IsMeasured(alarm, now) && _evidence[alarm]?.MustBeActive(now, Patience) == true;
 

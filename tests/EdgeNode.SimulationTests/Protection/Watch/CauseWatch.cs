@@ -15,6 +15,7 @@ internal sealed class CauseWatch
 
     private readonly Site _site;
     private readonly Action<string> _find;
+    private readonly Func<int, TimeSpan, bool> _isPast;
     private readonly (Func<bool[], bool> Holds, TimeSpan After)[] _rules;
     private readonly ImmutableArray<AlarmCause>[] _leaves;
     private readonly Since[] _since;
@@ -23,15 +24,17 @@ internal sealed class CauseWatch
     private readonly int _stopped;
     private (bool? Is, TimeSpan At) _contact;
     private bool _lowBefore;
+    private bool _fallingBefore;
     private bool _known;
 
     /// <param name="site">The site.</param>
     /// <param name="dryAfter">How long the pump may run without flow, beside the alarm's on-delay.</param>
     /// <param name="signs">Signs of three that it needs to stop a pump that nobody sees.</param>
+    /// <param name="isPast">Whether the value of an alarm is past its setpoint by now, whatever its delays say.</param>
     /// <param name="find">Takes what is wrong.</param>
-    public CauseWatch(Site site, TimeSpan dryAfter, int signs, Action<string> find)
+    public CauseWatch(Site site, TimeSpan dryAfter, int signs, Func<int, TimeSpan, bool> isPast, Action<string> find)
     {
-        (_site, _find) = (site, find);
+        (_site, _isPast, _find) = (site, isPast, find);
         var rules = new Dictionary<string, (Func<bool[], bool>, TimeSpan)>(StringComparer.Ordinal)
         {
             ["close-inlet"] = (static n => n[0] || n[1], TimeSpan.Zero),
@@ -87,12 +90,13 @@ internal sealed class CauseWatch
             ref readonly var status = ref trips[trip];
             LookAtNames(trip, status, alarms, now);
             LookAtCause(trip, status, now, gap);
+            LookAtQuiet(trip, status, now, gap);
             LookAtChange(trip, status, alarms, now, gap);
             LookAtState(trip, status);
             _before[trip] = status;
         }
 
-        (_known, _lowBefore) = (true, alarms[_lowLevel].Active);
+        (_known, _lowBefore, _fallingBefore) = (true, alarms[_lowLevel].Active, _isPast(_lowLevel, now));
     }
 
     private void LookAtNames(int trip, in TripStatus status, ReadOnlySpan<AlarmStatus> alarms, TimeSpan now)
@@ -141,6 +145,23 @@ internal sealed class CauseWatch
         since.UnknownFor = status.Cause is not null ? null : since.UnknownFor ?? (now, gap);
     }
 
+    /// <summary>
+    /// Since when the cause has been gone and nothing has been on its way to it: a name whose value is past its setpoint counts as true though its on-delay runs, and what must last for a
+    /// while counts from its beginning. No name of the site stands below a <c>not</c> with an off-delay.
+    /// </summary>
+    private void LookAtQuiet(int trip, in TripStatus status, TimeSpan now, TimeSpan gap)
+    {
+        var names = status.Leaves;
+        for (var n = 0; n < names.Length; n++)
+        {
+            names = _leaves[trip][n].IsAlarm && _isPast(_leaves[trip][n].Index, now) ? names.SetItem(n, true) : names;
+        }
+
+        ref var since = ref _since[trip];
+        since.QuietUpToNow = since.QuietFor;
+        since.QuietFor = Worlds(names, _rules[trip].Holds) != false ? null : since.QuietFor ?? (now, gap);
+    }
+
     private void LookAtState(int trip, in TripStatus status)
     {
         if (status.Cause == true && status.State != TripState.Tripped)
@@ -171,9 +192,15 @@ internal sealed class CauseWatch
                 Find(trip, "(2)", $"is ready, and its cause has not been gone for {options.Settle.TotalSeconds} s: a reset was taken while it stood, or before it had settled");
             }
 
-            if (!_before[trip].Suppressed && options.Permissive is not null && _lowBefore && alarms[_lowLevel].Active)
+            if (!_before[trip].Suppressed && !((_since[trip].QuietFor ?? _since[trip].QuietUpToNow) is { } quiet && now - quiet.At >= options.Settle - gap - quiet.Gap))
             {
-                Find(trip, "(2)", "is ready, and its permissive is not true: the level is too low");
+                Find(trip, "(2)", $"is ready, and its cause has not been gone for {options.Settle.TotalSeconds} s with nothing on its way to it: a delay ran meanwhile");
+            }
+
+            if (!_before[trip].Suppressed && options.Permissive is not null
+                && ((_lowBefore && alarms[_lowLevel].Active) || (_fallingBefore && gap < Patience && _isPast(_lowLevel, now))))
+            {
+                Find(trip, "(2)", "is ready, and its permissive is not true, or about to go: the level is too low");
             }
         }
         else if (_before[trip].State == TripState.Ready && status.Cause != true && status.ChangedBy is null)
@@ -225,6 +252,8 @@ internal sealed class CauseWatch
         public (TimeSpan At, TimeSpan Gap)? FalseFor;
         public (TimeSpan At, TimeSpan Gap)? UnknownFor;
         public (TimeSpan At, TimeSpan Gap)? FalseUpToNow;
+        public (TimeSpan At, TimeSpan Gap)? QuietFor;
+        public (TimeSpan At, TimeSpan Gap)? QuietUpToNow;
         public (TimeSpan At, TimeSpan Gap)? UnknownUpToNow;
         public bool Stood;
     }

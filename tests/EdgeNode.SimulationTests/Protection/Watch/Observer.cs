@@ -67,7 +67,7 @@ internal sealed partial class Observer
         }
 
         _alarmWatch = new AlarmWatch(site, world.Field, t => _shown[t].VotesSince, Find);
-        _causeWatch = new CauseWatch(site, world.DryAfter, world.Signs, Find);
+        _causeWatch = new CauseWatch(site, world.DryAfter, world.Signs, _alarmWatch.IsPast, Find);
         _validAt = [.. Enumerable.Repeat(TimeSpan.MinValue / 2, world.Field.Count)];
         _trips = new TripStatus[site.Trips.Length];
         _outputs = new OutputStatus[site.Outputs.Length];
