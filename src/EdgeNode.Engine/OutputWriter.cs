@@ -300,7 +300,10 @@ public sealed class OutputWriter
         }
     }
 
-    /// <summary>What is to be done now: what goes safe first, then what is still to be read back, then new commands, then what is to be driven again.</summary>
+    /// <summary>
+    /// What is to be done now: what goes safe first, then what is still to be read back, then new commands, then what is to be driven again. Among equals the one that has been due longest: several
+    /// outputs of a dead device must not keep a living one from its second attempt.
+    /// </summary>
     private DueDrive? Next(TimeSpan now)
     {
         DueDrive? best = null;
@@ -309,7 +312,7 @@ public sealed class OutputWriter
             var (forced, rank) = (IsForced, DriveRank.None);
             foreach (var slot in _slots)
             {
-                if (RankOf(slot, forced, now, out var energised) is var its && its > rank)
+                if (RankOf(slot, forced, now, out var energised) is var its && (its > rank || (its == rank && its is DriveRank.SafeAgain or DriveRank.Again && slot.Again < best!.Value.Slot.Again)))
                 {
                     (best, rank) = (new DueDrive(slot, its, energised, slot.Version, _hurries), its);
                 }

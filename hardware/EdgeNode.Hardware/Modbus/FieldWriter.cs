@@ -78,7 +78,7 @@ internal sealed class FieldWriter(
         {
             var (options, unit) = write.Device == FieldWrite.Everybody ? (null, null) : devices[write.Device];
             var request = new Request(unit?.Address ?? 0, pdu);
-            switch (channel.Ready(request.Unit, null, waits))
+            switch (channel.Ready(request.Unit, null, waits, write.Overtakes && BearsItsValue(write.Function)))
             {
                 case ChannelState.Cancelled:
                     return NotSent("the caller gave up");
@@ -98,6 +98,9 @@ internal sealed class FieldWriter(
             turn.Release();
         }
     }
+
+    /// <summary>The confirmation repeats the value, so that no reply to anything else passes for it: not to a read, and not to a write of another value.</summary>
+    private static bool BearsItsValue(int function) => function is Pdu.WriteCoil or Pdu.WriteRegister;
 
     private static int Encode(Span<byte> pdu, FieldWrite write)
     {

@@ -21,7 +21,8 @@ internal interface IChannel : IDisposable
     /// <summary>Opens the link when needed and allowed, keeps the pauses, and throws away what came unasked.</summary>
     /// <param name="unit">Whom the next request is for.</param>
     /// <param name="turn">A scan's own turn; a wait for what a unit still owes ends when a write wants it. Null for a write.</param>
-    ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop);
+    /// <param name="overtakes">No other reply can pass for the one to this request, so it does not wait for what the unit still owes.</param>
+    ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop, bool overtakes = false);
 
     /// <summary>Monotonic time before which a request to the unit would make the whole bus wait.</summary>
     TimeSpan NotBefore(byte unit);

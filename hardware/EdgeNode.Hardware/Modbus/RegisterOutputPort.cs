@@ -23,23 +23,16 @@ internal sealed class RegisterOutputPort(ModbusBus bus, RegisterOutput place, Mo
     /// <inheritdoc/>
     public OutputResult Drive(bool energised, CancellationToken stop)
     {
-        var result = Drive(energised, null, stop);
+        var result = Drive(energised, null, overtakes: false, stop);
         return result.IsUnread ? result with { ReadBack = Is(energised, Read(null, stop)), IsUnread = false } : result;
     }
 
     /// <inheritdoc/>
-    /// <remarks>One that is taken back while it is under way is finished.</remarks>
-    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)
-    {
-        var value = energised ? place.WhenEnergised : place.WhenDeEnergised;
-        var result = bus.Write(new FieldWrite(place.Device, place.Function, place.Register, [value]) { IsToldByCaller = true, Withdrawal = withdrawal }, stop);
-        return result.Outcome switch
-        {
-            FieldWriteOutcome.Done => new OutputResult(true, null, "") { IsUnread = true },
-            FieldWriteOutcome.NotSent when withdrawal is { IsDue: true } => OutputResult.TakenBack,
-            _ => new OutputResult(false, null, $"{device.Id}: {result.Detail}"),
-        };
-    }
+    /// <remarks>
+    /// One that is taken back while it is under way is finished. One that nothing takes back goes to where the output rests, and waits for no reply that its device owes. One that leaves its rest
+    /// does: so no older confirmation of the level at rest is on its way when that is written again.
+    /// </remarks>
+    public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop) => Drive(energised, withdrawal, overtakes: withdrawal is null, stop);
 
     /// <inheritdoc/>
     public bool? ReadBack(bool energised, Withdrawal withdrawal, CancellationToken stop) => Is(energised, Read(withdrawal, stop));
@@ -56,6 +49,18 @@ internal sealed class RegisterOutputPort(ModbusBus bus, RegisterOutput place, Mo
     /// <inheritdoc/>
     public void Dispose()
     {
+    }
+
+    private OutputResult Drive(bool energised, Withdrawal? withdrawal, bool overtakes, CancellationToken stop)
+    {
+        var value = energised ? place.WhenEnergised : place.WhenDeEnergised;
+        var result = bus.Write(new FieldWrite(place.Device, place.Function, place.Register, [value]) { IsToldByCaller = true, Withdrawal = withdrawal, Overtakes = overtakes }, stop);
+        return result.Outcome switch
+        {
+            FieldWriteOutcome.Done => new OutputResult(true, null, "") { IsUnread = true },
+            FieldWriteOutcome.NotSent when withdrawal is { IsDue: true } => OutputResult.TakenBack,
+            _ => new OutputResult(false, null, $"{device.Id}: {result.Detail}"),
+        };
     }
 
     /// <summary>What is neither of both values is not what was asked for.</summary>

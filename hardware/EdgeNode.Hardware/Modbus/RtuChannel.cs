@@ -5,7 +5,7 @@ namespace EdgeNode.Hardware.Modbus;
 /// <summary>
 /// RTU frames over a serial line or through a serial server: keeps the silences, sends a request, and finds its reply among noise, echo, and
 /// what other units say. Whatever comes, the only thing that is ever used is a frame with a good check sum and the unit, function and count
-/// that were asked for, while that unit owes no older reply.
+/// that were asked for, while that unit owes no older reply that could pass for it.
 /// </summary>
 /// <param name="slowest">Longest deadline of a device on this line.</param>
 /// <param name="echo">What is sent is heard, and is to be removed.</param>
@@ -37,7 +37,7 @@ internal sealed class RtuChannel(
 
     public string Bus => connection.Bus;
 
-    public ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop)
+    public ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop, bool overtakes = false)
     {
         if (stop.IsCancellationRequested)
             return ChannelState.Cancelled;
@@ -54,7 +54,7 @@ internal sealed class RtuChannel(
                 Opened();
             }
 
-            switch (BecomeSilent(unit, turn, stop))
+            switch (BecomeSilent(unit, overtakes ? TimeSpan.MinValue : _quarantine.Until(unit), turn, stop))
             {
                 case Silence.Kept:
                     return ChannelState.Ready;
@@ -194,17 +194,20 @@ internal sealed class RtuChannel(
     /// Listens until nothing has come for t3.5 and the unit owes no reply. What comes meanwhile is thrown away: late replies, junk behind a
     /// frame, other people's talk.
     /// </summary>
-    private Silence BecomeSilent(byte unit, BusTurn? turn, CancellationToken stop)
+    /// <param name="unit">Whom the next request is for.</param>
+    /// <param name="owed">Until when what it owes is waited for, unless it comes before.</param>
+    private Silence BecomeSilent(byte unit, TimeSpan owed, BusTurn? turn, CancellationToken stop)
     {
         var now = time.Monotonic();
-        var limit = Max(now, _quarantine.Until(unit)) + BabbleLimit;
+        var limit = Max(now, owed) + BabbleLimit;
 
         // What lies in the buffer has come at a time that nobody knows.
         var isDrained = false;
         while (true)
         {
-            var owes = _quarantine.Until(unit) > now;
-            var left = Max(Max(_lastActivity + timing.Gap, _broadcastUntil), _quarantine.Until(unit)) - now;
+            var until = Min(owed, _quarantine.Until(unit));
+            var owes = until > now;
+            var left = Max(Max(_lastActivity + timing.Gap, _broadcastUntil), until) - now;
             if (left > TimeSpan.Zero && now >= limit)
                 return Silence.Never;
             if (owes && turn is { IsWanted: true })
@@ -230,7 +233,8 @@ internal sealed class RtuChannel(
                     if (left > TimeSpan.Zero)
                         break;
                     _framer.Reset();
-                    _quarantine.Over(unit);
+                    if (now >= _quarantine.Until(unit))
+                        _quarantine.Over(unit);
                     return Silence.Kept;
                 default:
                     return result == LinkResult.Cancelled ? Silence.Cancelled : Silence.Closed;

@@ -25,7 +25,7 @@ internal sealed class TcpChannel(
 
     public string Bus => connection.Bus;
 
-    public ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop)
+    public ChannelState Ready(byte unit, BusTurn? turn, CancellationToken stop, bool overtakes = false)
     {
         if (stop.IsCancellationRequested)
             return ChannelState.Cancelled;

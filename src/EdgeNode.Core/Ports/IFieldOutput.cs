@@ -32,6 +32,11 @@ public sealed record FieldWrite(int Device, int Function, int Register, Immutabl
     /// <summary>Whoever writes tells of it himself, once per change: an output is written anew each second or so. What is not granted is told all the same.</summary>
     public bool IsToldByCaller { get; init; }
 
+    /// <summary>
+    /// Goes out although the device still owes a reply on its serial line; what comes late is thrown away. For what goes safe, and only of functions 5 and 6, whose confirmation repeats the value.
+    /// </summary>
+    public bool Overtakes { get; init; }
+
     /// <summary>Takes it back until its first byte goes out: then nothing is sent. Null: nothing does.</summary>
     public Withdrawal? Withdrawal { get; init; }
 }

@@ -16,7 +16,7 @@ public interface IOutputPort : IDisposable
     /// <see cref="ReadBack"/>: something else may have to be driven first.
     /// </summary>
     /// <param name="energised">The position that is asked for.</param>
-    /// <param name="withdrawal">Says that it is not to be sent any more; null: nothing does.</param>
+    /// <param name="withdrawal">Says that it is not to be sent any more; null: nothing does, for it goes to where it rests, its safe state or off.</param>
     /// <param name="stop">Gives up; what was sent by then may still have its effect.</param>
     OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop) =>
         withdrawal is { IsDue: true } ? OutputResult.TakenBack : Drive(energised, stop);

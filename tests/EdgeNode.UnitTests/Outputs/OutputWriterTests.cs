@@ -92,6 +92,28 @@ public class OutputWriterTests
     }
 
     [Fact]
+    public void However_many_dead_ones_are_due_again_before_it_what_failed_once_has_its_second_attempt_after_each_of_them()
+    {
+        using var stop = new CancellationTokenSource();
+        for (var i = 0; i < 6; i++)
+        {
+            var dead = Add(out var slot);
+            (dead.Fault, dead.During) = ("timeout", () => _time.Advance(TimeSpan.FromSeconds(1)));
+            _writer.Set(slot, false);
+        }
+
+        var port = Add(out var last);
+        port.Fault = "timeout"; // a late reply fell into the first one
+        port.During = () => port.Fault = port.Drives.Count > 1 ? "" : "timeout";
+        _writer.Set(last, false);
+        var start = _time.Monotonic();
+        _time.CreateTimer(_ => stop.Cancel(), null, TimeSpan.FromSeconds(60), Timeout.InfiniteTimeSpan);
+        _writer.RunDue(stop.Token);
+        Assert.InRange(port.Drives[1].At - port.Drives[0].At, TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(7));
+        Assert.InRange(_time.Monotonic() - start, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(62));
+    }
+
+    [Fact]
     public void A_new_command_does_not_wait_for_the_pause_after_a_failure()
     {
         var port = Add(out var slot);
