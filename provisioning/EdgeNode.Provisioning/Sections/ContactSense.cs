@@ -11,6 +11,45 @@ internal static class ContactSense
     private const int ReadCoil = 1;
     private const int ReadRegister = 3;
 
+    /// <summary>
+    /// Period and debounce within which a press is not missed. A finger that types stays on its key for about 0.1 s, and one that means a button of a panel some tenths of a second; the product tells
+    /// people to hold it for a moment. Our own figure.
+    /// </summary>
+    private static readonly TimeSpan Press = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Period and debounce within which a mains failure is seen. The buffer module of a DIN rail supply carries a board for some seconds, and of those the event needs up to one until it is on the disk.
+    /// Our own figure.
+    /// </summary>
+    private static readonly TimeSpan Buffered = TimeSpan.FromSeconds(1);
+
+    /// <summary>A door that is opened and shut again, or a cover that is tried, takes no less; an assumption.</summary>
+    private static readonly TimeSpan Opening = TimeSpan.FromSeconds(1);
+
+    /// <summary>A contact that is looked at more rarely than what it means lasts. Where it only comes later, as with a key switch that stays turned, nothing is lost.</summary>
+    public static void CheckTime(SectionReader input, string id, string means, PointDraft point, SiteDraft draft)
+    {
+        if (point.Every is not { } every)
+            return;
+        var debounce = point.IsComputed ? TimeSpan.Zero : (draft.Devices[point.Device] as SwitchOptions)?.Line.Debounce ?? TimeSpan.Zero;
+        var at = input["every"] is not null ? input.PlaceOf("every") : input["of"] is not null ? input.PlaceOf("of") : input.PlaceOf("debounce");
+        var seen = $"it is read every {Words.Duration(every)}{(debounce > TimeSpan.Zero ? $" and debounced for {Words.Duration(debounce)}" : "")}";
+        switch (means)
+        {
+            case "acknowledge" or "silence" or "reset" or "lamp-test" when every + debounce > Press:
+                draft.Faults.Add(at, $"{Words.Quoted(id)} is a button, and {seen}: a shorter press would be lost", Within(Press));
+                break;
+            case "mains-fail" when every + debounce > Buffered:
+                draft.Faults.Add(at, $"{Words.Quoted(id)} says that the mains have failed, and {seen}: the supply may be gone before that is written down", Within(Buffered));
+                break;
+            case "tamper" or "door" when every + debounce > Opening:
+                draft.Faults.Hint(at, $"{id}: {seen}, so that an opening which is over sooner is not seen. Write {Within(Opening)}.");
+                break;
+        }
+
+        string Within(TimeSpan limit) => $"'every' {(input["of"] is null ? "and 'debounce' of together" : "of its device of")} at most {Words.Duration(limit)}{(input["of"] is null ? "" : ", or a line of a GPIO chip")}";
+    }
+
     /// <summary>After all outputs: the coil may be another one's.</summary>
     public static void Check(SiteDraft draft)
     {

@@ -40,6 +40,8 @@ internal static class InputsSection
         if (point is null || !draft.InputById.TryAdd(id, point))
             return;
         draft.InputPlaces.Add(section.PlaceOf("of"));
+        if (means is not null)
+            ContactSense.CheckTime(section, id, means, point, draft);
         draft.Inputs.Add(new InputOptions(id, point.Index, means is null ? InputMeaning.None : (InputMeaning)(SiteGrammar.Means.Values.IndexOf(means) + 1)));
     }
 }

@@ -35,9 +35,22 @@ internal static class PlanBusText
             { Chips: { } load } =>
                 $"{Count(bus.Devices, "device")} on {Count(load.Chips.Length, "chip")}, the wires busy {Percent(load.Duty)} at {ChipLoad.BitsPerSecond / 1000} kbit/s. "
                 + $"The slowest measurement takes {Seconds(load.Slowest)}; chips measure side by side, the inputs of one chip in turn.",
-            { Options: GpioBusOptions } => $"{Count(bus.Devices, "device")}. Contacts tell their changes at once, so that nothing waits for a poll here.",
+            { Options: GpioBusOptions } => $"{Count(bus.Devices, "device")}.{Contacts(site, bus)}",
             _ => $"{Count(bus.Devices, "device")}. Each takes as long as its kernel driver does.",
         };
+    }
+
+    /// <summary>A contact is polled like everything else; only pulses are counted by their edges.</summary>
+    private static string Contacts(Site site, BusPlan bus)
+    {
+        var contacts = site.Devices.OfType<SwitchOptions>().Where(d => site.Buses[d.Bus] == bus.Options).ToList();
+        if (contacts.Count == 0)
+        {
+            return "";
+        }
+
+        var slowest = contacts.MaxBy(c => c.Every + c.Line.Debounce)!;
+        return $" Contacts are read at their periods: a change is told {Seconds(slowest.Every + slowest.Line.Debounce)} after it at the latest ({slowest.Id}), and one that is over sooner may be missed.";
     }
 
     /// <summary>Heads of the table of dead units.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Gateway;
 using EdgeNode.Gateway.Verbs;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.UnitTests.Provisioning;
 
@@ -15,7 +16,7 @@ public class PlanBusTextTests(ITestOutputHelper output)
     private static Site Parse(string buses, string devices)
     {
         var text = $"node: {{ id: en-1, site: s }}\nbuses:\n{buses}devices:\n{devices}";
-        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(text), "/", TestFiles.Profiles);
+        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(text), "/", TestFiles.Profiles, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return result.Site!;
     }
@@ -101,7 +102,7 @@ public class PlanBusTextTests(ITestOutputHelper output)
     [InlineData("profiles.yaml")]
     public void Every_bus_of_the_examples_has_its_headline_and_a_table_that_fits_a_terminal(string example)
     {
-        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, example), TestFiles.Profiles);
+        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, example), TestFiles.Profiles, FieldTimes.Of);
         var site = result.Site!;
         foreach (var bus in BusPlan.All(site))
         {
@@ -111,6 +112,16 @@ public class PlanBusTextTests(ITestOutputHelper output)
             Assert.All(rows, r => Assert.Equal(PlanBusText.Heads.Length, r.Length));
             Assert.InRange(Enumerable.Range(0, PlanBusText.Heads.Length).Sum(c => rows.Max(r => r[c].Length) + 3) + 1, 0, Terminal);
         }
+    }
+
+    [Fact]
+    public void Contacts_are_told_when_they_are_read_and_not_at_once()
+    {
+        var site = TestFiles.Load(TestFiles.Small.Replace("buses:\n", "buses:\n  gpio0: { gpio: /dev/gpiochip0 }\n", StringComparison.Ordinal)
+            + "inputs:\n  - { id: LS-1, bus: gpio0, line: 1 }\n  - { id: LS-2, bus: gpio0, line: 2, every: 2s, debounce: 50ms }\n");
+        Assert.Equal(
+            "Bus gpio0: GPIO, 2 devices. Contacts are read at their periods: a change is told 2.05 s after it at the latest (LS-2), and one that is over sooner may be missed.",
+            PlanBusText.Headline(site, BusPlan.All(site)[0]));
     }
 
     [Fact]
