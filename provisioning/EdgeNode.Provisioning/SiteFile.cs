@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeNode.Core.Model;
 using EdgeNode.Provisioning.Grammar;
@@ -17,12 +18,13 @@ public static class SiteFile
     /// <summary>Reads a file from disk.</summary>
     /// <param name="path">Relative paths are shown as they are given.</param>
     /// <param name="profiles">What a Modbus device may name as its profile.</param>
-    public static SiteResult Load(string path, ProfileCatalog profiles)
+    /// <param name="times">What the buses of a checked site make of each device, in the order of <see cref="Site.Devices"/>.</param>
+    public static SiteResult Load(string path, ProfileCatalog profiles, Func<Site, ImmutableArray<DeviceTimes>> times)
     {
         ArgumentNullException.ThrowIfNull(path);
         var faults = new FaultList(path);
         if (SourceFile.Read(path, faults) is { } bytes)
-            return Parse(path, bytes, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", profiles);
+            return Parse(path, bytes, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", profiles, times);
         return new SiteResult(null, faults.InOrder());
     }
 
@@ -31,21 +33,24 @@ public static class SiteFile
     /// <param name="bytes">UTF-8, with or without byte order mark, at most <see cref="SiteLimits.FileBytes"/>.</param>
     /// <param name="baseDirectory">Where the files lie that the site file names.</param>
     /// <param name="profiles">What a Modbus device may name as its profile.</param>
-    public static SiteResult Parse(string fileName, ReadOnlyMemory<byte> bytes, string baseDirectory, ProfileCatalog profiles)
+    /// <param name="times">What the buses of a checked site make of each device, in the order of <see cref="Site.Devices"/>.</param>
+    public static SiteResult Parse(
+        string fileName, ReadOnlyMemory<byte> bytes, string baseDirectory, ProfileCatalog profiles, Func<Site, ImmutableArray<DeviceTimes>> times)
     {
         ArgumentNullException.ThrowIfNull(fileName);
         ArgumentNullException.ThrowIfNull(baseDirectory);
         ArgumentNullException.ThrowIfNull(profiles);
+        ArgumentNullException.ThrowIfNull(times);
         var faults = new FaultList(fileName);
         var site = SourceText.Read(bytes.Span, faults) is { } text && YamlTree.Read(text, faults) is { } root
-            ? Read(root, new SiteFiles(fileName, baseDirectory), profiles, faults)
+            ? Read(root, new SiteFiles(fileName, baseDirectory), profiles, times, faults)
             : null;
         return faults.StopsRun
             ? new SiteResult(null, faults.InOrder())
             : new SiteResult(site! with { Revision = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..RevisionDigits] }, faults.InOrder()) { Hints = faults.HintsInOrder() };
     }
 
-    private static Site? Read(YamlNode root, SiteFiles files, ProfileCatalog profiles, FaultList faults)
+    private static Site? Read(YamlNode root, SiteFiles files, ProfileCatalog profiles, Func<Site, ImmutableArray<DeviceTimes>> times, FaultList faults)
     {
         if (SectionReader.Open(root, SiteGrammar.Site, faults) is not { } section)
             return null;
@@ -86,7 +91,9 @@ public static class SiteFile
             Maintenance = maintenance,
             Trips = [.. draft.Trips.Select(t => t.Options!)],
         };
-        TripSense.CheckChains(site, draft);
+        var its = times(site);
+        BusSense.CheckLoad(site, its, draft);
+        TripSense.CheckChains(site, its, draft);
         ProtectionHints.Give(site, draft);
         return site;
     }

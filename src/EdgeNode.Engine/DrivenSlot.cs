@@ -10,14 +10,11 @@ namespace EdgeNode.Engine;
 /// <param name="output">Index into <see cref="Site.Outputs"/>; -1 for a lamp or a siren.</param>
 internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int output)
 {
-    /// <summary>First pause after a failure; it doubles with each further one.</summary>
-    public static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Longest pause between two attempts: what is to be safe is not left alone for longer. An assumption.</summary>
     public static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     private OutputReport? _reported;
-    private TimeSpan _retry = FirstRetry;
+    private TimeSpan _retry = OutputOptions.FirstRetry;
 
     public string Id => id;
 
@@ -105,7 +102,7 @@ internal sealed class DrivenSlot(string id, IOutputPort port, bool restsAt, int 
         var now = time.Monotonic();
         if (result.Done || before?.Energised != energised)
         {
-            _retry = FirstRetry;
+            _retry = OutputOptions.FirstRetry;
         }
 
         IsBack = result.Done && before is { Done: false };

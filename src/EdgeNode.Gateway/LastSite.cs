@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.Gateway;
@@ -46,5 +47,5 @@ internal static class LastSite
     }
 
     /// <summary>The site of the run before; null when there is none, or it is not whole.</summary>
-    public static Site? Load(string data, string name = FileName) => File.Exists(Path.Combine(data, name)) ? SiteFile.Load(Path.Combine(data, name), SiteReader.Profiles).Site : null;
+    public static Site? Load(string data, string name = FileName) => File.Exists(Path.Combine(data, name)) ? SiteFile.Load(Path.Combine(data, name), SiteReader.Profiles, FieldTimes.Of).Site : null;
 }

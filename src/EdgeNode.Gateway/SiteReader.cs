@@ -13,7 +13,7 @@ internal static class SiteReader
     /// <summary>The site, or null after all faults were written to standard error.</summary>
     public static Site? Load(string path)
     {
-        var result = SiteFile.Load(path, Profiles);
+        var result = SiteFile.Load(path, Profiles, FieldTimes.Of);
         foreach (var fault in result.Faults)
         {
             Console.Error.WriteLine(fault);
@@ -28,7 +28,7 @@ internal static class SiteReader
     /// </summary>
     public static Site? LoadToRun(string path)
     {
-        var result = SiteFile.Load(path, Profiles);
+        var result = SiteFile.Load(path, Profiles, FieldTimes.Of);
         foreach (var fault in result.Faults)
         {
             Console.Error.WriteLine(result.Site is null ? fault.ToString() : $"{fault}; measuring begins without it, the uplink looks for it at each connect");

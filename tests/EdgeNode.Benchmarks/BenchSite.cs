@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.Simulation.Modbus;
 
@@ -53,7 +54,7 @@ internal static class BenchSite
     /// <summary>The site file, loaded.</summary>
     public static Site Load(int fieldPort = 502, int brokerPort = 1883)
     {
-        var result = SiteFile.Parse("bench.yaml", Encoding.UTF8.GetBytes(Text(fieldPort, brokerPort)), AppContext.BaseDirectory, ProfileCatalog.Empty);
+        var result = SiteFile.Parse("bench.yaml", Encoding.UTF8.GetBytes(Text(fieldPort, brokerPort)), AppContext.BaseDirectory, ProfileCatalog.Empty, FieldTimes.Of);
         return result.Faults.IsEmpty ? result.Site! : throw new InvalidOperationException(string.Join('\n', result.Faults));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 
 namespace EdgeNode.Hardware.I2c;
 
@@ -31,6 +32,22 @@ public sealed record ChipLoad(double Duty, TimeSpan Slowest, ImmutableArray<(int
     /// <summary>Bits and time of one measurement by a driver.</summary>
     internal static (int Bits, TimeSpan Takes) Measurement(string driver) =>
         Measurements[driver] is var (bits, ms) ? (bits, TimeSpan.FromMilliseconds(ms)) : default;
+
+    /// <summary>Puts what the bus makes of its devices to their places: the inputs of one chip are measured one after the other, each within the least period of its driver.</summary>
+    /// <param name="times">In the order of <see cref="Site.Devices"/>.</param>
+    internal static void Put(Site site, int bus, DeviceTimes[] times)
+    {
+        var chips = Of(site, bus)?.Chips.ToDictionary(c => c.Address, c => c.Share);
+        var devices = site.Devices.Index().Where(d => d.Item.Bus == bus).Select(d => (d.Index, Device: d.Item as ChipOptions)).Where(d => d.Device is not null);
+        foreach (var chip in devices.GroupBy(d => d.Device!.Address))
+        {
+            var all = chip.Aggregate(TimeSpan.Zero, (sum, d) => sum + Takes(d.Device!));
+            foreach (var (index, device) in chip)
+                times[index] = new DeviceTimes { Load = chips![chip.Key], Others = chip.Count() - 1, Held = all - Takes(device!), Requests = 1, Scan = Takes(device!) };
+        }
+
+        static TimeSpan Takes(ChipOptions device) => DriverTable.Find(device.Driver)!.LeastEvery;
+    }
 
     /// <summary>The load of an I2C bus.</summary>
     /// <param name="bus">Index into <see cref="Site.Buses"/>.</param>

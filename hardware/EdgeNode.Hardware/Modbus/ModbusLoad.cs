@@ -11,7 +11,20 @@ namespace EdgeNode.Hardware.Modbus;
 /// <param name="Bytes">Characters of one scan, requests and replies.</param>
 /// <param name="Takes">From the silence before its first request to the end of its last reply.</param>
 /// <param name="Lost">What a scan costs that gets no answer: one timeout and the time of the bytes that it is meant for.</param>
-public sealed record ScanLoad(int Device, int Unit, TimeSpan Every, int Requests, int Bytes, TimeSpan Takes, TimeSpan Lost);
+public sealed record ScanLoad(int Device, int Unit, TimeSpan Every, int Requests, int Bytes, TimeSpan Takes, TimeSpan Lost)
+{
+    /// <summary>The scan with each request answered just in time.</summary>
+    public TimeSpan Latest { get; init; }
+
+    /// <summary>The longest scan in which its unit falls silent, at the worst of its requests.</summary>
+    public TimeSpan Dying { get; init; }
+
+    /// <summary>Its longest request, a write or a read, from the silence before it to its deadline.</summary>
+    public TimeSpan Request { get; init; }
+
+    /// <summary>A write of one coil or register, from the silence before it to its deadline.</summary>
+    public TimeSpan Write { get; init; }
+}
 
 /// <summary>A bus of which some units are dead: those whose timeouts cost most.</summary>
 /// <param name="Dead">How many.</param>
@@ -34,6 +47,12 @@ public sealed record DeadUnits(int Dead, TimeSpan Round, TimeSpan ProbedRound, T
 /// <param name="Devices">In the order of the site file.</param>
 public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan Character, ImmutableArray<ScanLoad> Devices)
 {
+    /// <summary>
+    /// Until there is a connection again: the pause after it that the site file asks for, since a peer may have closed the last one; and up to the deadline of a dial
+    /// where a connection is made for each scan.
+    /// </summary>
+    public TimeSpan Connect { get; init; }
+
     /// <summary>Makers seldom state theirs; most devices begin their reply within this.</summary>
     public static readonly TimeSpan UsualTurnAround = TimeSpan.FromMilliseconds(20);
 
@@ -81,12 +100,13 @@ public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan 
     /// <returns>Null for a bus of another kind, or one without devices.</returns>
     public static ModbusLoad? Of(Site site, int bus, TimeSpan turnAround)
     {
-        var (baud, pause, opens) = site.Buses[bus] switch
+        var (baud, pause, connect, opens) = site.Buses[bus] switch
         {
-            ModbusRtuBusOptions rtu => (rtu.Baud, rtu.PauseBetween, TimeSpan.Zero),
-            ModbusRtuOverTcpBusOptions rtu => (rtu.Baud, rtu.PauseBetween, TimeSpan.Zero),
-            ModbusTcpBusOptions tcp => (0, tcp.PauseBetween, tcp.CloseAfterRead ? tcp.PauseAfterConnect : TimeSpan.Zero),
-            _ => (-1, TimeSpan.Zero, TimeSpan.Zero),
+            ModbusRtuBusOptions rtu => (rtu.Baud, rtu.PauseBetween, TimeSpan.Zero, TimeSpan.Zero),
+            ModbusRtuOverTcpBusOptions rtu => (rtu.Baud, rtu.PauseBetween, rtu.PauseAfterConnect, TimeSpan.Zero),
+            ModbusTcpBusOptions { CloseAfterRead: true } tcp => (0, tcp.PauseBetween, Connection.ConnectTimeout + tcp.PauseAfterConnect, tcp.PauseAfterConnect),
+            ModbusTcpBusOptions tcp => (0, tcp.PauseBetween, tcp.PauseAfterConnect, TimeSpan.Zero),
+            _ => (-1, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero),
         };
         var devices = site.Devices.Index().Where(d => d.Item.Bus == bus && d.Item is ModbusDeviceOptions).ToArray();
         if (baud < 0 || devices.Length == 0)
@@ -96,25 +116,44 @@ public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan 
         var gap = baud > 0 ? line.Gap : TimeSpan.Zero;
         var silence = pause > gap ? pause : gap;
         return new ModbusLoad(
-            turnAround, silence, baud > 0 ? line.Byte : TimeSpan.Zero, [.. devices.Select(d => ScanOf(d.Index, (ModbusDeviceOptions)d.Item))]);
+            turnAround, silence, baud > 0 ? line.Byte : TimeSpan.Zero, [.. devices.Select(d => ScanOf(d.Index, (ModbusDeviceOptions)d.Item))]) { Connect = connect };
+
+        TimeSpan OnLine(int bytes) => baud > 0 ? line.Bytes(bytes) : TimeSpan.Zero;
 
         ScanLoad ScanOf(int index, ModbusDeviceOptions device)
         {
-            var (takes, bytes, first) = (opens, 0, TimeSpan.Zero);
             var blocks = BlockPlanner.Plan(device);
+            var opening = blocks.Count > 0 ? opens : TimeSpan.Zero; // what is only written to opens nothing when it is due
+            var (takes, latest, bytes, first) = (opening, opening, 0, TimeSpan.Zero);
             foreach (var block in blocks)
             {
                 var reply = 2 + Pdu.DataLength(block.Function, block.Count); // function, byte count, data
                 var both = RtuFramer.Overhead + Requests.ReadLength + RtuFramer.Overhead + reply;
-                var onLine = baud > 0 ? line.Bytes(both) : TimeSpan.Zero;
                 bytes += both;
-                takes += silence + onLine + turnAround;
+                takes += silence + OnLine(both) + turnAround;
+                latest += silence + OnLine(both) + device.Timeout;
 
                 // After a silence the next scan begins with another block; any of them may be the one.
-                first = Max(first, silence + onLine + device.Timeout);
+                first = Max(first, silence + OnLine(both) + device.Timeout);
             }
 
-            return new ScanLoad(index, device.Address, device.Every, blocks.Count, bytes, takes, first);
+            // With others open beside it, the first request that has no answer is asked once more, alone.
+            var crowded = blocks.Count > 1 && site.Buses[bus] is ModbusTcpBusOptions { Pipeline: > 1 } ? first : TimeSpan.Zero;
+            var write = silence + OnLine(2 * (RtuFramer.Overhead + Requests.ReadLength)) + device.Timeout;
+            return new ScanLoad(index, device.Address, device.Every, blocks.Count, bytes, takes, opening + first)
+            {
+                Latest = latest + crowded,
+                Dying = crowded + blocks.Count switch
+                {
+                    0 or 1 => opening + first,
+                    2 => takes + first,
+
+                    // A unit that has answered in this scan is given a second chance; on a serial line that waits for the reply that it owes.
+                    _ => takes + first + first + (baud > 0 ? device.Timeout : TimeSpan.Zero),
+                },
+                Request = Max(first, write),
+                Write = write,
+            };
         }
     }
 
@@ -140,6 +179,38 @@ public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan 
         var costs = Worst(dead, device.Unit);
         var others = Sum(Devices.Where(d => d != device && !costs.ContainsKey(d.Unit)));
         return others + Probes(others, costs.Values);
+    }
+
+    /// <summary>
+    /// How long the others hold up a device whose unit answers, in the worst round that there is: each other unit falls silent in it, at its worst request; the other devices of its own
+    /// unit answer just in time; and the one that is scanned as it falls due may itself be due again before it.
+    /// </summary>
+    public TimeSpan Held(ScanLoad device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var (held, again) = (TimeSpan.Zero, TimeSpan.Zero);
+        foreach (var unit in Devices.Where(d => d != device).GroupBy(d => d.Unit))
+        {
+            var isOwn = unit.Key == device.Unit;
+            held += isOwn ? Sum(unit.Select(d => d.Latest)) : Sum(unit) + unit.Max(d => d.Dying - d.Takes);
+            again = Max(again, unit.Max(d => isOwn ? d.Latest : d.Takes));
+        }
+
+        return held + again;
+    }
+
+    /// <summary>Puts what the bus makes of its devices to their places.</summary>
+    /// <param name="times">In the order of <see cref="Site.Devices"/>.</param>
+    internal void Put(DeviceTimes[] times)
+    {
+        var (load, ahead) = (Duty, Devices.Max(d => d.Request));
+        foreach (var d in Devices)
+        {
+            times[d.Device] = new DeviceTimes
+            {
+                Load = load, Others = Devices.Length - 1, Held = Held(d), Connect = Connect, Requests = d.Requests, Scan = d.Latest, Ahead = ahead, Write = d.Write,
+            };
+        }
     }
 
     /// <summary>

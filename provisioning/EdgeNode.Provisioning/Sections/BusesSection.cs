@@ -54,7 +54,7 @@ internal static class BusesSection
 
             if (Scalars.Id(key, draft.Faults) is null)
                 draft.BusesAreUnclear = true;
-            var bus = Bus(key.Text, draft.Buses.Count, value, addresses, draft.Faults);
+            var bus = Bus(key.Text, draft.Buses.Count, value, addresses, draft.Faults) with { At = key.At };
             if (!draft.BusById.TryAdd(key.Text, bus))
                 draft.Faults.Add(key.At, $"there is already a bus {Words.Quoted(key.Text)}", "an id of its own");
             draft.Buses.Add(bus);

@@ -128,6 +128,9 @@ internal sealed record BusDraft(string Id, int Index, bool IsNotYet, BusOptions?
 {
     /// <summary>Which drivers its devices have; null for a Modbus bus, or one of no kind.</summary>
     public DriverBus? Drivers { get; init; }
+
+    /// <summary>Where its id stands.</summary>
+    public Place At { get; init; }
 }
 
 /// <summary>A device by its id.</summary>

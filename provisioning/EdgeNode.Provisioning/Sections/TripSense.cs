@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 
@@ -95,12 +96,12 @@ internal static class TripSense
     }
 
     /// <summary>Only for a site without faults: the whole chain in time (IEC 61511 asks that it fits into the process safety time; half of it is our margin).</summary>
-    public static void CheckChains(Site site, SiteDraft draft)
+    public static void CheckChains(Site site, ImmutableArray<DeviceTimes> times, SiteDraft draft)
     {
         foreach (var (options, trip) in site.Trips.Zip(draft.Trips))
         {
-            var seen = TripChain.Seen(site, options);
-            var blind = TripChain.Blind(site, options);
+            var seen = TripChain.Seen(site, times, options);
+            var blind = TripChain.Blind(site, times, options);
             var dead = options.Armed ? TripChain.Dead(site, options) : null;
             if (TooSlow(seen, "from the process to the safe state it takes", trip, options, draft.Faults)
                 || TooSlow(blind, "with its sensors silent it takes", trip, options, draft.Faults))

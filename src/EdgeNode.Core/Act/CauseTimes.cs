@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using EdgeNode.Core.Model;
-using EdgeNode.Core.Validate;
 
 namespace EdgeNode.Core.Act;
 
 /// <summary>How long it takes at most until a cause is known to be true, or to be unknown.</summary>
-internal sealed class CauseTimes(Site site)
+/// <param name="site">The site.</param>
+/// <param name="times">What its buses make of each device.</param>
+internal sealed class CauseTimes(Site site, ImmutableArray<DeviceTimes> times)
 {
     /// <summary>Until the slowest of the names tells that the cause has come true.</summary>
     public ImmutableArray<ChainPart> Slowest(Cause cause) => Paths(cause, comes: true).MaxBy(TripChain.Sum);
@@ -13,9 +14,8 @@ internal sealed class CauseTimes(Site site)
     /// <summary>Until the slowest of the names is unknown; empty when none ever is.</summary>
     public ImmutableArray<ChainPart> Silent(Cause cause) => Names(cause).Select(Silence).MaxBy(TripChain.Sum) is { IsDefault: false } slowest ? slowest : [];
 
-    /// <summary>Longest deadline of a request of a bus.</summary>
-    public static TimeSpan LongestTimeout(Site site, int bus) =>
-        site.Devices.OfType<ModbusDeviceOptions>().Where(d => d.Bus == bus).Select(d => d.Timeout).DefaultIfEmpty().Max();
+    /// <summary>The points of devices that the names of a cause come from.</summary>
+    public IEnumerable<int> Points(Cause cause) => Names(cause).SelectMany(what => what.IsAlarm ? Measured(site.Alarms[what.Index]) : [what.Index]);
 
     /// <param name="cause">The cause.</param>
     /// <param name="comes">It becomes true; else it becomes false, as under a not.</param>
@@ -104,7 +104,7 @@ internal sealed class CauseTimes(Site site)
     private TimeSpan Failed(int point, TimeSpan failureAfter)
     {
         var every = site.EveryOf(point);
-        var late = new TimeSpan(Delays(site.Devices[site.Points[point].Device]).Sum(p => p.Time.Ticks));
+        var late = new TimeSpan(Delays(site.Points[point].Device).Sum(p => p.Time.Ticks));
         return (every * (Math.Floor((failureAfter + late) / every) + 2)) + late;
     }
 
@@ -115,7 +115,7 @@ internal sealed class CauseTimes(Site site)
         var device = site.Devices[options.Device];
         var parts = ImmutableArray.CreateBuilder<ChainPart>();
         parts.Add(new ChainPart($"{options.Name} is read every", device.Every));
-        parts.AddRange(Delays(device));
+        parts.AddRange(Delays(options.Device));
         if (device is PulseMeterOptions meter && falls)
         {
             parts.Add(new ChainPart($"{meter.Id} shows 0 after", meter.ZeroAfter));
@@ -130,26 +130,24 @@ internal sealed class CauseTimes(Site site)
     }
 
     /// <summary>By how much a sample of a device may come late.</summary>
-    private IEnumerable<ChainPart> Delays(DeviceOptions device) => device switch
+    private IEnumerable<ChainPart> Delays(int device)
     {
-        ModbusDeviceOptions modbus => [new ChainPart($"{modbus.Id} answers at the latest", modbus.Timeout), Held(modbus)],
-        SwitchOptions contact => [new ChainPart($"debounce of {contact.Id}", contact.Line.Debounce)],
-        ChipOptions chip => [new ChainPart($"{chip.Id} measures", DriverTable.Find(chip.Driver)?.LeastEvery ?? TimeSpan.Zero)],
-        _ => [],
-    };
-
-    /// <summary>
-    /// What the others of its bus cost. Those that are known to be dead cost one timeout between two readings of living ones, however many they are. But each that has
-    /// answered so far is asked, so in the round in which several die, of one supply as a rule, each costs its own.
-    /// </summary>
-    private ChainPart Held(ModbusDeviceOptions device)
-    {
-        var (bus, units, time) = (site.Buses[device.Bus].Id, 0, TimeSpan.Zero);
-        foreach (var unit in site.Devices.OfType<ModbusDeviceOptions>().Where(d => d.Bus == device.Bus && d.Address != device.Address).GroupBy(d => d.Address))
+        var (its, bus) = (times[device], site.Buses[site.Devices[device].Bus].Id);
+        return site.Devices[device] switch
         {
-            (units, time) = (units + 1, time + unit.Max(d => d.Timeout));
-        }
-
-        return new ChainPart(units > 1 ? $"{units} devices that die at once hold {bus}" : $"a dead device holds {bus}", time);
+            ModbusDeviceOptions modbus =>
+            [
+                new ChainPart(its.Others == 1 ? $"the other device of {bus} goes first, and may die" : $"{its.Others} other devices of {bus} go first, and may die at once", its.Held),
+                new ChainPart($"{bus} connects", its.Connect),
+                new ChainPart(its.Requests == 1 ? $"{modbus.Id} answers at the latest" : $"{modbus.Id} answers {its.Requests} requests at the latest", its.Scan),
+            ],
+            SwitchOptions contact => [new ChainPart($"debounce of {contact.Id}", contact.Line.Debounce)],
+            ChipOptions chip =>
+            [
+                new ChainPart(its.Others == 1 ? "the other input of its chip goes first" : $"{its.Others} other inputs of its chip go first", its.Held),
+                new ChainPart($"{chip.Id} measures", its.Scan),
+            ],
+            _ => [],
+        };
     }
 }

@@ -32,23 +32,35 @@ public sealed record TripChain(ImmutableArray<ChainPart> Parts)
         return trip.ProcessSafetyTime / 2;
     }
 
-    /// <summary>A cause comes true, and its sensors tell it.</summary>
+    /// <summary>The devices that a trip's cause is read from, as indexes into <see cref="Site.Devices"/>.</summary>
     /// <param name="site">The site of the trip.</param>
     /// <param name="trip">Which.</param>
-    public static TripChain Seen(Site site, TripOptions trip)
+    public static IEnumerable<int> Sources(Site site, TripOptions trip)
     {
-        var causes = new CauseTimes(site);
-        return Complete(site, trip, causes.Slowest(trip.Cause));
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(trip);
+        return new CauseTimes(site, []).Points(trip.Cause).Select(p => site.Points[p].Device).Distinct();
+    }
+
+    /// <summary>A cause comes true, and its sensors tell it.</summary>
+    /// <param name="site">The site of the trip.</param>
+    /// <param name="times">What its buses make of each device, in the order of <see cref="Site.Devices"/>.</param>
+    /// <param name="trip">Which.</param>
+    public static TripChain Seen(Site site, ImmutableArray<DeviceTimes> times, TripOptions trip)
+    {
+        var causes = new CauseTimes(site, times);
+        return Complete(site, times, trip, causes.Slowest(trip.Cause));
     }
 
     /// <summary>The cause comes true just when its sensors fall silent, and the trip comes by <c>trip-after</c>; null where an unknown cause does not trip.</summary>
     /// <param name="site">The site of the trip.</param>
+    /// <param name="times">What its buses make of each device, in the order of <see cref="Site.Devices"/>.</param>
     /// <param name="trip">Which.</param>
-    public static TripChain? Blind(Site site, TripOptions trip)
+    public static TripChain? Blind(Site site, ImmutableArray<DeviceTimes> times, TripOptions trip)
     {
         ArgumentNullException.ThrowIfNull(trip);
-        return trip.OnBad.Kind == OnBadKind.TripAfter && new CauseTimes(site).Silent(trip.Cause) is { IsEmpty: false } silent
-            ? Complete(site, trip, silent.Add(new ChainPart("the cause is unknown for trip-after", trip.OnBad.After)))
+        return trip.OnBad.Kind == OnBadKind.TripAfter && new CauseTimes(site, times).Silent(trip.Cause) is { IsEmpty: false } silent
+            ? Complete(site, times, trip, silent.Add(new ChainPart("the cause is unknown for trip-after", trip.OnBad.After)))
             : null;
     }
 
@@ -64,22 +76,18 @@ public sealed record TripChain(ImmutableArray<ChainPart> Parts)
             .MaxBy(c => c.Total);
     }
 
-    private static TripChain Complete(Site site, TripOptions trip, ImmutableArray<ChainPart> cause) =>
-        Of([.. cause, new ChainPart("the node itself (assumed)", Own), .. trip.Effect.Select(o => Output(site, site.Outputs[o])).MaxBy(Sum)]);
+    private static TripChain Complete(Site site, ImmutableArray<DeviceTimes> times, TripOptions trip, ImmutableArray<ChainPart> cause) =>
+        Of([.. cause, new ChainPart("the node itself (assumed)", Own), .. trip.Effect.Select(o => Output(site, times, site.Outputs[o])).MaxBy(Sum)]);
 
     private static TripChain Of(ImmutableArray<ChainPart> parts) => new([.. parts.Where(p => p.Time > TimeSpan.Zero)]);
 
-    private static ImmutableArray<ChainPart> Output(Site site, OutputOptions output)
+    private static ImmutableArray<ChainPart> Output(Site site, ImmutableArray<DeviceTimes> times, OutputOptions output)
     {
         var parts = ImmutableArray.CreateBuilder<ChainPart>();
         parts.Add(new ChainPart($"{output.Id} holds its level through a planned restart", output.HoldThroughRestart));
-        if (output.Place is RegisterOutput { Device: var index } place)
+        if (output.Place is RegisterOutput place)
         {
-            // A write pre-empts polling and reading back, and cannot pre-empt the request that is out already.
-            var device = (ModbusDeviceOptions)site.Devices[index];
-            parts.Add(new ChainPart($"the request that is out on {site.Buses[place.Bus].Id}", CauseTimes.LongestTimeout(site, place.Bus)));
-            parts.Add(Before(site, output, place));
-            parts.Add(new ChainPart($"the write to {device.Id}, answered at the latest", device.Timeout));
+            parts.AddRange(Write(site, times, output, place));
         }
 
         parts.AddRange(Travel(output));
@@ -87,23 +95,25 @@ public sealed record TripChain(ImmutableArray<ChainPart> Parts)
     }
 
     /// <summary>
-    /// The other outputs of its bus may go safe at the same moment and before it, and their devices may be dead: each write costs its timeout. On a serial line a unit that owes a reply is not
-    /// asked before that is over, so each further write to one costs twice that; and one of them may owe the reply to the request that was out.
+    /// A write goes before all polling and reading back, and cannot go before the request that is out already. The other outputs of its bus may go safe at the same moment and before it, and their
+    /// devices may be dead: each costs a deadline. On a serial line a reply that is still owed may fall into the write and spoil it. Then all of that comes once more, with a request of a scan
+    /// before each write.
     /// </summary>
-    private static ChainPart Before(Site site, OutputOptions output, RegisterOutput place)
+    private static ChainPart[] Write(Site site, ImmutableArray<DeviceTimes> times, OutputOptions output, RegisterOutput place)
     {
-        var (own, serial) = (((ModbusDeviceOptions)site.Devices[place.Device]).Address, site.Buses[place.Bus] is not ModbusTcpBusOptions);
-        var (count, time, owed) = (0, TimeSpan.Zero, TimeSpan.Zero);
-        foreach (var unit in site.Outputs.Where(o => o.Id != output.Id).Select(o => o.Place).OfType<RegisterOutput>().Where(p => p.Bus == place.Bus)
-            .Select(p => (ModbusDeviceOptions)site.Devices[p.Device]).GroupBy(d => d.Address))
-        {
-            var (writes, timeout) = (unit.Count(), unit.Max(d => d.Timeout));
-            var quarantined = serial && unit.Key != own;
-            (count, time) = (count + writes, time + (timeout * (quarantined ? (2 * writes) - 1 : writes)));
-            owed = quarantined && timeout > owed ? timeout : owed;
-        }
-
-        return new ChainPart(count == 1 ? $"another output of {site.Buses[place.Bus].Id} goes safe before it" : $"{count} other outputs of {site.Buses[place.Bus].Id} go safe before it", time + owed);
+        var (bus, its) = (site.Buses[place.Bus].Id, times[place.Device]);
+        var others = site.Outputs.Where(o => o.Id != output.Id).Select(o => o.Place).OfType<RegisterOutput>().Where(p => p.Bus == place.Bus).ToList();
+        var before = new TimeSpan(others.Sum(p => times[p.Device].Write.Ticks));
+        return
+        [
+            new ChainPart($"the request that is out on {bus}", its.Ahead),
+            new ChainPart($"{bus} connects for the write", its.Connect),
+            new ChainPart(others.Count == 1 ? $"another output of {bus} goes safe before it" : $"{others.Count} other outputs of {bus} go safe before it", before),
+            new ChainPart($"the write to {site.Devices[place.Device].Id}, answered at the latest", its.Write),
+            new ChainPart(
+                "a late reply spoils it, and all is written again",
+                site.Buses[place.Bus] is ModbusTcpBusOptions ? TimeSpan.Zero : OutputOptions.FirstRetry + (its.Ahead * (others.Count + 1)) + before + its.Write),
+        ];
     }
 
     private static ImmutableArray<ChainPart> Travel(OutputOptions output) =>

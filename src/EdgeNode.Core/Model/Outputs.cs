@@ -14,6 +14,9 @@ namespace EdgeNode.Core.Model;
 /// <param name="SafeEnergised">The safe state needs energy. As a rule it does not.</param>
 public sealed record OutputOptions(string Id, OutputPlace Place, string Energised, string DeEnergised, bool NormalEnergised, bool SafeEnergised)
 {
+    /// <summary>What was not driven is driven again after this; the pause doubles with each further failure.</summary>
+    public static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+
     /// <summary>What makes the output safe when the software cannot.</summary>
     public ImmutableArray<Backstop> Backstops { get; init; } = [];
 

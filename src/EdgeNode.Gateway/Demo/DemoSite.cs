@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.Gateway.Demo;
@@ -16,7 +17,7 @@ internal static class DemoSite
     /// <param name="name">Which of them.</param>
     public static Site Load(string name = Demo)
     {
-        var result = SiteFile.Parse(name, Bytes(name), AppContext.BaseDirectory, SiteReader.Profiles);
+        var result = SiteFile.Parse(name, Bytes(name), AppContext.BaseDirectory, SiteReader.Profiles, FieldTimes.Of);
         return result.Faults.IsEmpty
             ? result.Site! with { Points = [.. result.Site!.Points.Select(p => p with { Simulated = true })] }
             : throw new InvalidOperationException("The demo's own site file is wrong: " + string.Join("; ", result.Faults));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -17,7 +18,7 @@ internal static class CheckVerb
 
     private static int Run(string path, bool json)
     {
-        var result = SiteFile.Load(path, SiteReader.Profiles);
+        var result = SiteFile.Load(path, SiteReader.Profiles, FieldTimes.Of);
         if (json)
         {
             WriteJson(result);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
+using EdgeNode.Hardware.Modbus;
 using static EdgeNode.Gateway.Verbs.Figures;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -11,8 +13,9 @@ internal static class PlanTrips
     /// <summary>The cases of a trip that have a chain.</summary>
     public static IEnumerable<(string Key, string What, TripChain Chain)> Cases(Site site, TripOptions trip)
     {
-        yield return ("seen", "Its sensors tell it", TripChain.Seen(site, trip));
-        if (TripChain.Blind(site, trip) is { } blind)
+        var times = FieldTimes.Of(site);
+        yield return ("seen", "Its sensors tell it", TripChain.Seen(site, times, trip));
+        if (TripChain.Blind(site, times, trip) is { } blind)
         {
             yield return ("silent", "Its sensors fall silent", blind);
         }
@@ -41,6 +44,12 @@ internal static class PlanTrips
         }
 
         yield return $"Trips: the node itself is taken with {Seconds(TripChain.Own)}. What lies before the sensor's own output (its damping, an impulse line) is not in the sums, and an output without `proof` has no travel here: its sum ends where it is driven.";
+        if (site.Trips.SelectMany(t => TripChain.Sources(site, t)).Any(d => site.Devices[d] is ModbusDeviceOptions))
+        {
+            yield return "Trips by Modbus sensors: the worst round of a bus is one in which each other unit falls silent. "
+                + $"Those that answer until then are assumed to begin {Seconds(ModbusLoad.UsualTurnAround)} after the request. Outputs that are written anew, and what people ask of the bus, are not in the sums.";
+        }
+
         foreach (var trip in site.Trips.Where(t => t.OnBad.Kind != OnBadKind.TripAfter))
         {
             yield return $"Trip {trip.Id} does not come while its cause is unknown: for that time there is no worst case.";

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.Benchmarks.Micro;
@@ -13,7 +14,7 @@ public class SiteLoad
     [GlobalSetup]
     public void Check()
     {
-        var faults = SiteFile.Load(_path, Profiles).Faults;
+        var faults = SiteFile.Load(_path, Profiles, FieldTimes.Of).Faults;
         if (!faults.IsEmpty)
         {
             throw new InvalidOperationException(string.Join('\n', faults));
@@ -21,5 +22,5 @@ public class SiteLoad
     }
 
     [Benchmark]
-    public SiteResult Load() => SiteFile.Load(_path, Profiles);
+    public SiteResult Load() => SiteFile.Load(_path, Profiles, FieldTimes.Of);
 }

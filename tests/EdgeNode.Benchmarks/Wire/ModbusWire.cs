@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Hardware.Modbus;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -118,7 +119,7 @@ internal static class ModbusWire
     {
         var rows = Enumerable.Range(0, Registers).Select(n => $"      - {{ name: r{n}, function: 3, register: {n}, type: uint16, unit: \"1\" }}\n");
         var text = $"node: {{ id: bench, site: bench }}\nbuses:\n  field: {{ {bus} }}\ndevices:\n  - id: U\n    bus: field\n    address: {Unit}\n    every: 1s\n    registers:\n{string.Concat(rows)}";
-        var result = SiteFile.Parse("bench.yaml", Encoding.UTF8.GetBytes(text), Path.GetTempPath(), ProfileCatalog.Empty);
+        var result = SiteFile.Parse("bench.yaml", Encoding.UTF8.GetBytes(text), Path.GetTempPath(), ProfileCatalog.Empty, FieldTimes.Of);
         return result.Site is { } site
             ? ModbusBus.Create(site, 0, TimeProvider.System, NullLogger.Instance)
             : throw new InvalidOperationException(string.Join('\n', result.Faults));

@@ -4,6 +4,7 @@ using System.Text;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Hardware.Modbus;
+using EdgeNode.Hardware;
 using EdgeNode.IntegrationTests.Field;
 using EdgeNode.IntegrationTests.Peers;
 using EdgeNode.IntegrationTests.Serial;
@@ -159,7 +160,7 @@ public sealed class InteropTests(ITestOutputHelper output)
                 registers:
             {{string.Concat(registers)}}
             """;
-        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(text), Path.GetTempPath(), ProfileCatalog.Empty);
+        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(text), Path.GetTempPath(), ProfileCatalog.Empty, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return new OwnBus(ModbusBus.Create(result.Site!, 0, TimeProvider.System, NullLogger.Instance));
     }

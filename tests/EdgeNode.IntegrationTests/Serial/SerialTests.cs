@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Hardware.Modbus;
+using EdgeNode.Hardware;
 using EdgeNode.IntegrationTests.EndToEnd;
 using EdgeNode.IntegrationTests.Peers;
 using EdgeNode.Provisioning;
@@ -108,7 +109,7 @@ public sealed class SerialTests
 
     private static ModbusBus Bus(string bus, params int[] units)
     {
-        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(Site(bus, "", units)), Path.GetTempPath(), ProfileCatalog.Empty);
+        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(Site(bus, "", units)), Path.GetTempPath(), ProfileCatalog.Empty, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return ModbusBus.Create(result.Site!, 0, TimeProvider.System, NullLogger.Instance);
     }

@@ -2,6 +2,7 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Engine;
 using EdgeNode.Gateway.Hands;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.UnitTests.Engine;
 using EdgeNode.UnitTests.Provisioning;
@@ -19,7 +20,7 @@ internal sealed class DemoStation : IAsyncDisposable
 
     public DemoStation(string name = "demo.yaml")
     {
-        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, name), TestFiles.Profiles);
+        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, name), TestFiles.Profiles, FieldTimes.Of);
         Assert.Empty(result.Faults);
         Site = result.Site!;
         var clock = new FakeStationClock(Time);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeNode.Gateway;
 using EdgeNode.Gateway.Verbs;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.UnitTests.Provisioning;
 
@@ -50,7 +51,7 @@ public class AnswerWordsTests
     [Fact]
     public void Check_counts_what_acts_and_leaves_out_what_is_not_there()
     {
-        var inlet = SiteFile.Load(Path.Combine(TestFiles.Examples, "protected-inlet.yaml"), TestFiles.Profiles).Site!;
+        var inlet = SiteFile.Load(Path.Combine(TestFiles.Examples, "protected-inlet.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
         Assert.Equal($"1 group, {inlet.Alarms.Length} alarms, 4 inputs, 1 output, 2 annunciators, 1 trip", Figures.Contents(inlet));
         Assert.Equal("1 alarm", Figures.Contents(TestFiles.Load(TestFiles.Small)));
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeNode.Gateway;
 using EdgeNode.Gateway.Verbs;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.UnitTests.Provisioning;
 
@@ -15,7 +16,7 @@ public class PlanEmergencyTests(ITestOutputHelper output)
         var registers = string.Concat(Enumerable.Range(0, 20).Select(r => $"      - {{ name: r{r}, function: 3, register: {r}, type: uint16, unit: count }}\n"));
         var devices = string.Concat(Enumerable.Range(1, 3).Select(u => $"  - id: D{u}\n    bus: rs485\n    address: {u}\n    every: {every}\n    timeout: 100ms\n    registers:\n{registers}"));
         var text = $"node: {{ id: en-1, site: s }}\nbuses:\n  rs485: {{ modbus-rtu: /dev/ttyS1, baud: 9600, format: 8E1 }}\ndevices:\n{devices}emergency: {emergency}\n";
-        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(text), "/", TestFiles.Profiles);
+        var result = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(text), "/", TestFiles.Profiles, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return SitePlan.Of(result.Site!);
     }

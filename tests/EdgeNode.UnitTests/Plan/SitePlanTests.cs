@@ -3,6 +3,7 @@ using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Core.Record;
 using EdgeNode.Gateway;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.UnitTests.Provisioning;
 using EdgeNode.UnitTests.Spool;
@@ -17,7 +18,7 @@ public class SitePlanTests(ITestOutputHelper output)
 
     private static Site Example(string name, long limit)
     {
-        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, name), TestFiles.Profiles);
+        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, name), TestFiles.Profiles, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return result.Site! with { Spool = result.Site.Spool with { LimitBytes = limit } };
     }
@@ -42,7 +43,7 @@ public class SitePlanTests(ITestOutputHelper output)
               - { id: A.x, report: { change: 1 bar, at-least-every: 60s } }
               - { id: A.y, report: { change: 1 bar, at-least-every: 5s } }
             """;
-        var result = SiteFile.Parse("quiet.yaml", Encoding.UTF8.GetBytes(text), "/", TestFiles.Profiles);
+        var result = SiteFile.Parse("quiet.yaml", Encoding.UTF8.GetBytes(text), "/", TestFiles.Profiles, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return result.Site!;
     }

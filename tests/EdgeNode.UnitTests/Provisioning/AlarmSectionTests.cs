@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.UnitTests.Provisioning;
@@ -8,7 +9,7 @@ public sealed class AlarmSectionTests
 {
     private const string Point = "      - { name: pressure, function: 3, register: 0, type: float32, unit: bar }\n";
 
-    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles).Site!;
+    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
 
     [Fact]
     public void A_rate_is_in_the_points_unit_a_second()

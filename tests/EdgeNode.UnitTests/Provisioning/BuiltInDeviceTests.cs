@@ -10,7 +10,7 @@ namespace EdgeNode.UnitTests.Provisioning;
 /// <summary>Right site files with lines, chips and kernel sensors become exactly the records that are expected.</summary>
 public sealed class BuiltInDeviceTests
 {
-    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles).Site!;
+    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
 
     [Fact]
     public void Buses_of_chips_and_lines_are_what_the_file_says() => Assert.Equal(

@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.UnitTests.Provisioning;
@@ -41,9 +42,21 @@ public sealed class ContactAlarmTests
             ["WIRE", "ZS-1.tamper", "XS-2.mains-fail", "ZS-3.door"],
             Load("alarms: [ { id: WIRE, of: XS-2.state, when: bad, priority: low } ]\n").Alarms.Select(a => a.Id));
 
+    [Theory]
+    [InlineData("981ms", 2)]
+    [InlineData("980ms", 0)]
+    public void A_tamper_contact_or_a_door_that_is_looked_at_rarely_is_hinted_at(string every, int hints)
+    {
+        var text = Head.Replace("means: tamper", $"every: {every}, means: tamper", StringComparison.Ordinal).Replace("means: door", $"every: {every}, means: door", StringComparison.Ordinal);
+        var given = TestFiles.Parse(text).Hints;
+        Assert.Equal(hints, given.Length);
+        if (hints > 0)
+            Assert.Equal("ZS-1: it is read every 981ms and debounced for 20ms, so that an opening which is over sooner is not seen. Write 'every' and 'debounce' of together at most 1s.", given[0].Message);
+    }
+
     private static Site Load(string alarms)
     {
-        var result = SiteFile.Parse("site.yaml", System.Text.Encoding.UTF8.GetBytes(Head + alarms), TestFiles.Good, TestFiles.Profiles);
+        var result = SiteFile.Parse("site.yaml", System.Text.Encoding.UTF8.GetBytes(Head + alarms), TestFiles.Good, TestFiles.Profiles, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return result.Site!;
     }

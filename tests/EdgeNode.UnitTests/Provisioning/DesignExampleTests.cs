@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.UnitTests.Provisioning;
@@ -6,7 +7,7 @@ namespace EdgeNode.UnitTests.Provisioning;
 /// <summary>The site file that the contract shows, as it stands there.</summary>
 public sealed class DesignExampleTests
 {
-    private static readonly SiteResult Result = SiteFile.Load(Path.Combine(TestFiles.Good, "design-example.yaml"), TestFiles.Profiles);
+    private static readonly SiteResult Result = SiteFile.Load(Path.Combine(TestFiles.Good, "design-example.yaml"), TestFiles.Profiles, FieldTimes.Of);
 
     private static Site Site => Result.Site!;
 

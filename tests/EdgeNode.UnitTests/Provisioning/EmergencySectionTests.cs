@@ -1,4 +1,5 @@
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.UnitTests.Provisioning;
@@ -11,7 +12,7 @@ public sealed class EmergencySectionTests
     [Fact]
     public void A_group_stands_for_its_members_and_a_device_that_is_as_fast_stays_as_it_is()
     {
-        var site = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles).Site!;
+        var site = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
         var emergency = site.Emergency!;
         Assert.Equal(["PT-301.pressure", "KT-301.signal", "PT-101.pressure", "PT-101.r4", "T-300.value"], emergency.Points.Select(p => site.Points[p].Name));
         Assert.Equal(["PAHH-101", "P-300.all-bad"], emergency.When.Select(a => site.Alarms[a].Id));

@@ -1,3 +1,4 @@
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.UnitTests.Provisioning;
@@ -13,7 +14,7 @@ public sealed class FaultFixtureTests
     {
         var file = Path.Combine(TestFiles.Faults, name + ".yaml");
 
-        var result = SiteFile.Parse(name + ".yaml", File.ReadAllBytes(file), TestFiles.Faults, TestFiles.Profiles);
+        var result = SiteFile.Parse(name + ".yaml", File.ReadAllBytes(file), TestFiles.Faults, TestFiles.Profiles, FieldTimes.Of);
 
         Assert.Equal(result.Faults.Any(f => f.StopsRun), result.Site is null);
         Assert.Equal(
@@ -37,7 +38,7 @@ public sealed class FaultFixtureTests
     {
         var bytes = File.ReadAllBytes(Path.Combine(TestFiles.Faults, "several-faults.yaml"));
 
-        var faults = SiteFile.Parse("several-faults.yaml", bytes, TestFiles.Faults, TestFiles.Profiles).Faults;
+        var faults = SiteFile.Parse("several-faults.yaml", bytes, TestFiles.Faults, TestFiles.Profiles, FieldTimes.Of).Faults;
 
         Assert.True(faults.Length >= 20, $"{faults.Length} faults");
         Assert.Equal(faults.OrderBy(f => f.Line).ThenBy(f => f.Column), faults);

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.UnitTests.Provisioning;
@@ -14,18 +15,18 @@ public sealed class HostileFileTests : IDisposable
     public void A_missing_file_is_a_sentence()
     {
         var path = Path.Combine(_directory, "site.yaml");
-        Assert.Equal($"{path}:1:1: there is no such file; expected a site file", Assert.Single(SiteFile.Load(path, TestFiles.Profiles).Faults).ToString());
+        Assert.Equal($"{path}:1:1: there is no such file; expected a site file", Assert.Single(SiteFile.Load(path, TestFiles.Profiles, FieldTimes.Of).Faults).ToString());
     }
 
     [Fact]
     public void A_directory_is_a_sentence() =>
-        Assert.Equal($"{_directory}:1:1: this is a directory; expected a site file", Assert.Single(SiteFile.Load(_directory, TestFiles.Profiles).Faults).ToString());
+        Assert.Equal($"{_directory}:1:1: this is a directory; expected a site file", Assert.Single(SiteFile.Load(_directory, TestFiles.Profiles, FieldTimes.Of).Faults).ToString());
 
     [Theory]
     [InlineData("")]
     [InlineData("nowhere\0.yaml")]
     public void A_name_that_can_be_no_file_is_a_sentence(string path) =>
-        Assert.Equal("there is no such file; expected a site file", Assert.Single(SiteFile.Load(path, TestFiles.Profiles).Faults).Message);
+        Assert.Equal("there is no such file; expected a site file", Assert.Single(SiteFile.Load(path, TestFiles.Profiles, FieldTimes.Of).Faults).Message);
 
     [Fact]
     public void A_file_that_may_not_be_read_is_a_sentence()
@@ -35,12 +36,12 @@ public sealed class HostileFileTests : IDisposable
         File.WriteAllText(path, TestFiles.Small);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.None);
-        Assert.Equal("the file may not be read; expected a file that this user may read", Assert.Single(SiteFile.Load(path, TestFiles.Profiles).Faults).Message);
+        Assert.Equal("the file may not be read; expected a file that this user may read", Assert.Single(SiteFile.Load(path, TestFiles.Profiles, FieldTimes.Of).Faults).Message);
     }
 
     [Fact]
     public void A_device_that_never_ends_is_read_no_further_than_the_limit() =>
-        Assert.Equal("the file is larger than 1 MiB; expected a site file", Assert.Single(SiteFile.Load("/dev/zero", TestFiles.Profiles).Faults).Message);
+        Assert.Equal("the file is larger than 1 MiB; expected a site file", Assert.Single(SiteFile.Load("/dev/zero", TestFiles.Profiles, FieldTimes.Of).Faults).Message);
 
     [Fact]
     public void A_file_on_disk_is_read_and_its_neighbours_are_found_from_anywhere()
@@ -49,7 +50,7 @@ public sealed class HostileFileTests : IDisposable
         File.WriteAllText(Path.Combine(_directory, "p"), "x");
         File.WriteAllText(path, TestFiles.Small + "uplink: { brokers: [ mqtt://10.0.0.1 ], topic: t, credentials: { user: u, password-file: p } }\n");
 
-        var result = SiteFile.Load(Path.GetRelativePath(Environment.CurrentDirectory, path), TestFiles.Profiles);
+        var result = SiteFile.Load(Path.GetRelativePath(Environment.CurrentDirectory, path), TestFiles.Profiles, FieldTimes.Of);
 
         Assert.Empty(result.Faults);
         Assert.Equal(Path.Combine(_directory, "p"), result.Site!.Uplink!.PasswordFile);
@@ -61,8 +62,8 @@ public sealed class HostileFileTests : IDisposable
         var text = TestFiles.Small + "uplink: { brokers: [ mqtt://10.0.0.1 ], topic: t, credentials: { user: u, password-file: keys } }\n";
         Directory.CreateDirectory(Path.Combine(_directory, "keys"));
 
-        var missing = SiteFile.Parse("sites/a.yaml", Encoding.UTF8.GetBytes(text), "/nowhere", TestFiles.Profiles);
-        var directory = SiteFile.Parse("sites/a.yaml", Encoding.UTF8.GetBytes(text), _directory, TestFiles.Profiles);
+        var missing = SiteFile.Parse("sites/a.yaml", Encoding.UTF8.GetBytes(text), "/nowhere", TestFiles.Profiles, FieldTimes.Of);
+        var directory = SiteFile.Parse("sites/a.yaml", Encoding.UTF8.GetBytes(text), _directory, TestFiles.Profiles, FieldTimes.Of);
 
         Assert.StartsWith("the file 'sites/keys' does not exist", Assert.Single(missing.Faults).Message, StringComparison.Ordinal);
         Assert.StartsWith("'sites/keys' is a directory", Assert.Single(directory.Faults).Message, StringComparison.Ordinal);
@@ -73,8 +74,8 @@ public sealed class HostileFileTests : IDisposable
     {
         var text = TestFiles.Small + "uplink: { brokers: [ mqtts://10.0.0.1 ], topic: t, tls: { ca: ca.pem } }\n";
 
-        var missing = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text), _directory, TestFiles.Profiles);
-        var wrong = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text + "colour: red\n"), _directory, TestFiles.Profiles);
+        var missing = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text), _directory, TestFiles.Profiles, FieldTimes.Of);
+        var wrong = SiteFile.Parse("a.yaml", Encoding.UTF8.GetBytes(text + "colour: red\n"), _directory, TestFiles.Profiles, FieldTimes.Of);
 
         Assert.False(Assert.Single(missing.Faults).StopsRun);
         Assert.Equal(Path.Combine(_directory, "ca.pem"), missing.Site!.Uplink!.CaFile);

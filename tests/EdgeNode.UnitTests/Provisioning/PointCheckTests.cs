@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeNode.Core;
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.UnitTests.CoreLaws;
 
@@ -9,7 +10,7 @@ namespace EdgeNode.UnitTests.Provisioning;
 /// <summary>What a site file says of current loops and checks becomes exactly the records that are expected, and they work.</summary>
 public sealed class PointCheckTests
 {
-    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles).Site!;
+    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
 
     [Fact]
     public void A_current_over_modbus_is_mapped_to_its_span_and_its_checks_are_in_the_unit_of_the_span()
@@ -56,7 +57,7 @@ public sealed class PointCheckTests
             points:
               - { id: AI-1.current-1, signal: 4..20 mA, span: 0..10 bar, failure-after: 1s, calibration: { due: 2026-10-31 } }
             """;
-        var site = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(file), TestFiles.Good, TestFiles.Profiles).Site!;
+        var site = SiteFile.Parse("site.yaml", Encoding.UTF8.GetBytes(file), TestFiles.Good, TestFiles.Profiles, FieldTimes.Of).Site!;
         var station = new Station(site, TimeSpan.Zero);
         string Read(double seconds, double raw) =>
             Assert.Single(station.Step(TestSite.At(seconds), [TestSite.Sample(seconds, raw)]).Readings) is var r ? $"{r.Quality} {Math.Round(r.Value, 3)}" : "";

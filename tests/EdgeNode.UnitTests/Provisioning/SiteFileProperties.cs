@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using FsCheck;
 using FsCheck.Fluent;
@@ -70,7 +71,7 @@ public sealed class SiteFileProperties
 
     private static bool IsAnswered(byte[] bytes)
     {
-        var result = SiteFile.Parse("site.yaml", bytes, TestFiles.Good, TestFiles.Profiles);
+        var result = SiteFile.Parse("site.yaml", bytes, TestFiles.Good, TestFiles.Profiles, FieldTimes.Of);
 
         // NEL, LS and PS are line ends to YAML 1.1.
         var lines = 1 + Encoding.UTF8.GetString(bytes).Count(c => c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029');

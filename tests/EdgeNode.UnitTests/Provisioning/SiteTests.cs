@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Validate;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.UnitTests.Provisioning;
@@ -382,7 +383,7 @@ public sealed class SiteTests
 
     private static Site LoadFile(string path)
     {
-        var result = SiteFile.Load(path, TestFiles.Profiles);
+        var result = SiteFile.Load(path, TestFiles.Profiles, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return result.Site!;
     }

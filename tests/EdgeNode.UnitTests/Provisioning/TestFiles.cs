@@ -42,7 +42,7 @@ internal static class TestFiles
 
     public static SiteResult Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
-    public static SiteResult Parse(byte[] bytes) => SiteFile.Parse("site.yaml", bytes, Good, Profiles);
+    public static SiteResult Parse(byte[] bytes) => SiteFile.Parse("site.yaml", bytes, Good, Profiles, FieldTimes.Of);
 
     public static Site Load(string text)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 using EdgeNode.Gateway.Verbs;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.Uplink.Payload;
 
@@ -10,8 +11,8 @@ namespace EdgeNode.UnitTests.Provisioning;
 /// <summary>Inputs, outputs and trips as the records that the gateway runs by, and what is foretold of them.</summary>
 public sealed class TripSectionTests
 {
-    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles).Site!;
-    private static readonly Site Inlet = SiteFile.Load(Path.Combine(TestFiles.Examples, "protected-inlet.yaml"), TestFiles.Profiles).Site!;
+    private static readonly Site Everything = SiteFile.Load(Path.Combine(TestFiles.Good, "everything.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
+    private static readonly Site Inlet = SiteFile.Load(Path.Combine(TestFiles.Examples, "protected-inlet.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
 
     [Fact]
     public void An_input_may_be_a_point_of_a_device_and_means_what_its_word_says()
@@ -84,18 +85,18 @@ public sealed class TripSectionTests
         // The current loop counts as failed with the first scan that is 4 s after the first one behind the break, and 4 s later P-101.all-bad says so: slower than a sensor that tells.
         Assert.Equal(
             [("PT-101C.pressure counts as lost", 4.42), ("on-delay of P-101.all-bad", 4), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
-            TripChain.Seen(Inlet, trip).Parts.Select(p => (p.What, p.Time.TotalSeconds)));
-        Assert.Null(TripChain.Blind(Inlet, trip)); // all-bad: trip, so this cause is never unknown
+            TripChain.Seen(Inlet, FieldTimes.Of(Inlet), trip).Parts.Select(p => (p.What, p.Time.TotalSeconds)));
+        Assert.Null(TripChain.Blind(Inlet, FieldTimes.Of(Inlet), trip)); // all-bad: trip, so this cause is never unknown
         Assert.Null(TripChain.Dead(Inlet, trip));
         Assert.Equal(Ms(60_000), TripChain.Limit(trip));
 
         var alone = trip with { Cause = new CauseOf(new AlarmCause(true, 0)) };
         Assert.Equal(
-            [("PT-101A.pressure is read every", 1.0), ("PT-101A answers at the latest", 1), ("a dead device holds rs485", 1), ("on-delay of PAHH-101", 1), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
-            TripChain.Seen(Inlet with { Groups = [Inlet.Groups[0] with { AllBad = AllBad.AlarmOnly }] }, alone).Parts.Select(p => (p.What, p.Time.TotalSeconds)));
+            [("PT-101A.pressure is read every", 1.0), ("the other device of rs485 goes first, and may die", 1.076), ("PT-101A answers at the latest", 1.028), ("on-delay of PAHH-101", 1), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
+            TripChain.Seen(Inlet with { Groups = [Inlet.Groups[0] with { AllBad = AllBad.AlarmOnly }] }, FieldTimes.Of(Inlet), alone).Parts.Select(p => (p.What, Math.Round(p.Time.TotalSeconds, 3))));
         Assert.Equal(
             [("PT-101C.pressure counts as lost", 4.42), ("the cause is unknown for trip-after", 10), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
-            TripChain.Blind(Inlet with { Groups = [Inlet.Groups[0] with { AllBad = AllBad.AlarmOnly }] }, alone)!.Parts.Select(p => (p.What, p.Time.TotalSeconds)));
+            TripChain.Blind(Inlet with { Groups = [Inlet.Groups[0] with { AllBad = AllBad.AlarmOnly }] }, FieldTimes.Of(Inlet), alone)!.Parts.Select(p => (p.What, p.Time.TotalSeconds)));
     }
 
     [Fact]
@@ -107,14 +108,14 @@ public sealed class TripSectionTests
         Assert.Equal([1.0, 300, 15, 5, 0.1, 40], Seen(low));
         Assert.Equal([1.0, 7, 0.1, 40], Seen(new CauseNot(low)));
 
-        IEnumerable<double> Seen(Cause cause) => TripChain.Seen(site, site.Trips[0] with { Cause = cause }).Parts.Select(p => p.Time.TotalSeconds);
+        IEnumerable<double> Seen(Cause cause) => TripChain.Seen(site, FieldTimes.Of(site), site.Trips[0] with { Cause = cause }).Parts.Select(p => p.Time.TotalSeconds);
     }
 
     [Fact]
     public void A_Modbus_output_waits_for_the_request_that_is_out_and_for_another_output_and_has_the_watchdog_of_its_device()
     {
         var trip = Everything.Trips[0] with { Effect = [1], Cause = new CauseOf(new AlarmCause(false, Everything.Inputs[0].Point)) };
-        Assert.Equal([0.2, 0.05, 0.1, 1, 1, 1], TripChain.Seen(Everything, trip).Parts.Select(p => p.Time.TotalSeconds));
+        Assert.Equal([0.2, 0.05, 0.1, 1, 1, 1], TripChain.Seen(Everything, FieldTimes.Of(Everything), trip).Parts.Select(p => p.Time.TotalSeconds));
         Assert.Equal([("the watchdog of XV-301 acts", 10.0)], TripChain.Dead(Everything, trip)!.Parts.Select(p => (p.What, p.Time.TotalSeconds)));
     }
 
@@ -181,8 +182,18 @@ public sealed class TripSectionTests
     }
 
     [Fact]
+    public void A_bus_that_cannot_keep_its_periods_is_hinted_at_where_no_trip_is_decided_by_it()
+    {
+        var lines = File.ReadAllLines(Path.Combine(TestFiles.Faults, "bus-overloaded.yaml"));
+        Assert.Equal("trips:", lines[^4]);
+        var hints = TestFiles.Parse(string.Join('\n', lines[..^4]) + "\n").Hints;
+        Assert.Equal([(3, 3), (4, 3), (5, 3)], hints.Select(h => (h.Line, h.Column)));
+        Assert.StartsWith("the bus 'spare' cannot keep its periods: the readings of its devices take 208 % of its time. Write periods ('every') that are 2.1 times as long or more, ", hints[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_examples_leave_nothing_of_their_protection_open() =>
-        Assert.All(Directory.EnumerateFiles(TestFiles.Examples, "*.yaml"), f => Assert.Empty(SiteFile.Load(f, TestFiles.Profiles).Hints));
+        Assert.All(Directory.EnumerateFiles(TestFiles.Examples, "*.yaml"), f => Assert.Empty(SiteFile.Load(f, TestFiles.Profiles, FieldTimes.Of).Hints));
 
     [Fact]
     public void Meta_tells_the_platform_what_inputs_outputs_and_trips_are()

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.UnitTests.Provisioning;
 
@@ -140,7 +141,7 @@ public sealed class ScenarioFileTests
     [Fact]
     public void The_storys_scenario_is_right_on_the_storys_site()
     {
-        var site = SiteFile.Load(Path.Combine(TestFiles.Examples, "demo-story.yaml"), TestFiles.Profiles).Site!;
+        var site = SiteFile.Load(Path.Combine(TestFiles.Examples, "demo-story.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
         var result = ScenarioFile.Load(Example("demo-story.yaml"), site);
         Assert.Empty(result.Faults);
         Assert.Equal(["PT-101B"], result.Scenario!.Entries.Select(e => site.Devices[e.Device!.Value].Id).Distinct());

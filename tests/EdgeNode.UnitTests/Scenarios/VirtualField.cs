@@ -148,7 +148,7 @@ internal sealed class VirtualField : IFieldSeams, IDisposable
 
     private static Site Load()
     {
-        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, "demo.yaml"), TestFiles.Profiles);
+        var result = SiteFile.Load(Path.Combine(TestFiles.Examples, "demo.yaml"), TestFiles.Profiles, FieldTimes.Of);
         Assert.Empty(result.Faults);
         return result.Site!;
     }

@@ -1,5 +1,6 @@
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.UnitTests.Provisioning;
 using EdgeNode.UnitTests.Validate;
 
@@ -20,7 +21,7 @@ public sealed class ChainTests
             $"{failureAfter}ms", ("every: 200ms", $"every: {every}ms"), ("stale: 3s", $"stale: {(every * 3) / 2}ms"), ("process-safety-time: 120s", "process-safety-time: 300s"),
             ("cause: { any: [ PAHH-101, P-101.all-bad ] }", "cause: PT-BAD"),
             ("alarms:\n", "alarms:\n  - { id: PT-BAD, of: PT-101A.pressure, when: bad, priority: high }\n"));
-        var foretold = TripChain.Seen(inlet.Site, inlet.Site.Trips[0]).Parts[0];
+        var foretold = TripChain.Seen(inlet.Site, FieldTimes.Of(inlet.Site), inlet.Site.Trips[0]).Parts[0];
         Assert.Equal("PT-101A.pressure counts as lost", foretold.What);
         var longest = TimeSpan.Zero;
         for (var breaks = 0; breaks < 2 * every; breaks += every / 50)
@@ -44,7 +45,7 @@ public sealed class ChainTests
     {
         var inlet = new InletSite(
             "4s", ("cause: { any: [ PAHH-101, P-101.all-bad ] }", "cause: PT-STALE"), ("alarms:\n", "alarms:\n  - { id: PT-STALE, of: PT-101A.pressure, when: stale, priority: high }\n"));
-        Assert.Null(TripChain.Blind(inlet.Site, inlet.Site.Trips[0]));
+        Assert.Null(TripChain.Blind(inlet.Site, FieldTimes.Of(inlet.Site), inlet.Site.Trips[0]));
     }
 
     [Fact]
@@ -59,8 +60,10 @@ public sealed class ChainTests
             """, StringComparison.Ordinal);
         var site = TestFiles.Load(text);
         var trip = new TripOptions("T", new CauseOf(new AlarmCause(true, 0)), [], default, TimeSpan.FromSeconds(60));
+
+        // 400 ms for PT-102; of PT-103 and PT-104, which are one unit, one that answers in 20 ms and 600 ms for the other one; and PT-102 was being read, which took 20 ms.
         Assert.Equal(
-            [("PT-101.pressure is read every", 1.0), ("PT-101 answers at the latest", 1), ("2 devices that die at once hold field", 1), ("the node itself (assumed)", 0.1)],
-            TripChain.Seen(site with { Trips = [trip with { Effect = [0] }], Outputs = [Outputs.OutputSite.Valve] }, trip with { Effect = [0] }).Parts.Select(p => (p.What, p.Time.TotalSeconds)));
+            [("PT-101.pressure is read every", 1.0), ("3 other devices of field go first, and may die at once", 1.04), ("PT-101 answers at the latest", 1), ("the node itself (assumed)", 0.1)],
+            TripChain.Seen(site with { Trips = [trip with { Effect = [0] }], Outputs = [Outputs.OutputSite.Valve] }, FieldTimes.Of(site), trip with { Effect = [0] }).Parts.Select(p => (p.What, p.Time.TotalSeconds)));
     }
 }

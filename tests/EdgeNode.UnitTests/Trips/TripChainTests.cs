@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
@@ -6,18 +7,27 @@ namespace EdgeNode.UnitTests.Trips;
 
 /// <summary>
 /// Each part of the time between the process and the final element, by its name. Points: 0 PT-1 (Modbus, answers in 1 s, stale after 3 s), 1 S-1 (a contact), 2 FQ-1 (pulses),
-/// 3 P-1 (a chip that measures for 200 ms), 4 PT-2 (Modbus on the same bus, answers in 3 s, stale after 20 s), 5 the value of the group of PT-1 and PT-2.
+/// 3 P-1 (a chip that measures for 200 ms, another input of it for 50 ms), 4 PT-2 (Modbus on the same bus, answers in 3 s, stale after 20 s), 5 the value of the group of PT-1 and PT-2.
 /// </summary>
 public class TripChainTests
 {
     private static readonly LineOptions Line = new(1, null, false, LinePull.AsIs, Second * 0.02);
     private static readonly AlarmOptions High = Alarm(point: 0) with { Id = "A" };
 
+    /// <summary>What the buses make of the five devices; of the Modbus bus nothing takes what another one takes.</summary>
+    private static readonly ImmutableArray<DeviceTimes> Times =
+    [
+        new DeviceTimes { Others = 1, Held = Second * 3.2, Connect = Second * 0.3, Requests = 1, Scan = Second * 1.1, Ahead = Second * 3.05, Write = Second * 1.05 },
+        default, default,
+        new DeviceTimes { Others = 1, Held = Second * 0.05, Requests = 1, Scan = Second * 0.2 },
+        new DeviceTimes { Others = 1, Held = Second * 1.2, Connect = Second * 0.3, Requests = 2, Scan = Second * 6.1, Ahead = Second * 3.05, Write = Second * 3.01 },
+    ];
+
     [Fact]
     public void A_contact_is_debounced_a_chip_measures_and_a_meter_of_pulses_is_read()
     {
         Assert.Equal(["S-1 is read every 0.1", "debounce of S-1 0.02"], Seen(Point(1)));
-        Assert.Equal(["P-1 is read every 1", "P-1 measures 0.2"], Seen(Point(3)));
+        Assert.Equal(["P-1 is read every 1", "the other input of its chip goes first 0.05", "P-1 measures 0.2"], Seen(Point(3)));
         Assert.Equal(["FQ-1 is read every 1"], Seen(Point(2))); // it comes with a pulse
     }
 
@@ -27,7 +37,7 @@ public class TripChainTests
 
     [Fact]
     public void A_rate_a_jump_and_a_dead_neighbour_on_the_bus_take_their_time() => Assert.Equal(
-        ["PT-1 is read every 1", "PT-1 answers at the latest 1", "a dead device holds rs485 3", "a jump is believed with the next sample 1", "the stretch over which A takes its rate 10", "off-delay of A 7", "it lasts for after 5"],
+        ["PT-1 is read every 1", "the other device of rs485 goes first, and may die 3.2", "rs485 connects 0.3", "PT-1 answers at the latest 1.1", "a jump is believed with the next sample 1", "the stretch over which A takes its rate 10", "off-delay of A 7", "it lasts for after 5"],
         Seen(new CauseAfter(Second * 5, new CauseNot(Of(0))), High with { Kind = AlarmKind.Rate, RateOver = Second * 10, OffDelay = Second * 7 }));
 
     [Theory]
@@ -40,7 +50,7 @@ public class TripChainTests
     {
         var alarm = High with { Kind = kind, Fault = fault, Group = fault is null ? null : 0, Point = fault is null ? 0 : 5 };
         Assert.Equal([lost, "on-delay of A 1"], Seen(Of(0), alarm));
-        Assert.Null(TripChain.Blind(Make([alarm]), TripBench.Trip(Of(0)))); // it always says something
+        Assert.Null(TripChain.Blind(Make([alarm]), Times, TripBench.Trip(Of(0)))); // it always says something
     }
 
     [Fact]
@@ -48,10 +58,10 @@ public class TripChainTests
     {
         var alarm = High with { Group = 0, Point = 5 };
         var site = Make([alarm]);
-        Assert.Equal(["PT-2 is read every 2", "PT-2 answers at the latest 3", "a dead device holds rs485 1", "on-delay of A 1"], Parts(site, Of(0))[..4]);
+        Assert.Equal(["PT-2 is read every 2", "the other device of rs485 goes first, and may die 1.2", "rs485 connects 0.3", "PT-2 answers 2 requests at the latest 6.1", "on-delay of A 1"], Parts(site, Of(0))[..5]);
         site = site with { Groups = [site.Groups[0] with { AllBad = AllBad.Trip }] };
         Assert.Equal(["PT-2 counts as lost 20", "on-delay of A 1"], Parts(site, Of(0))[..2]);
-        Assert.Null(TripChain.Blind(site, TripBench.Trip(Of(0))));
+        Assert.Null(TripChain.Blind(site, Times, TripBench.Trip(Of(0))));
     }
 
     [Fact]
@@ -64,15 +74,15 @@ public class TripChainTests
         var site = Make([]);
         site = site with { Points = site.Points.SetItem(0, site.Points[0] with { Checks = new PointChecks { Loop = new CurrentLoopOptions(1, 0, Second * 4) } }) };
 
-        // PT-1 answers in 1 s, and a dead neighbour costs 3 s: 4 s and 4 s are 8 periods, one more to the first sample and one to the last, which may be 4 s late.
-        var blind = TripChain.Blind(site, TripBench.Trip(Point(0)));
-        Assert.Equal("PT-1 counts as lost 14", Said(blind!)[0]);
+        // PT-1 answers in 1.1 s, its neighbour costs 3.2 s and the connection 0.3 s: 4 s and 4.6 s are 8 periods, one more to the first sample and one to the last, which may be 4.6 s late.
+        var blind = TripChain.Blind(site, Times, TripBench.Trip(Point(0)));
+        Assert.Equal("PT-1 counts as lost 14.6", Said(blind!)[0]);
     }
 
     [Fact]
     public void A_cause_is_blind_when_the_slowest_of_its_names_is()
     {
-        var blind = TripChain.Blind(Make([High]), TripBench.Trip(new CauseAll([Point(0), Point(4), Of(0)])));
+        var blind = TripChain.Blind(Make([High]), Times, TripBench.Trip(new CauseAll([Point(0), Point(4), Of(0)])));
         Assert.Equal(["PT-2 counts as lost 20", "the cause is unknown for trip-after 10"], Said(blind!)[..2]);
     }
 
@@ -91,15 +101,15 @@ public class TripChainTests
         };
         Assert.Equal(["the node itself (assumed) 0.1", "XV-1 holds its level through a planned restart 2", "XV-1 moves to closed 40"], Parts(site, Point(1), 0, 1)[2..]);
         Assert.Equal(
-            ["the request that is out on rs485 3", "another output of rs485 goes safe before it 3", "the write to PT-1, answered at the latest 1", "XV-2 moves to closed 5"], Parts(site, Point(1), 1)[3..]);
+            ["the request that is out on rs485 3.05", "rs485 connects for the write 0.3", "another output of rs485 goes safe before it 3.01", "the write to PT-1, answered at the latest 1.05", "XV-2 moves to closed 5"], Parts(site, Point(1), 1)[3..]);
         Assert.Equal(["the watchdog of PT-1 acts 10", "XV-2 moves to closed 5"], Said(TripChain.Dead(site, TripBench.Trip(Point(1), effect: [0, 1, 2]))!));
         Assert.Null(TripChain.Dead(site, TripBench.Trip(Point(1), effect: [0])));
     }
 
     [Theory]
-    [InlineData(false, "3 other outputs of rs485 go safe before it 7")] // two writes to PT-2 of 3 s, one to its own device of 1 s
-    [InlineData(true, "3 other outputs of rs485 go safe before it 13")] // PT-2 owes a reply before each of its two
-    public void Outputs_of_one_bus_go_safe_one_after_the_other(bool serial, string before)
+    [InlineData(false)]
+    [InlineData(true)] // after 0.25 s once more: a request of a scan before each of the four, 12.2 s, the three others, 7.07 s, and its own, 1.05 s
+    public void Outputs_of_one_bus_go_safe_one_after_the_other_and_on_a_serial_line_once_more(bool serial)
     {
         var site = Make([]);
         RegisterOutput On(int device, int coil) => new(2, device, 5, coil, 1, 0, null);
@@ -108,27 +118,39 @@ public class TripChainTests
             Buses = serial ? site.Buses.SetItem(2, new ModbusRtuOverTcpBusOptions("rs485", "192.0.2.1", 502, 9600, TimeSpan.Zero, TimeSpan.Zero, false)) : site.Buses,
             Outputs = [Output("XV-1", On(0, 1)), Output("XV-2", On(4, 2)), Output("XV-3", On(4, 3)), Output("XV-4", On(0, 4)), Output("XV-5", new LineOutput(0, Line))],
         };
-        Assert.Equal(["the request that is out on rs485 3", before, "the write to PT-1, answered at the latest 1"], Parts(site, Point(1), 0)[3..]);
+
+        // Two writes to PT-2 of 3.01 s, one to its own device of 1.05 s.
+        string[] once = ["the request that is out on rs485 3.05", "rs485 connects for the write 0.3", "3 other outputs of rs485 go safe before it 7.07", "the write to PT-1, answered at the latest 1.05"];
+        Assert.Equal(serial ? [.. once, "a late reply spoils it, and all is written again 20.57"] : once, Parts(site, Point(1), 0)[3..]);
     }
 
     [Fact]
-    public void A_unit_that_is_two_devices_of_the_site_file_answers_as_late_as_the_slower_of_them()
+    public void Many_others_are_told_by_their_number()
     {
         var site = Make([]);
-        RegisterOutput On(int device, int coil) => new(2, device, 5, coil, 1, 0, null);
-        site = site with
-        {
-            Devices = site.Devices.Add(Device("FV-2", 2, 2) with { Address = 2 }), // the unit of PT-2, and answers in 1 s
-            Outputs = [Output("XV-1", On(0, 1)), Output("XV-2", On(5, 2)), Output("XV-3", On(4, 3))],
-        };
-        Assert.Equal("2 other outputs of rs485 go safe before it 6", Parts(site, Point(1), 0)[4]);
+        Assert.Equal(
+            ["PT-1 is read every 1", "4 other devices of rs485 go first, and may die at once 3.2"], Said(TripChain.Seen(site, Times.SetItem(0, Times[0] with { Others = 4 }), TripBench.Trip(Point(0))))[..2]);
+        Assert.Equal("2 other inputs of its chip go first 0.05", Said(TripChain.Seen(site, Times.SetItem(3, Times[3] with { Others = 2 }), TripBench.Trip(Point(3))))[1]);
+    }
+
+    [Fact]
+    public void A_trip_is_read_from_the_devices_of_all_names_of_its_cause_and_of_all_members_of_a_group()
+    {
+        var site = Make([High with { Point = 5, Group = 0 }, High with { ReferencePoint = 3 }]);
+        int[] From(Cause cause) => [.. TripChain.Sources(site, TripBench.Trip(cause)).Order()];
+        Assert.Equal([1], From(Point(1)));
+        Assert.Equal([0, 4], From(Of(0)));
+        Assert.Equal([0, 3], From(Of(1)));
+        Assert.Equal([0, 2, 3, 4], From(new CauseAny([new CauseNot(Of(1)), new CauseAfter(Second, new CauseAll([Of(0), Point(2)]))])));
     }
 
     [Fact]
     public void What_is_not_there_is_refused_by_its_name()
     {
         Assert.Throws<ArgumentNullException>("trip", () => TripChain.Limit(null!));
-        Assert.Throws<ArgumentNullException>("trip", () => TripChain.Blind(Make([]), null!));
+        Assert.Throws<ArgumentNullException>("trip", () => TripChain.Blind(Make([]), Times, null!));
+        Assert.Throws<ArgumentNullException>("trip", () => TripChain.Sources(Make([]), null!));
+        Assert.Throws<ArgumentNullException>("site", () => TripChain.Sources(null!, TripBench.Trip(Point(0))));
         Assert.Throws<ArgumentNullException>("trip", () => TripChain.Dead(Make([]), null!));
     }
 
@@ -139,7 +161,7 @@ public class TripChainTests
     /// <summary>The parts of the cause.</summary>
     private static string[] Seen(Cause cause, params AlarmOptions[] alarms) => Parts(Make(alarms), cause)[..^1];
 
-    private static string[] Parts(Site site, Cause cause, params int[] effect) => Said(TripChain.Seen(site, TripBench.Trip(cause, effect: effect)));
+    private static string[] Parts(Site site, Cause cause, params int[] effect) => Said(TripChain.Seen(site, Times, TripBench.Trip(cause, effect: effect)));
 
     private static string[] Said(TripChain chain) => [.. chain.Parts.Select(p => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{p.What} {p.Time.TotalSeconds}"))];
 

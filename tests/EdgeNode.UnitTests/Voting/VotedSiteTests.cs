@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
 using EdgeNode.Core.Record;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 using EdgeNode.UnitTests.Provisioning;
 using EdgeNode.Uplink.Payload;
@@ -11,7 +12,7 @@ namespace EdgeNode.UnitTests.Voting;
 /// <summary>The example whose transmitters vote, from the file to what operator and platform get of it.</summary>
 public class VotedSiteTests
 {
-    private static readonly Site Voted = SiteFile.Load(Path.Combine(TestFiles.Examples, "voted-header.yaml"), TestFiles.Profiles).Site!;
+    private static readonly Site Voted = SiteFile.Load(Path.Combine(TestFiles.Examples, "voted-header.yaml"), TestFiles.Profiles, FieldTimes.Of).Site!;
 
     [Fact]
     public void A_group_comes_as_it_is_written()

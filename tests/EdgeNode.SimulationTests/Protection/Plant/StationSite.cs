@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EdgeNode.Core.Model;
+using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.SimulationTests.Protection.Plant;
@@ -155,7 +156,7 @@ internal static class StationSite
             text = text.Replace(key, number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
-        var result = SiteFile.Parse("world.yaml", Encoding.UTF8.GetBytes(text), "/", ProfileCatalog.Empty);
+        var result = SiteFile.Parse("world.yaml", Encoding.UTF8.GetBytes(text), "/", ProfileCatalog.Empty, FieldTimes.Of);
         return result.Site ?? throw new InvalidOperationException(string.Join('\n', result.Faults));
     }
 }
