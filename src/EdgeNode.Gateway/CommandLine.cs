@@ -86,7 +86,7 @@ internal static class CommandLine
         }
 
         var known = $"expected {string.Join(", ", verb.Subcommands.Select(c => c.Name))}";
-        return parsed.UnmatchedTokens.FirstOrDefault() is not { } word ? [$"{Name(verb)}: a verb is missing; {known}."]
+        return parsed.UnmatchedTokens is not [var word, ..] ? [$"{Name(verb)}: a verb is missing; {known}."]
             : [$"{Name(verb)}: '{word}' is neither a verb nor an option here; {known}."];
     }
 

@@ -40,7 +40,7 @@ public sealed class DemoOperatorTests
         await stop.CancelAsync();
         await run;
         Assert.Equal(
-            ["trip-reset done", "trip-reset refused", "trip-reset done"],
+            ["trip-reset done", "trip-reset refused", "trip-reset done", "trip-reset nothing"],
             station.Trail.Entries.Where(e => e.What == "trip-reset").Select(e => $"{e.What} {e.Body.GetProperty("outcome").GetString()}"));
     }
 
