@@ -88,6 +88,36 @@ public sealed class OutputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trip_that_stood_at_the_stop_and_is_gone_from_the_site_file_still_holds_its_output()
+    {
+        const string Trip = """
+            alarms: [ { id: SAH-1, of: VSD-1.speed, high: 50 Hz, priority: high } ]
+            trips: [ { id: stop-pump, cause: SAH-1, effect: P-101, on-bad: hold, process-safety-time: 120s, settle: 1s } ]
+
+            """;
+        var guarded = Text().Replace("backstop: hard-wired", "device-watchdog: 60s, backstop: device-watchdog", StringComparison.Ordinal);
+        var (with, without) = (_folder.Write("with.yaml", guarded + Trip), _folder.Write("without.yaml", guarded));
+        await using (var gateway = GatewayProcess.Run(with, _data))
+        {
+            await UntilAsync(async () => (await GatewayProcess.VerbAsync("reset", "stop-pump", "--data", _data)).Code == 0);
+            await UntilAsync(() => Task.FromResult(_bank.Coil(Coil)));
+            Assert.Equal(0, (await GatewayProcess.VerbAsync("trips", "trip", "stop-pump", "--why", "test", "--data", _data)).Code);
+            await UntilAsync(() => Task.FromResult(!_bank.Coil(Coil)));
+            await gateway.StopAsync();
+            Assert.Equal(0, gateway.ExitCode);
+        }
+
+        await using (var gateway = GatewayProcess.Run(without, _data))
+        {
+            await ShownAsync(o => Held(o).StartsWith("trip stop-pump: tripped when the run before ended", StringComparison.Ordinal));
+            Assert.False(_bank.Coil(Coil));
+            Assert.Equal(0, (await GatewayProcess.VerbAsync("outputs", "reset", "P-101", "--data", _data)).Code);
+            await UntilAsync(() => Task.FromResult(_bank.Coil(Coil)));
+            await gateway.StopAsync();
+        }
+    }
+
+    [Fact]
     public async Task What_outputs_safe_did_without_a_gateway_stands_in_the_trail_of_the_next_run()
     {
         Directory.CreateDirectory(_data);
