@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using EdgeNode.Core.Model;
-using EdgeNode.Hardware;
 using EdgeNode.Provisioning;
 
 namespace EdgeNode.SimulationTests.Protection.Plant;
@@ -156,7 +155,7 @@ internal static class StationSite
             text = text.Replace(key, number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
-        var result = SiteFile.Parse("world.yaml", Encoding.UTF8.GetBytes(text), "/", ProfileCatalog.Empty, FieldTimes.Of);
+        var result = SiteFile.Parse("world.yaml", Encoding.UTF8.GetBytes(text), "/", ProfileCatalog.Empty, static site => [.. site.Devices.Select(static _ => default(DeviceTimes))]);
         return result.Site ?? throw new InvalidOperationException(string.Join('\n', result.Faults));
     }
 }
