@@ -165,6 +165,6 @@ internal static partial class Log
     [LoggerMessage(1097, LogLevel.Information, "Output {Output} is no longer held from the run before: {Why}.")]
     public static partial void CarryEnded(this ILogger log, string output, string why);
 
-    [LoggerMessage(1098, LogLevel.Warning, "Output {Output} stays safe until a person resets it (edgenode outputs reset): it is held by {By}.")]
+    [LoggerMessage(1099, LogLevel.Warning, "Output {Output} stays safe until a person resets it (edgenode outputs reset): it is held by {By}.")]
     public static partial void OutputOfLostTrip(this ILogger log, string output, string by);
 }
