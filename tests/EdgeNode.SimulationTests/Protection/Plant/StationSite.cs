@@ -55,9 +55,9 @@ internal static class StationSite
             bypass: { at-most: {most-bypassed}, for: 30min }
         inputs:
           - { id: PUMP-STOPPED, of: MCC-101.stopped }
-          - { id: HS-101, bus: gpio0, line: 5, every: 500ms, means: acknowledge }
-          - { id: HS-102, bus: gpio0, line: 6, every: 500ms, means: silence }
-          - { id: HS-103, bus: gpio0, line: 7, every: 500ms, means: reset }
+          - { id: HS-101, bus: gpio0, line: 5, every: 200ms, means: acknowledge }
+          - { id: HS-102, bus: gpio0, line: 6, every: 200ms, means: silence }
+          - { id: HS-103, bus: gpio0, line: 7, every: 200ms, means: reset }
           - { id: HS-104, bus: gpio0, line: 8, every: 500ms, means: maintenance }
         alarms:
           - { id: PAHH-101, of: P-101, high-high: 6.5 bar, deadband: 0.1 bar, on-delay: 1s, priority: critical, latch: true, re-alarm: 10min, shelve-at-most: 30min, text: Header pressure very high }
