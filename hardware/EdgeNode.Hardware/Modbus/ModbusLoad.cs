@@ -182,18 +182,20 @@ public sealed record ModbusLoad(TimeSpan TurnAround, TimeSpan Silence, TimeSpan 
     }
 
     /// <summary>
-    /// How long the others hold up a device whose unit answers, in the worst round that there is: each other unit falls silent in it, at its worst request; the other devices of its own
-    /// unit answer just in time; and the one that is scanned as it falls due may itself be due again before it.
+    /// How long the others hold up a device whose unit answers, in the worst round that there is. Each of them is scanned once before it, and the one that is being scanned as it falls due may
+    /// itself be due again before it. Those of its own unit answer just in time; each other one falls silent at the worst of its requests: a unit that does is asked again between two scans of
+    /// living ones, so each of its devices may cost a deadline. Behind one single other device there is no scan between, and it costs one.
     /// </summary>
     public TimeSpan Held(ScanLoad device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        var (held, again) = (TimeSpan.Zero, TimeSpan.Zero);
-        foreach (var unit in Devices.Where(d => d != device).GroupBy(d => d.Unit))
+        var (held, again, others) = (TimeSpan.Zero, TimeSpan.Zero, Devices.Where(d => d != device).ToList());
+        foreach (var other in others)
         {
-            var isOwn = unit.Key == device.Unit;
-            held += isOwn ? Sum(unit.Select(d => d.Latest)) : Sum(unit) + unit.Max(d => d.Dying - d.Takes);
-            again = Max(again, unit.Max(d => isOwn ? d.Latest : d.Takes));
+            var isOwn = other.Unit == device.Unit;
+            var most = isOwn ? other.Latest : other.Dying;
+            held += most;
+            again = Max(again, isOwn || others.Count > 1 ? most : other.Takes);
         }
 
         return held + again;

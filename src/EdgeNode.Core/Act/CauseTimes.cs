@@ -133,10 +133,12 @@ internal sealed class CauseTimes(Site site, ImmutableArray<DeviceTimes> times)
     private IEnumerable<ChainPart> Delays(int device)
     {
         var (its, bus) = (times[device], site.Buses[site.Devices[device].Bus].Id);
+        var longer = its.Connect + its.Scan - site.Devices[device].Every;
         return site.Devices[device] switch
         {
             ModbusDeviceOptions modbus =>
             [
+                new ChainPart("the scan before takes longer than that", longer > TimeSpan.Zero ? longer : TimeSpan.Zero),
                 new ChainPart(its.Others == 1 ? $"the other device of {bus} goes first, and may die" : $"{its.Others} other devices of {bus} go first, and may die at once", its.Held),
                 new ChainPart($"{bus} connects", its.Connect),
                 new ChainPart(its.Requests == 1 ? $"{modbus.Id} answers at the latest" : $"{modbus.Id} answers {its.Requests} requests at the latest", its.Scan),

@@ -46,8 +46,8 @@ internal static class PlanTrips
         yield return $"Trips: the node itself is taken with {Seconds(TripChain.Own)}. What lies before the sensor's own output (its damping, an impulse line) is not in the sums, and an output without `proof` has no travel here: its sum ends where it is driven.";
         if (site.Trips.SelectMany(t => TripChain.Sources(site, t)).Any(d => site.Devices[d] is ModbusDeviceOptions))
         {
-            yield return "Trips by Modbus sensors: the worst round of a bus is one in which each other unit falls silent. "
-                + $"Those that answer until then are assumed to begin {Seconds(ModbusLoad.UsualTurnAround)} after the request. Outputs that are written anew, and what people ask of the bus, are not in the sums.";
+            yield return "Trips by Modbus sensors: the worst round of a bus is one in which each other device falls silent, at the worst of its requests. "
+                + $"Until then its replies are assumed to begin {Seconds(ModbusLoad.UsualTurnAround)} after the request. Outputs that are written anew, and what people ask of the bus, are not in the sums.";
         }
 
         foreach (var trip in site.Trips.Where(t => t.OnBad.Kind != OnBadKind.TripAfter))

@@ -1,4 +1,6 @@
+using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Validate;
 using EdgeNode.Engine;
 using EdgeNode.Hardware;
 using EdgeNode.Hardware.Modbus;
@@ -104,8 +106,11 @@ public sealed class HeldLaws
             last = now;
         }
 
-        var its = FieldTimes.Of(site)[0];
-        return (seen, devices[0].Every + its.Held + its.Connect + its.Scan);
+        // As the chain of a trip has it, part by part.
+        var one = site with { Points = [new PointOptions("P", 0, UnitTable.Get("1"), 1, 0, null, Length, null)] };
+        var trip = new TripOptions("T", new CauseOf(new AlarmCause(false, 0)), [0], default, Length);
+        var chain = TripChain.Seen(one with { Outputs = [Outputs.OutputSite.Valve with { Proof = null, HoldThroughRestart = TimeSpan.Zero }] }, FieldTimes.Of(site), trip);
+        return (seen, chain.Total - TripChain.Own);
     }
 
     private static Arbitrary<Case> Cases() => Arb.From(

@@ -92,7 +92,7 @@ public sealed class TripSectionTests
 
         var alone = trip with { Cause = new CauseOf(new AlarmCause(true, 0)) };
         Assert.Equal(
-            [("PT-101A.pressure is read every", 1.0), ("the other device of rs485 goes first, and may die", 1.076), ("PT-101A answers at the latest", 1.028), ("on-delay of PAHH-101", 1), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
+            [("PT-101A.pressure is read every", 1.0), ("the scan before takes longer than that", 0.028), ("the other device of rs485 goes first, and may die", 1.076), ("PT-101A answers at the latest", 1.028), ("on-delay of PAHH-101", 1), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
             TripChain.Seen(Inlet with { Groups = [Inlet.Groups[0] with { AllBad = AllBad.AlarmOnly }] }, FieldTimes.Of(Inlet), alone).Parts.Select(p => (p.What, Math.Round(p.Time.TotalSeconds, 3))));
         Assert.Equal(
             [("PT-101C.pressure counts as lost", 4.42), ("the cause is unknown for trip-after", 10), ("the node itself (assumed)", 0.1), ("XV-101 moves to closed", 40)],
@@ -146,7 +146,7 @@ public sealed class TripSectionTests
             "Trip close-inlet: from the process to XV-101 driven to closed at most 8.52 s, the travel of XV-101 not counted (no `proof`); half of the process safety time is 60 s.",
             PlanTrips.Headline(site, site.Trips[0]));
         Assert.Equal(
-            "Trip close-302: from the process to XV-302 closed and P-303 driven to stopped at most 56.1 s, the travel of P-303 not counted (no `proof`); half of the process safety time is 90 s.",
+            "Trip close-302: from the process to XV-302 closed and P-303 driven to stopped at most 64.9 s, the travel of P-303 not counted (no `proof`); half of the process safety time is 90 s.",
             PlanTrips.Headline(Everything, Everything.Trips[0]));
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))

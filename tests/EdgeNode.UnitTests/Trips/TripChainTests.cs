@@ -37,7 +37,7 @@ public class TripChainTests
 
     [Fact]
     public void A_rate_a_jump_and_a_dead_neighbour_on_the_bus_take_their_time() => Assert.Equal(
-        ["PT-1 is read every 1", "the other device of rs485 goes first, and may die 3.2", "rs485 connects 0.3", "PT-1 answers at the latest 1.1", "a jump is believed with the next sample 1", "the stretch over which A takes its rate 10", "off-delay of A 7", "it lasts for after 5"],
+        ["PT-1 is read every 1", "the scan before takes longer than that 0.4", "the other device of rs485 goes first, and may die 3.2", "rs485 connects 0.3", "PT-1 answers at the latest 1.1", "a jump is believed with the next sample 1", "the stretch over which A takes its rate 10", "off-delay of A 7", "it lasts for after 5"],
         Seen(new CauseAfter(Second * 5, new CauseNot(Of(0))), High with { Kind = AlarmKind.Rate, RateOver = Second * 10, OffDelay = Second * 7 }));
 
     [Theory]
@@ -58,7 +58,7 @@ public class TripChainTests
     {
         var alarm = High with { Group = 0, Point = 5 };
         var site = Make([alarm]);
-        Assert.Equal(["PT-2 is read every 2", "the other device of rs485 goes first, and may die 1.2", "rs485 connects 0.3", "PT-2 answers 2 requests at the latest 6.1", "on-delay of A 1"], Parts(site, Of(0))[..5]);
+        Assert.Equal(["PT-2 is read every 2", "the scan before takes longer than that 4.4", "the other device of rs485 goes first, and may die 1.2", "rs485 connects 0.3", "PT-2 answers 2 requests at the latest 6.1", "on-delay of A 1"], Parts(site, Of(0))[..6]);
         site = site with { Groups = [site.Groups[0] with { AllBad = AllBad.Trip }] };
         Assert.Equal(["PT-2 counts as lost 20", "on-delay of A 1"], Parts(site, Of(0))[..2]);
         Assert.Null(TripChain.Blind(site, Times, TripBench.Trip(Of(0))));
@@ -74,9 +74,9 @@ public class TripChainTests
         var site = Make([]);
         site = site with { Points = site.Points.SetItem(0, site.Points[0] with { Checks = new PointChecks { Loop = new CurrentLoopOptions(1, 0, Second * 4) } }) };
 
-        // PT-1 answers in 1.1 s, its neighbour costs 3.2 s and the connection 0.3 s: 4 s and 4.6 s are 8 periods, one more to the first sample and one to the last, which may be 4.6 s late.
+        // PT-1 answers in 1.1 s, 0.4 s beyond its period with the connection, which takes 0.3 s, and its neighbour costs 3.2 s: 4 s and 5 s are 9 periods, one more to the first sample and one to the last, which may be 5 s late.
         var blind = TripChain.Blind(site, Times, TripBench.Trip(Point(0)));
-        Assert.Equal("PT-1 counts as lost 14.6", Said(blind!)[0]);
+        Assert.Equal("PT-1 counts as lost 16", Said(blind!)[0]);
     }
 
     [Fact]
@@ -129,7 +129,8 @@ public class TripChainTests
     {
         var site = Make([]);
         Assert.Equal(
-            ["PT-1 is read every 1", "4 other devices of rs485 go first, and may die at once 3.2"], Said(TripChain.Seen(site, Times.SetItem(0, Times[0] with { Others = 4 }), TripBench.Trip(Point(0))))[..2]);
+            ["PT-1 is read every 1", "4 other devices of rs485 go first, and may die at once 3.2"],
+            Said(TripChain.Seen(site, Times.SetItem(0, Times[0] with { Others = 4, Scan = Second * 0.7 }), TripBench.Trip(Point(0))))[..2]);
         Assert.Equal("2 other inputs of its chip go first 0.05", Said(TripChain.Seen(site, Times.SetItem(3, Times[3] with { Others = 2 }), TripBench.Trip(Point(3))))[1]);
     }
 
