@@ -16,12 +16,17 @@ internal sealed record Edit(string Type, string Method, string From, string To, 
     private static readonly Dictionary<ushort, OpCode> Codes = typeof(OpCodes).GetFields().Select(f => (OpCode)f.GetValue(null)!).ToDictionary(c => (ushort)c.Value);
 
     /// <summary>Makes it in an assembly.</summary>
-    /// <exception cref="InvalidOperationException">There is no such instruction: the code has changed, and the bug has to be planted anew.</exception>
+    /// <exception cref="InvalidOperationException">There is no such method or instruction: the code has changed, and the bug has to be planted anew.</exception>
     public void Apply(byte[] assembly)
     {
         using var file = new PEReader(new MemoryStream(assembly, writable: false));
         var data = file.GetMetadataReader();
-        var method = data.MethodDefinitions.Select(data.GetMethodDefinition).Where(m => data.GetString(m.Name) == Method && Name(data, m.GetDeclaringType()) == Type).Single();
+        var methods = data.MethodDefinitions.Select(data.GetMethodDefinition).Where(m => data.GetString(m.Name) == Method && Name(data, m.GetDeclaringType()) == Type).ToArray();
+        if (methods is not [var method])
+        {
+            throw new InvalidOperationException($"{Type} has {methods.Length} methods {Method}: the code has changed, the bug has to be planted anew");
+        }
+
         var at = Start(file, assembly, method.RelativeVirtualAddress);
         var (end, seen) = (at + file.GetMethodBody(method.RelativeVirtualAddress).GetILBytes()!.Length, 0);
         while (at < end)
