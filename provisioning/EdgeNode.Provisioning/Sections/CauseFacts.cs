@@ -34,9 +34,14 @@ internal sealed class CauseFacts(ImmutableArray<AlarmOptions> alarms, SiteDraft 
         };
     }
 
-    /// <summary>False when one being so excludes that the other is: they look at one point, and no value of it does both.</summary>
-    public bool Together(AlarmCause a, bool aIs, AlarmCause b, bool bIs) =>
-        Where(a, aIs) is not { } first || Where(b, bIs) is not { } second || first.Point != second.Point || first.Values.Meets(second.Values);
+    /// <summary>False when one being so excludes that the other is: they look at one point or group, and no value of it does both.</summary>
+    /// <param name="a">The one.</param>
+    /// <param name="aIs">What it is.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="bIs">What that is.</param>
+    /// <param name="agreeing">The members of a group show about the same. Else its votes exclude nothing: some members can be past the one setpoint, some past the other, and a member that failed takes nothing back.</param>
+    public bool Together(AlarmCause a, bool aIs, AlarmCause b, bool bIs, bool agreeing) =>
+        Where(a, aIs) is not { } first || Where(b, bIs) is not { } second || first.Of != second.Of || (first.Of.IsGroup && !agreeing) || first.Values.Meets(second.Values);
 
     /// <summary>What a name is with these contacts as they are; null where they do not decide it.</summary>
     public bool? At(AlarmCause what, IReadOnlyDictionary<int, bool> levels)
@@ -49,13 +54,13 @@ internal sealed class CauseFacts(ImmutableArray<AlarmOptions> alarms, SiteDraft 
             : null;
     }
 
-    /// <summary>The point of one name, and the values among which it must be; null where nothing is known. What a delay holds up, or votes of a group, say nothing.</summary>
-    private (int Point, Interval Values)? Where(AlarmCause what, bool isTrue)
+    /// <summary>The point or group of one name, and the values among which it must be; null where nothing is known. What a delay holds up says nothing.</summary>
+    private ((bool IsGroup, int Index) Of, Interval Values)? Where(AlarmCause what, bool isTrue)
     {
         if (!what.IsAlarm)
-            return (what.Index, isTrue ? Interval.Above(0) : Interval.Only(0));
+            return ((false, what.Index), isTrue ? Interval.Above(0) : Interval.Only(0));
         var alarm = alarms[what.Index];
-        if (alarm.Group is not null || double.IsNaN(alarm.Setpoint) || (isTrue ? alarm.OffDelay : alarm.OnDelay) > TimeSpan.Zero)
+        if (double.IsNaN(alarm.Setpoint) || (isTrue ? alarm.OffDelay : alarm.OnDelay) > TimeSpan.Zero)
             return null;
         Interval? values = (alarm.Kind, isTrue) switch
         {
@@ -67,7 +72,7 @@ internal sealed class CauseFacts(ImmutableArray<AlarmOptions> alarms, SiteDraft 
             (AlarmKind.Low or AlarmKind.LowLow, false) => Interval.Above(alarm.Setpoint),
             _ => null,
         };
-        return values is { } known ? (alarm.Point, known) : null;
+        return values is { } known ? ((alarm.Group is not null, alarm.Group ?? alarm.Point), known) : null;
     }
 
     /// <summary>Values that are not bad, in the alarm's unit; null where nothing bounds them.</summary>

@@ -40,8 +40,9 @@ internal sealed class CauseSense(CauseFacts facts, FaultList faults)
         var can = Of(cause);
         if (can == Can.Both)
             return false;
+        var only = Of(cause, agreeing: false) == can ? "" : " while the members of a group agree";
         faults.Add(
-            cause.At, can == Can.True ? "this is always true, and the trip could never be reset" : "this can never be true: its causes exclude each other",
+            cause.At, can == Can.True ? $"this is always true{only}, and the trip could never be reset" : $"this can never be true{only}: its causes exclude each other",
             can == Can.True ? "a cause that ends" : "causes that can stand together, or any in place of all");
         return true;
     }
@@ -75,7 +76,7 @@ internal sealed class CauseSense(CauseFacts facts, FaultList faults)
         _ => cause,
     };
 
-    private Can Of(CauseDraft cause)
+    private Can Of(CauseDraft cause, bool agreeing = true)
     {
         ImmutableArray<AlarmCause> names = [.. cause.Names.Distinct()];
         if (names.Length > MostNames)
@@ -83,20 +84,20 @@ internal sealed class CauseSense(CauseFacts facts, FaultList faults)
         var all = Can.None;
         for (var bits = 0; bits < 1 << names.Length && all != Can.Both; bits++)
         {
-            if (IsPossible(names, bits))
+            if (IsPossible(names, bits, agreeing))
                 all |= Of(cause.Cause, what => (bits >> names.IndexOf(what) & 1) != 0 ? Can.True : Can.False);
         }
 
         return all == Can.None ? Can.Both : all; // nothing is possible: the facts are too crude to judge by
     }
 
-    private bool IsPossible(ImmutableArray<AlarmCause> names, int bits)
+    private bool IsPossible(ImmutableArray<AlarmCause> names, int bits, bool agreeing)
     {
         for (var i = 0; i < names.Length; i++)
         {
             for (var j = 0; j < i; j++)
             {
-                if (!facts.Together(names[i], (bits >> i & 1) != 0, names[j], (bits >> j & 1) != 0))
+                if (!facts.Together(names[i], (bits >> i & 1) != 0, names[j], (bits >> j & 1) != 0, agreeing))
                     return false;
             }
         }
