@@ -108,12 +108,13 @@ internal static class VoteDocument
             Tells.NotYetRead => "not yet read",
             Tells.OverRange => "uncertain:over-range",
             Tells.UnderRange => "uncertain:under-range",
-            Tells.LastWordPast or Tells.LastWordNot => "uncertain:sensor-failure, uncertain:spike, uncertain:function-check",
+            Tells.LastWordPast or Tells.LastWordWithin or Tells.LastWordNot => "uncertain:sensor-failure, uncertain:spike, uncertain:function-check",
             Tells.DoubtPast or Tells.DoubtNot => "uncertain otherwise",
             Tells.Bad => "bad, stale too",
             Tells.Bypassed => "bypassed, whatever it reads",
             Tells.Substituted => "uncertain:substituted, put in by hand",
-            _ => "good",
+            Tells.GoodPast or Tells.GoodWithin or Tells.GoodNot => "good",
+            var other => throw new InvalidDataException($"no row for {other}"),
         }];
         var number = VoteOracle.Number(of.Tells, of.High);
         var past = row[of.High ? 2 : 3] == "past, whatever the number" || (of.High ? number >= Bars.High : number <= Bars.Low);
