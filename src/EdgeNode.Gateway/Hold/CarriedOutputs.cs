@@ -53,7 +53,7 @@ internal sealed class CarriedOutputs : IAsyncDisposable
             var output = site.Outputs.Select(o => o.Id).ToList().IndexOf(one.Id);
             var grant = output < 0 ? TimeSpan.Zero : site.Outputs[output].HoldThroughRestart;
             var left = one.Left < grant ? one.Left : grant;
-            if (grant > TimeSpan.Zero && SafeDrive.Place(site, site.Outputs[output].Place) == one.Place && site.Outputs[output].SafeEnergised == one.SafeEnergised
+            if (output >= 0 && SafeDrive.Place(site, site.Outputs[output].Place) == one.Place && site.Outputs[output].SafeEnergised == one.SafeEnergised
                 && site.Outputs[output].Place is LineOutput == one.Line is not null && site.Outputs[output].Place == before?.Outputs.FirstOrDefault(o => o.Id == one.Id)?.Place)
             {
                 _carried.Add(output, new CarriedOutput(one, taken!.AskedAt + left) { BeginsSafe = left <= HoldWire.Margin });

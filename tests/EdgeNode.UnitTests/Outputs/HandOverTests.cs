@@ -93,6 +93,28 @@ public sealed class HandOverTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_new_site_file_grants_no_hold_begins_safe_by_the_run_and_the_keeper_does_not_drive_beside_it()
+    {
+        var site = Coil with { Outputs = [Coil.Outputs[0] with { HoldThroughRestart = TimeSpan.Zero }] };
+        var (keeper, service) = Keep(TimeSpan.FromMinutes(10), "there is no link", CancellationToken.None);
+        _coil.Fault = "there is no link";
+        var board = new StationBoard(site) { Outputs = [Safe with { Driven = null }] };
+        await using var carried = await TakeAsync(site);
+        var port = Wrap(carried);
+        carried.Follow(board);
+        Assert.False(port.Drive(false, CancellationToken.None).Done);
+        board.Outputs = [Normal with { Driven = null }]; // the reset of the run before counts, before the device has answered for the first time
+        Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault);
+        _coil.Fault = "";
+        Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault); // it is driven safe instead, and that is taken
+        await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal((HoldEnd.SafeByRun, 0), (keeper.Outputs[0].End, _driven));
+        Assert.DoesNotContain(_coil.Drives, d => d.Energised);
+        await TestWait.UntilAsync(() => port.Drive(true, CancellationToken.None).Done, "it is the run's");
+        Assert.Empty(_held);
+    }
+
+    [Fact]
     public async Task An_attempt_that_ends_after_the_run_has_come_is_the_end_and_the_run_is_told_so()
     {
         var answers = new TaskCompletionSource<IReadOnlyDictionary<string, string>>(TaskCreationOptions.RunContinuationsAsynchronously);
