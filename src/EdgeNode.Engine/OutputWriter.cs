@@ -272,13 +272,15 @@ public sealed class OutputWriter
 
     private bool IsForced => _tookOver || _stopping;
 
+    private bool MayTakeOver => !IsForced && _slots.Exists(s => s.Output >= 0);
+
     private bool IsFresh => _life.Silent < HeartbeatLimit && !_life.IsPast;
 
     private void WatchLife(TimeSpan now)
     {
-        var tookOver = _tookOver; // before the look: the step gives its sign of life, and then has its word again
+        var may = MayTakeOver; // before the look: the step gives its sign of life, and then has its word again
         _life.LookAt(now);
-        if (!_stopping && !tookOver && _life.Silent >= LifeLimit && _slots.Exists(s => s.Output >= 0))
+        if (may && _life.Silent >= LifeLimit)
         {
             _tookOver = true;
             _log.WriterTookOver(_bus, LifeLimit.TotalSeconds);
@@ -354,11 +356,8 @@ public sealed class OutputWriter
             }
         }
 
-        if (_heartbeat is not null && !IsForced && _supplies && IsFresh)
-        {
-            Take(_beatAt);
-        }
-
+        Take(_heartbeat is not null && !IsForced && _supplies && IsFresh ? _beatAt : null);
+        Take(MayTakeOver ? now + LifeLimit - _life.Silent : null);
         return _life.IsPast && wait < LookAgain ? LookAgain : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
 
         void Take(TimeSpan? due) => wait = due is { } at && at - now < wait ? at - now : wait;

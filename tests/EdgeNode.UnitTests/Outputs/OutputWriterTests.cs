@@ -160,6 +160,22 @@ public class OutputWriterTests
     }
 
     [Fact]
+    public void It_takes_over_when_5_s_of_silence_are_over_and_not_at_a_later_look()
+    {
+        Add(out var slot);
+        _writer.Set(slot, true);
+        Run();
+        var seen = _time.GetUtcNow(); // of the last sign of life
+        for (var next = TimeSpan.FromSeconds(0.3); !_writer.TookOver; next = _writer.RunDue(TestContext.Current.CancellationToken))
+        {
+            _time.Advance(next);
+            Run();
+        }
+
+        Assert.Equal(OutputWriter.LifeLimit, _time.GetUtcNow() - seen);
+    }
+
+    [Fact]
     public void A_machine_that_stood_still_is_no_dead_step()
     {
         var port = Add(out var slot);
