@@ -101,6 +101,9 @@ public sealed class GatewayEngine : IStationState, IDisposable
     public EmergencyStatus Emergency => _station.Emergency;
 
     /// <inheritdoc/>
+    public IReadOnlyList<GroupStatus> Groups => _station.Groups;
+
+    /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _station.Bypasses;
 
     /// <inheritdoc/>

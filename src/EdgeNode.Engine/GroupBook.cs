@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeNode.Engine;
 
 /// <summary>
-/// The bypasses as those see them who look from another thread, and the way of what becomes of them to the recorder, the log, the audit trail and the state store;
+/// The groups and the bypasses as those see them who look from another thread, and the way of what becomes of them to the recorder, the log, the audit trail and the state store;
 /// and how long groups have waited for a repair. The station's loop writes it.
 /// </summary>
 /// <remarks>
@@ -28,6 +28,8 @@ internal sealed class GroupBook
     private readonly Lock _look = new();
     private readonly List<BypassCommand> _commands = [];
     private readonly TimeSpan?[] _lost;
+    private readonly MemberState[][] _members;
+    private readonly TimeSpan?[] _lostSince;
     private List<KeptBypass> _present = [];
     private bool _restored;
     private TimeSpan _writeAt;
@@ -45,6 +47,21 @@ internal sealed class GroupBook
         _memory = state is null ? null : new GroupMemory(site, state, clock);
         _restored = state is null;
         _lost = new TimeSpan?[site.Groups.Length];
+        _members = [.. site.Groups.Select(g => new MemberState[g.Members.Length])];
+        _lostSince = new TimeSpan?[site.Groups.Length];
+    }
+
+    /// <summary>How each group stands, by group index. From any thread.</summary>
+    public IReadOnlyList<GroupStatus> Present
+    {
+        get
+        {
+            var now = _clock.Read().Monotonic;
+            lock (_look)
+            {
+                return [.. _members.Select((m, g) => new GroupStatus([.. m], _site.Groups[g].RepairWithin - (now - _lostSince[g])))];
+            }
+        }
     }
 
     /// <summary>Those in force, in the order of groups and members. From any thread.</summary>
@@ -106,7 +123,7 @@ internal sealed class GroupBook
         return _commands;
     }
 
-    /// <summary>Takes what became of bypasses in a step, and of how long members are lost; replies to those who asked.</summary>
+    /// <summary>Takes how the groups stand after a step, what became of bypasses in it, and how long members are lost; replies to those who asked.</summary>
     public void Take(List<BypassEvent> events, Asked<BypassRequest, BypassReply> asked, ClockReading now)
     {
         var answered = 0;
@@ -123,9 +140,27 @@ internal sealed class GroupBook
             answered++;
         }
 
+        Look();
         if (_memory is not null && _restored)
         {
             Keep(now);
+        }
+    }
+
+    private void Look()
+    {
+        lock (_look)
+        {
+            for (var group = 0; group < _members.Length; group++)
+            {
+                var members = _station.Members(group);
+                for (var member = 0; member < members.Count; member++)
+                {
+                    _members[group][member] = members.State(member);
+                }
+
+                _lostSince[group] = _station.Groups.LostSince(group);
+            }
         }
     }
 

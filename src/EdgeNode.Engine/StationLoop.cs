@@ -94,6 +94,9 @@ public sealed class StationLoop : IStationState
     public EmergencyStatus Emergency => _emergency.Present;
 
     /// <inheritdoc/>
+    public IReadOnlyList<GroupStatus> Groups => _groups.Present;
+
+    /// <inheritdoc/>
     public IReadOnlyList<BypassStatus> Bypasses => _groups.Bypasses;
 
     /// <inheritdoc/>

@@ -62,6 +62,7 @@ internal static class CommandLine
         root.Add(SpoolVerb.Make());
         root.Add(AlarmsVerb.Make());
         root.Add(EmergencyVerb.Make());
+        root.Add(GroupsVerb.Make());
         root.Add(BypassVerb.Make());
         root.Add(TripsVerb.Make());
         root.Add(TripsVerb.MakeReset());

@@ -95,13 +95,14 @@ internal sealed class GatewayNode : IAsyncDisposable
         var desk = new HandsDesk(Engine.Commands, _audit.Trail, time);
         var alarms = new AlarmHands(site, Engine, desk);
         var emergency = new EmergencyHands(site, Engine, desk);
+        var groups = new GroupHands(site, Engine);
         var bypasses = new BypassHands(site, Engine, desk);
         var trips = new TripHands(site, Engine, desk);
         var outputs = new OutputHands(site, Engine, desk);
         var substitutes = new SubstituteHands(site, Engine, desk);
         var panel = new PanelHands(site, Engine, desk);
         var hands = new AllHands(
-            ("alarms", alarms.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("outputs", outputs.AnswerAsync), ("substitute", substitutes.AnswerAsync),
+            ("alarms", alarms.AnswerAsync), ("groups", groups.AnswerAsync), ("bypass", bypasses.AnswerAsync), ("outputs", outputs.AnswerAsync), ("substitute", substitutes.AnswerAsync),
             ("panel", panel.AnswerAsync), ("trips", trips.AnswerAsync), ("emergency", emergency.AnswerAsync),
             ("restart", _restart.AnswerAsync));
         _hands = new HandsServer(Path.Combine(data, HandsLimits.FileName), hands.AnswerAsync, time, logs.CreateLogger("hands"));

@@ -23,6 +23,9 @@ public interface IStationState
     /// <summary>How the emergency mode stands.</summary>
     EmergencyStatus Emergency { get; }
 
+    /// <summary>Present state of each voting group, by group index.</summary>
+    IReadOnlyList<GroupStatus> Groups { get; }
+
     /// <summary>The members that are bypassed now, in the order of groups and members.</summary>
     IReadOnlyList<BypassStatus> Bypasses { get; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Core.Vote;
 using EdgeNode.Gateway.Hands;
 
 namespace EdgeNode.Gateway.Demo;
@@ -27,29 +28,27 @@ internal sealed class ProtectionRows(Site site, IStationState state, Func<int, b
         state.CopyOutputs(_outputs);
         return
         [
-            .. site.Groups.Index().SelectMany(g => Group(g.Index, g.Item)),
+            .. site.Groups.Zip(state.Groups).Index().SelectMany(g => Group(g.Index, g.Item.First, g.Item.Second)),
             .. site.Trips.Select((t, i) => (t.Id, State(_trips[i]), What(t, _trips[i]))),
             .. site.Outputs.Select((o, i) => (o.Id, State(o, _outputs[i]), What(_outputs[i], OutputListing.TripsOf(i, site, state)))),
             .. Annunciators(),
         ];
     }
 
-    private IEnumerable<(string Id, string State, string What)> Group(int index, GroupOptions group)
+    private IEnumerable<(string Id, string State, string What)> Group(int index, GroupOptions group, GroupStatus status)
     {
         var own = site.Alarms.Index().Where(a => a.Item.Group == index).Select(a => (a.Item, Status: _alarms[a.Index])).ToList();
-        var lost = own.Count > 0 ? own[0].Status.Votes.Lost : default;
-        var inForce = group.InForce(lost.Count);
-        var vote = inForce is not { } rule ? "[red]no vote[/]" : lost.Count == 0 ? $"[green]{rule}[/]" : $"[yellow]{rule}[/]";
-        var degraded = lost.Count > 0 ? $", [yellow]degraded from {group.Vote}[/]" : "";
+        var vote = group.InForce(status.Lost) is not { } rule ? "[red]no vote[/]" : status.Lost == 0 ? $"[green]{rule}[/]" : $"[yellow]{rule}[/]";
+        var degraded = status.Lost > 0 ? $", [yellow]degraded from {group.Vote}[/]" : "";
         yield return (group.Id, vote, $"{Number(group.Points.Value)} {group.Unit.Symbol}, spread {Number(group.Points.Spread)}{degraded}");
-        yield return ("", "", string.Join("   ", group.Members.Select((point, member) => $"{Short(point)} {Member(group, own, lost, point, member)}")));
+        yield return ("", "", string.Join("   ", group.Members.Select((point, member) => $"{Short(point)} {Member(own, status.Members[member], point, member)}")));
     }
 
-    private string Member(GroupOptions group, List<(AlarmOptions Alarm, AlarmStatus Status)> own, MemberSet lost, int point, int member)
+    private string Member(List<(AlarmOptions Alarm, AlarmStatus Status)> own, MemberState stands, int point, int member)
     {
-        if (lost.Has(member))
+        if (VoteTable.Of(stands) == Standing.Lost)
         {
-            return state.Bypasses.Any(b => site.Groups[b.Group] == group && b.Member == member) ? "[yellow]bypassed[/]" : "[red]no vote[/]";
+            return stands == MemberState.Bypassed ? "[yellow]bypassed[/]" : "[red]no vote[/]";
         }
 
         // Of several setpoints that it is past the one that matters most.

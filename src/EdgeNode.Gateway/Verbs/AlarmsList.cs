@@ -32,12 +32,12 @@ internal static class AlarmsList
 
         foreach (var a in alarms.OrderBy(Rank))
         {
-            table.AddRow(new Text(PlainText.Of(Text(a, "id"))), new Text($"{State(a)}\n{Time(a, "since")}"), new Text(PlainText.Of(AlarmWords.What(a))));
+            table.AddRow(new Text(PlainText.Of(Text(a, "id"))), new Text($"{State(a)}\n{AnswerTimes.Moment(a, "since")}"), new Text(PlainText.Of(AlarmWords.What(a))));
         }
 
         foreach (var a in node.OrderBy(Rank))
         {
-            table.AddRow(new Text(PlainText.Of(Text(a, "id"))), new Text($"node\n{Time(a, "since")}"), new Text(PlainText.Of($"{Text(a, "priority")}: {Text(a, "detail")}")));
+            table.AddRow(new Text(PlainText.Of(Text(a, "id"))), new Text($"node\n{AnswerTimes.Moment(a, "since")}"), new Text(PlainText.Of($"{Text(a, "priority")}: {Text(a, "detail")}")));
         }
 
         AnsiConsole.Write(table);
@@ -63,11 +63,8 @@ internal static class AlarmsList
     private static string State(JsonElement a)
     {
         var state = Text(a, "state");
-        return state == "shelved" ? $"shelved until {Time(a, "shelvedUntil")}" : state + (a.GetProperty("active").GetBoolean() && state != "unacknowledged" && state != "acknowledged" ? ", active" : "");
+        return state == "shelved" ? $"shelved until {AnswerTimes.Moment(a, "shelvedUntil")}" : state + (a.GetProperty("active").GetBoolean() && state != "unacknowledged" && state != "acknowledged" ? ", active" : "");
     }
 
     private static string Text(JsonElement a, string name) => a.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
-
-    private static string Time(JsonElement a, string name) =>
-        DateTimeOffset.UnixEpoch.AddSeconds((double)a.GetProperty(name).GetDecimal()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

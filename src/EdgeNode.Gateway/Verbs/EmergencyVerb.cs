@@ -85,7 +85,7 @@ internal static class EmergencyVerb
     {
         var said = a.TryGetProperty("said", out var words) ? words.GetString()! : a.GetProperty("on").GetBoolean() ? "it is on" : "it is off";
         var end = a.GetProperty("on").GetBoolean()
-            ? $", since {Time(a, "since")}, until {Time(a, "until")} UTC, by {Cause(a)}."
+            ? $", since {AnswerTimes.Moment(a, "since")}, until {AnswerTimes.Moment(a, "until")} UTC, by {Cause(a)}."
             : a.GetProperty("inSite").GetBoolean() || a.TryGetProperty("said", out _) ? "." : ": the site file has no `emergency`.";
         return $"Emergency mode: {said}{end}";
     }
@@ -93,7 +93,4 @@ internal static class EmergencyVerb
     private static string Cause(JsonElement a) =>
         a.TryGetProperty("alarm", out var alarm) ? "the alarm " + alarm.GetString()
         : a.GetProperty("by").GetString() + (a.TryGetProperty("why", out var why) ? $" ({why.GetString()})" : "");
-
-    private static string Time(JsonElement a, string name) =>
-        DateTimeOffset.UnixEpoch.AddSeconds((double)a.GetProperty(name).GetDecimal()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

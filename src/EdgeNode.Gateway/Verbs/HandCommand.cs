@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Gateway.Hands;
 using Spectre.Console;
@@ -86,15 +85,10 @@ internal static class HandCommand
     public static Text Cell(JsonElement item, string name) => new(PlainText.Of(item.GetProperty(name).GetString() ?? ""));
 
     /// <summary>When something ends.</summary>
-    public static Text Until(JsonElement item) =>
-        new(DateTimeOffset.UnixEpoch.AddSeconds((double)item.GetProperty("until").GetDecimal()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+    public static Text Until(JsonElement item) => new(AnswerTimes.Moment(item, "until"));
 
     /// <summary>How long until then.</summary>
-    public static Text Left(JsonElement item)
-    {
-        var left = TimeSpan.FromSeconds(item.GetProperty("left").GetDouble());
-        return new Text(string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalHours}:{left.Minutes:00}:{left.Seconds:00}"));
-    }
+    public static Text Left(JsonElement item) => new(AnswerTimes.Hours(item.GetProperty("left").GetDouble()));
 
     /// <summary>The reason that a person gives.</summary>
     public static Option<string> Why(bool required = false)

@@ -30,7 +30,7 @@ internal static class TripsList
 
         foreach (var t in trips)
         {
-            table.AddRow(Cell(Text(t, "id")), Cell($"{State(t)}\n{Time(t, "since")}"), Cell(Cause(t)), Cell(Effect(t)));
+            table.AddRow(Cell(Text(t, "id")), Cell($"{State(t)}\n{AnswerTimes.Moment(t, "since")}"), Cell(Cause(t)), Cell(Effect(t)));
         }
 
         (console ?? AnsiConsole.Console).Write(table);
@@ -44,7 +44,7 @@ internal static class TripsList
     private static string Cause(JsonElement t)
     {
         var leaves = string.Join('\n', t.GetProperty("leaves").EnumerateArray().Select(l => $"  {Text(l, "of")} is {Text(l, "is")}{(Flag(l) ? ", and its delay runs" : "")}"));
-        return $"{Text(t, "cause")} since {Time(t, "causeSince")}{(Flag(t) && Text(t, "state") != "ready" ? "\nmay be coming, so it does not settle" : "")}\n{leaves}";
+        return $"{Text(t, "cause")} since {AnswerTimes.Moment(t, "causeSince")}{(Flag(t) && Text(t, "state") != "ready" ? "\nmay be coming, so it does not settle" : "")}\n{leaves}";
 
         static bool Flag(JsonElement of) => of.TryGetProperty("pending", out var pending) && pending.GetBoolean();
     }
@@ -74,7 +74,7 @@ internal static class TripsList
         {
             if (t.TryGetProperty(name, out _))
             {
-                lines.Add($"{words} {Time(t, name)}");
+                lines.Add($"{words} {AnswerTimes.Moment(t, name)}");
             }
         }
     }
@@ -82,7 +82,4 @@ internal static class TripsList
     private static Text Cell(string text) => new(PlainText.Lines(text));
 
     private static string Text(JsonElement t, string name) => t.GetProperty(name).GetString() ?? "";
-
-    private static string Time(JsonElement t, string name) =>
-        DateTimeOffset.UnixEpoch.AddSeconds((double)t.GetProperty(name).GetDecimal()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EdgeNode.IntegrationTests.EndToEnd;
 
-/// <summary>The verb <c>bypass</c> against a running gateway, over a restart of it.</summary>
+/// <summary>The verbs <c>bypass</c> and <c>groups</c> against a running gateway, over a restart of it.</summary>
 public sealed class BypassTests
 {
     private const string Group = """
@@ -29,6 +29,7 @@ public sealed class BypassTests
             Assert.Equal((1, "U2.p0: G-1 allows 1 at a time (bypass: at-most, in the site file), and U1.p0 is bypassed; end one first.\n"), (code, said));
             Assert.Equal(64, (await GatewayProcess.VerbAsync("bypass", "set", "G-1", "U2.p0", "--data", data)).Code);
             until = Until(await ListAsync(data));
+            await GroupIsShownAsync(data);
             await gateway.WaitForLineAsync("Bypass: U1.p0 has no vote in G-1 until");
             await gateway.StopAsync();
         }
@@ -46,6 +47,18 @@ public sealed class BypassTests
 
         var (_, trail) = await DoAsync("audit", "show", "--data", data);
         Assert.Equal(["done", "refused", "done"], trail.Split('\n').Where(l => l.Contains("  bypass-", StringComparison.Ordinal)).Select(l => l.Split("\"outcome\":\"")[1].Split('"')[0]));
+    }
+
+    private static async Task GroupIsShownAsync(string data)
+    {
+        var (_, text, _) = await UntilAsync(r => r.Code == 0 && r.Out.Contains("\"spread\"", StringComparison.Ordinal), "groups", "list", "G-1", "--json", "--data", data);
+        var group = Assert.Single(JsonElement.Parse(text).GetProperty("groups").EnumerateArray());
+        Assert.Equal(("G-1", "2oo3", "1oo2"), (group.GetProperty("id").GetString(), group.GetProperty("vote").GetString(), group.GetProperty("inForce").GetString()));
+        Assert.Equal(["bypassed", "votes", "votes"], group.GetProperty("members").EnumerateArray().Select(m => m.GetProperty("standing").GetString()));
+        var (code, table) = await DoAsync("groups", "--data", data);
+        Assert.Equal(0, code);
+        Assert.Contains("degraded from 2oo3", table, StringComparison.Ordinal);
+        Assert.Equal((64, "", "G-2 is not a voting group of the site; expected G-1.\n"), await GatewayProcess.VerbAsync("groups", "show", "G-2", "--data", data));
     }
 
     private static double Until(JsonElement list)

@@ -24,6 +24,7 @@ public class VerbWordsTests
     [InlineData("alarms")]
     [InlineData("outputs")]
     [InlineData("trips")]
+    [InlineData("groups")]
     [InlineData("bypass")]
     [InlineData("substitute")]
     public async Task A_verb_that_lists_does_so_alone_and_by_either_word(string verb)

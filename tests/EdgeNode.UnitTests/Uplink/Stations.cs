@@ -40,6 +40,8 @@ internal sealed class StationBoard(Site site) : IStationState
 
     public Site Site => site;
 
+    public IReadOnlyList<GroupStatus> Groups => [];
+
     public IReadOnlyList<BypassStatus> Bypasses => [];
 
     public MaintenanceStatus? Maintenance { get; set; }
