@@ -5,10 +5,11 @@ namespace EdgeNode.Gateway;
 /// <summary>Qualities on the screen: the word always, the letter of NAMUR NE 107 before it where there is one, the colour besides.</summary>
 internal static class QualityMarkup
 {
-    public static string Of(Quality quality) => quality.Level switch
+    /// <param name="quality">The quality.</param>
+    /// <param name="simulated">Of a point that is simulated, and says so.</param>
+    public static string Of(Quality quality, bool simulated = false)
     {
-        QualityLevel.Good => "[green]good[/]",
-        QualityLevel.Uncertain => $"[yellow]{quality.Status().Letter()} {quality}[/]",
-        _ => $"[red]{quality.Status().Letter()} {quality}[/]",
-    };
+        var colour = quality.IsBad ? "red" : quality.IsGood && !simulated ? "green" : "yellow";
+        return $"[{colour}]{$"{quality.Status(simulated).Letter()} {quality}".TrimStart()}{(simulated ? ", simulated" : "")}[/]";
+    }
 }

@@ -44,7 +44,7 @@ internal static class SiteGrammar
 
     public static readonly Section Device = new("device", "a device",
     [
-        new("id", Required), new("bus", Required), new("address", Optional), new("every", Required), new("registers", Optional),
+        new("id", Required), new("bus", Required), new("address", Optional), new("every", Required), new("simulated", Optional), new("registers", Optional),
         new("timeout", Optional), new("max-registers", Optional), new("max-gap", Optional), new("never-read", Optional), new("any-unit-echo", Optional),
         new("writes", Optional), new("status", Optional),
         new("profile", Optional), new("quantities", Optional), new("channel", Optional), new("line", Optional), new("shunt", Optional), new("span", Optional),

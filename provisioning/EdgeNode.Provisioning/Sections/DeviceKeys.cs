@@ -6,7 +6,7 @@ namespace EdgeNode.Provisioning.Sections;
 /// <summary>Which keys go together in a device: that depends on its bus and on its profile.</summary>
 internal static class DeviceKeys
 {
-    private static readonly string[] Always = ["id", "bus", "every"];
+    private static readonly string[] Always = ["id", "bus", "every", "simulated"];
 
     /// <summary>Keys that are missing, and keys that mean nothing here.</summary>
     /// <param name="section">The device.</param>

@@ -58,12 +58,10 @@ internal static class DevicesSection
             draft.ClaimTag(id, "a device", section["id"]!.At);
 
         if (kind is { } drivers)
-        {
             builtIn.Read(section, id, Bus(section["bus"], draft), drivers);
-            return;
-        }
-
-        Modbus(section, id, registers, draft);
+        else
+            Modbus(section, id, registers, draft);
+        draft.Devices[^1] = draft.Devices[^1] with { Simulated = Scalars.Flag(section["simulated"], draft.Faults) ?? false };
     }
 
     private static void Modbus(SectionReader section, string? id, RegistersSection registers, SiteDraft draft)

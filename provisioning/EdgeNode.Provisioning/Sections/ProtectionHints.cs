@@ -1,5 +1,6 @@
 using EdgeNode.Core.Act;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Record;
 
 namespace EdgeNode.Provisioning.Sections;
 
@@ -10,7 +11,11 @@ internal static class ProtectionHints
     public static void Give(Site site, SiteDraft draft)
     {
         foreach (var (options, trip) in site.Trips.Zip(draft.Trips).Where(t => t.First.Armed))
+        {
             Travel(site, options, trip, draft.Faults);
+            Simulated(site, options, trip, draft.Faults);
+        }
+
         foreach (var (options, output) in site.Outputs.Zip(draft.Outputs))
             Watchdog(site, options, output, draft.Faults);
     }
@@ -25,6 +30,21 @@ internal static class ProtectionHints
             at.Section.PlaceOf("effect"),
             $"{trip.Id}: {string.Join(" and ", unproved.Select(o => $"{o.Id} has no `proof`, so how long it takes to be {o.Word(o.SafeEnergised)} is not in the sum"))} that is held against half of the process safety time ({Words.Seconds(TripChain.Limit(trip))}). "
             + $"With limit switches write {string.Join(" and ", unproved.Select(o => $"`proof: {{ {o.Word(o.SafeEnergised)}: CONTACT, {o.Word(!o.SafeEnergised)}: CONTACT, within: TRAVEL }}` at {o.Id}"))}; without, a `process-safety-time` that is shorter by twice the travel. What moves at once, such as a contactor, lacks nothing.");
+    }
+
+    /// <summary>It trips as any other, by what nobody has measured; or it moves what is not there.</summary>
+    private static void Simulated(Site site, TripOptions trip, TripDraft at, FaultList faults)
+    {
+        var seen = trip.Cause.Leaves.SelectMany(l => l.IsAlarm ? Evidence.PointsOf(site, site.Alarms[l.Index]) : [l.Index]).Select(p => site.Points[p])
+            .Where(p => p is { Simulated: true, IsComputed: false }).Select(p => site.Devices[p.Device].Id).Distinct().ToList();
+        if (seen.Count > 0)
+            faults.Hint(at.Section.PlaceOf("cause"), Said("its cause goes by", seen, "so it does not see the plant"));
+        var driven = trip.Effect.Select(o => site.Outputs[o].Place).OfType<RegisterOutput>().Select(p => site.Devices[p.Device]).Where(d => d.Simulated).Select(d => d.Id).Distinct().ToList();
+        if (driven.Count > 0)
+            faults.Hint(at.Section.PlaceOf("effect"), Said("its effect is at", driven, "so nothing of the plant moves"));
+
+        string Said(string what, List<string> devices, string follows) =>
+            $"{trip.Id}: {what} {string.Join(" and ", devices)}, which {(devices.Count == 1 ? "is" : "are")} simulated, {follows}: it protects nothing there. Write `mode: shadow` at the trip, or take `simulated: true` away once the real device is there.";
     }
 
     /// <summary>An armed trip or a hold with such an output is refused; anything else may be meant so.</summary>

@@ -190,7 +190,12 @@ internal sealed class PointDraft(string name, int index, int device, TimeSpan? e
     /// <summary>Only for a site without faults.</summary>
     /// <param name="devices">All devices of the site.</param>
     public PointOptions Finish(IReadOnlyList<DeviceOptions> devices) =>
-        new(Name, device, Unit!, Scale, Offset, Range, StaleTime(devices), Report) { WhenFull = WhenFull, Calibration = Calibration, Checks = Checks };
+        new(Name, device, Unit!, Scale, Offset, Range, StaleTime(devices), Report) 
+        {
+            WhenFull = WhenFull, Calibration = Calibration, Checks = Checks, Simulated = IsSimulated(devices),
+        };
+
+    private bool IsSimulated(IReadOnlyList<DeviceOptions> devices) => IsComputed ? Members.Any(m => m.IsSimulated(devices)) : devices[device].Simulated;
 
     /// <summary>What is computed is as old as the slowest of what it is computed of.</summary>
     private TimeSpan StaleTime(IReadOnlyList<DeviceOptions> devices) =>

@@ -70,13 +70,16 @@ public static class Ne107Table
     /// <summary>The status of a reason.</summary>
     public static Ne107 Status(this Reason reason) => Rows[(int)reason];
 
-    /// <summary>The status of a quality. A simulated point, whatever its quality, is a function check to those who know that it is simulated.</summary>
+    /// <summary>The status of a quality alone. What protects goes by it: simulated values are there to try the protection with.</summary>
     public static Ne107 Status(this Quality quality) => quality.Level switch
     {
         QualityLevel.Good => Ne107.None,
         QualityLevel.Uncertain when quality.Reason.Status() == Ne107.Failure => Ne107.OutOfSpecification,
         _ => quality.Reason.Status(),
     };
+
+    /// <summary>The status as people are told it: a simulated point is a function check at least, and a failure if it fails.</summary>
+    public static Ne107 Status(this Quality quality, bool simulated) => simulated && quality.Status() < Ne107.FunctionCheck ? Ne107.FunctionCheck : quality.Status();
 
     /// <summary>Good, or marked M, which by NE 107 is still valid: whoever needs a good value may take it.</summary>
     public static bool IsValid(this Quality quality) => !quality.IsBad && quality.Status() <= Ne107.MaintenanceRequired;

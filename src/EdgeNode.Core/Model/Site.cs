@@ -183,7 +183,11 @@ public enum SerialFormat
 /// <param name="Id">Tag name.</param>
 /// <param name="Bus">Index into <see cref="Site.Buses"/>.</param>
 /// <param name="Every">Scan period; 10 ms to 24 h.</param>
-public abstract record DeviceOptions(string Id, int Bus, TimeSpan Every);
+public abstract record DeviceOptions(string Id, int Bus, TimeSpan Every)
+{
+    /// <summary>A simulator stands in its place: its points are <see cref="PointOptions.Simulated"/>.</summary>
+    public bool Simulated { get; init; }
+}
 
 /// <summary>A Modbus server (slave).</summary>
 /// <param name="Address">Unit identifier, 0 to 255 (1 to 247 by the standard).</param>
@@ -356,7 +360,7 @@ public sealed record PointOptions(
     /// <summary>A group computes it; no device has it.</summary>
     public bool IsComputed => Device == Computed;
 
-    /// <summary>True when the value comes from the simulated field, and must say so on the wire.</summary>
+    /// <summary>The value comes from a simulated device, or is computed of one that does, and says so wherever it is told. Alarms, votes and trips go by it as by any other.</summary>
     public bool Simulated { get; init; }
 
     /// <summary>What becomes of its readings when the spool is at its limit.</summary>

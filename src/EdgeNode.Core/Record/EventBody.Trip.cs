@@ -87,6 +87,7 @@ public static partial class EventBody
         json.WriteString("of", leaf.What.IsAlarm ? site.Alarms[leaf.What.Index].Id : site.Points[leaf.What.Index].Name);
         json.WriteString("is", leaf.Value switch { true => "true", false => "false", null => "unknown" });
         json.WriteNumber("since", Seconds(evidence.Since.UnixMicroseconds));
+        Simulated(json, Record.Evidence.IsSimulated(site, leaf.What));
         if (first)
         {
             json.WriteBoolean("firstOut", true);

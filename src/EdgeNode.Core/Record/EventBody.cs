@@ -39,6 +39,7 @@ public static partial class EventBody
             json.WriteString("point", point.Name);
             WriteValues(json, alarm, point.Unit, t.Value, t.Quality);
             json.WriteString("q", t.Quality.ToString());
+            Simulated(json, Record.Evidence.IsSimulated(site, alarm));
             if (t.FirstOut)
             {
                 json.WriteString("firstOut", alarm.FirstOut);
@@ -250,6 +251,16 @@ public static partial class EventBody
         }
     }
 
+    /// <summary>The mark of what comes from a simulated device, or is computed of it; nothing where it does not.</summary>
+    public static void Simulated(Utf8JsonWriter json, bool simulated)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        if (simulated)
+        {
+            json.WriteBoolean("sim", true);
+        }
+    }
+
     private static void Evidence(Utf8JsonWriter json, string key, Site site, Snapshot snapshot)
     {
         json.WriteStartArray(key);
@@ -259,6 +270,7 @@ public static partial class EventBody
             json.WriteStartObject();
             json.WriteString("point", point.Name);
             json.WriteString("u", point.Unit.Senml);
+            Simulated(json, point.Simulated);
             json.WriteStartArray("readings");
             foreach (var reading in evidence.Readings)
             {

@@ -50,6 +50,16 @@ public sealed class Evidence
         return [.. Watched(site, alarm).Concat(alarm.Group is null && site.Points[alarm.Point].IsComputed ? Protecting(site, alarm.Point) : []).Distinct()];
     }
 
+    /// <summary>One of the points that are evidence for an alarm is simulated, so it says nothing of the plant.</summary>
+    public static bool IsSimulated(Site site, AlarmOptions alarm) => PointsOf(site, alarm).Any(p => site.Points[p].Simulated);
+
+    /// <summary>The same of what a cause names.</summary>
+    public static bool IsSimulated(Site site, AlarmCause what)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return what.IsAlarm ? IsSimulated(site, site.Alarms[what.Index]) : site.Points[what.Index].Simulated;
+    }
+
     private static ImmutableArray<int> Watched(Site site, AlarmOptions alarm)
     {
         if (alarm.Group is { } group)

@@ -82,6 +82,7 @@ internal static class AlarmListing
 
         json.WriteString("unit", point.Unit.Symbol);
         json.WriteString("quality", status.Quality.ToString());
+        EventBody.Simulated(json, Evidence.IsSimulated(site, alarm));
         WriteText(json, alarm.Text);
         json.WriteEndObject();
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Core.Record;
 using EdgeNode.Core.Vote;
 
 namespace EdgeNode.Gateway.Hands;
@@ -77,6 +78,7 @@ internal sealed class GroupHands(Site site, IStationState state)
 
         json.WriteString("unit", group.Unit.Symbol);
         json.WriteString("quality", value.Quality.ToString());
+        EventBody.Simulated(json, site.Points[group.Points.Value].Simulated);
         if (!spread.Quality.IsBad)
         {
             json.WriteNumber("spread", spread.Value);
@@ -114,6 +116,7 @@ internal sealed class GroupHands(Site site, IStationState state)
         }
 
         json.WriteString("quality", reading.Quality.ToString());
+        EventBody.Simulated(json, point.Simulated);
         json.WriteString("standing", Word(standing));
     }
 

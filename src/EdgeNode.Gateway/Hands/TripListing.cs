@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Model;
 using EdgeNode.Core.Ports;
+using EdgeNode.Core.Record;
 
 namespace EdgeNode.Gateway.Hands;
 
@@ -46,6 +47,7 @@ internal static class TripListing
             json.WriteString("of", Name(site, leaf));
             json.WriteString("is", Word(value));
             json.WriteBoolean("pending", pending);
+            EventBody.Simulated(json, Evidence.IsSimulated(site, leaf));
             json.WriteEndObject();
         }
 

@@ -13,7 +13,7 @@ internal static class AlarmWords
         var text = a.GetProperty("text").TryGetProperty("en", out var en) ? en.GetString() + ". " : "";
         var unit = Text(a, "unit") is { Length: > 0 } symbol and not "1" ? " " + symbol : "";
         var setpoint = a.TryGetProperty("setpoint", out var at) ? $" {Number(at)}{unit}{(Text(a, "kind") == "rate" ? (unit.Length > 0 ? "/s" : " 1/s") : "")}" : "";
-        var value = a.TryGetProperty("value", out var v) ? $"{Number(v)}{unit}, {Text(a, "quality")}" : Text(a, "quality");
+        var value = (a.TryGetProperty("value", out var v) ? $"{Number(v)}{unit}, " : "") + Text(a, "quality") + Simulated(a);
         var marks = (Flag(a, "firstOut") ? ", first out" : "") + (Flag(a, "chattering") ? ", chattering" : "") + (a.TryGetProperty("by", out var by) ? $", by {by.GetString()}" : "");
         return $"{Text(a, "priority")}: {text}{Text(a, "of")} {value} ({Text(a, "kind")}{setpoint}){Members(a, unit)}{marks}";
     }
@@ -37,8 +37,11 @@ internal static class AlarmWords
         // A rate and a deviation are differences: the factor without the offset.
         var setpoint = body.TryGetProperty("setpoint", out var at)
             ? $", setpoint {Number(unit is null ? at.GetDouble() : kind is "rate" or "deviation" ? at.GetDouble() / unit.ToSenmlFactor : unit.FromSenml(at.GetDouble()))}{symbol}{(kind == "rate" ? "/s" : "")}" : "";
-        return $"{Text(body, "priority")}: {Text(body, "point")}{value} ({kind}{setpoint}), {Text(body, "q")}{Members(body, symbol)}";
+        return $"{Text(body, "priority")}: {Text(body, "point")}{value} ({kind}{setpoint}), {Text(body, "q")}{Simulated(body)}{Members(body, symbol)}";
     }
+
+    /// <summary>The mark of what comes from a simulated device.</summary>
+    public static string Simulated(JsonElement of) => of.TryGetProperty("sim", out _) ? ", simulated" : "";
 
     /// <summary>Of a group: who made the condition. Its value may lie on the other side of the setpoint.</summary>
     private static string Members(JsonElement a, string unit)

@@ -49,7 +49,7 @@ internal static class GroupRows
             + (past.Length > 0 ? ", past " + past : "") + (m.GetProperty("deviates").GetBoolean() ? ", deviates" : "");
     }
 
-    private static string Value(JsonElement of, string unit) => (of.TryGetProperty("value", out var v) ? $"{Number(v)} {unit}, " : "") + Text(of, "quality");
+    private static string Value(JsonElement of, string unit) => (of.TryGetProperty("value", out var v) ? $"{Number(v)} {unit}, " : "") + Text(of, "quality") + AlarmWords.Simulated(of);
 
     private static string Number(JsonElement value) => value.GetDouble().ToString("G6", CultureInfo.InvariantCulture);
 

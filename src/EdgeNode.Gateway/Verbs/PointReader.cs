@@ -133,7 +133,7 @@ internal sealed class PointReader : IDisposable
                 raw is { } seen ? Show(seen) : "",
                 reading.Quality.IsBad ? "-" : Show(reading.Value),
                 point.Unit.Symbol,
-                QualityMarkup.Of(reading.Quality),
+                QualityMarkup.Of(reading.Quality, point.Simulated),
                 read ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, now - reading.Time.UnixMicroseconds) / 1e6:0.0} s") : "-");
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeNode.Core.Model;
+using EdgeNode.Core.Record;
 using Spectre.Console;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -130,10 +131,12 @@ internal static class ReadVerb
 
             json.WriteString("unit", point.Unit.Symbol);
             json.WriteString("quality", reading.Quality.ToString());
-            if (!reading.Quality.IsGood)
+            if (reading.Quality.Status(point.Simulated) is not Ne107.None and var status)
             {
-                json.WriteString("ne107", reading.Quality.Status().Letter());
+                json.WriteString("ne107", status.Letter());
             }
+
+            EventBody.Simulated(json, point.Simulated);
 
             json.WriteString("time", reading.Time.ToDateTimeOffset().ToString("O", CultureInfo.InvariantCulture));
             json.WriteEndObject();

@@ -76,7 +76,7 @@ internal static class TripsHistory
         var said = Text(body, "change");
         if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("cause", out var cause))
         {
-            var parts = cause.EnumerateArray().Select(c => Text(c, "of") + (Text(c, "is") == "true" ? Text(c, "vote") == "all-bad" && Text(c, "of") != Text(c, "group") + ".all-bad" ? $" (no member of {Text(c, "group")} has a vote)" : "" : $" ({Text(c, "is")})")).ToList();
+            var parts = cause.EnumerateArray().Select(c => Text(c, "of") + (Text(c, "is") == "true" ? Text(c, "vote") == "all-bad" && Text(c, "of") != Text(c, "group") + ".all-bad" ? $" (no member of {Text(c, "group")} has a vote)" : "" : $" ({Text(c, "is")})") + (c.TryGetProperty("sim", out _) ? " (simulated)" : "")).ToList();
             var effect = string.Join(", ", body.GetProperty("effect").EnumerateArray().Select(e => e.GetString()));
             said += $"{(parts.Count == 0 ? "" : " by " + string.Join(", ", parts))}: {effect} {(body.GetProperty("acts").GetBoolean() ? "safe" : "left alone")}";
         }

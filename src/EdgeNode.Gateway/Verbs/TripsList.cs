@@ -43,7 +43,7 @@ internal static class TripsList
 
     private static string Cause(JsonElement t)
     {
-        var leaves = string.Join('\n', t.GetProperty("leaves").EnumerateArray().Select(l => $"  {Text(l, "of")} is {Text(l, "is")}{(Flag(l) ? ", and its delay runs" : "")}"));
+        var leaves = string.Join('\n', t.GetProperty("leaves").EnumerateArray().Select(l => $"  {Text(l, "of")} is {Text(l, "is")}{AlarmWords.Simulated(l)}{(Flag(l) ? ", and its delay runs" : "")}"));
         return $"{Text(t, "cause")} since {AnswerTimes.Moment(t, "causeSince")}{(Flag(t) && Text(t, "state") != "ready" ? "\nmay be coming, so it does not settle" : "")}\n{leaves}";
 
         static bool Flag(JsonElement of) => of.TryGetProperty("pending", out var pending) && pending.GetBoolean();

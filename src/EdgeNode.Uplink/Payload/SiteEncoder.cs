@@ -88,6 +88,7 @@ internal sealed class SiteEncoder(Site site) : IDisposable
 
         _json.WriteString("unit"u8, site.Points[alarm.Point].Unit.Symbol);
         _json.WriteString("quality"u8, status.Quality.ToString());
+        EventBody.Simulated(_json, Evidence.IsSimulated(site, alarm));
         if (alarm.Group is { } group)
         {
             EventBody.Group(_json, site, site.Groups[group], status.Votes);

@@ -268,7 +268,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Reading_a_real_server_shows_raw_and_engineering_value()
+    public async Task Reading_a_real_server_shows_raw_and_engineering_value_and_whether_it_is_simulated()
     {
         using var folder = new TempFolder();
         await using var field = await Field.PymodbusField.StartAsync(new Field.PymodbusFieldOptions(1, 2), folder.File("served"), TestContext.Current.CancellationToken);
@@ -280,6 +280,13 @@ public sealed class CommandLineTests
         Assert.Equal(("U1.p1", 1d, 10.5d, "m", "good"), (
             reading.GetProperty("point").GetString(), reading.GetProperty("raw").GetDouble(), reading.GetProperty("value").GetDouble(),
             reading.GetProperty("unit").GetString(), reading.GetProperty("quality").GetString()));
+        Assert.False(reading.TryGetProperty("sim", out _) || reading.TryGetProperty("ne107", out _));
+
+        var simulated = folder.Write("simulated.yaml", (await File.ReadAllTextAsync(site, TestContext.Current.CancellationToken)).Replace("    address: 1\n", "    address: 1\n    simulated: true\n", StringComparison.Ordinal));
+        using var marked = JsonDocument.Parse((await GatewayProcess.VerbAsync("read", "--site", simulated, "--json", "U1.p1")).Out);
+        reading = Assert.Single(marked.RootElement.GetProperty("readings").EnumerateArray());
+        Assert.Equal((10.5d, "good", "C", true), (reading.GetProperty("value").GetDouble(), reading.GetProperty("quality").GetString(), reading.GetProperty("ne107").GetString(), reading.GetProperty("sim").GetBoolean()));
+        Assert.Contains("C good, simulated", (await GatewayProcess.VerbAsync("read", "--site", simulated, "U1.p1")).Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,17 @@ public sealed class Ne107Tests
         Assert.Equal(Expected[reason] == "F" ? "S" : Expected[reason], Quality.Uncertain(reason).Status().Letter());
     }
 
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void A_simulated_point_is_told_as_a_function_check_at_least_and_what_protects_does_not_ask(Reason reason)
+    {
+        foreach (var quality in new[] { Quality.Good, Quality.Bad(reason), Quality.Uncertain(reason) })
+        {
+            Assert.Equal(quality.Status() == Ne107.Failure ? "F" : "C", quality.Status(simulated: true).Letter());
+            Assert.Equal(quality.Status(), quality.Status(simulated: false));
+        }
+    }
+
     [Fact]
     public void Good_has_no_status_and_the_numbers_of_the_reasons_have_no_hole()
     {
