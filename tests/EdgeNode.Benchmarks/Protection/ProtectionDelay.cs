@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -13,15 +14,18 @@ internal static class ProtectionDelay
 {
     private const int MostAboveWakeUp = 5; // ms
     private const double MostTimesUnloaded = 1.2;
+    private const double LeastServed = 0.99; // of the readings offered
     private const long DiskBytes = 1L << 30;
     private const string Intro = """
         sample arrival to output write, delays in ms
           gateway    the published executable, its data directory (spool, state store, audit trail, history) on an ext4 of its own on a loop device
-          measured   by the device, a libmodbus server over TCP on loopback: from the moment before its reply with the first high sample is sent, to the moment at
-                     which the request that writes the output's coil has come; so both ways through the kernel and the device's own wake-up are in it
+          measured   by the device, a libmodbus server over TCP on loopback: from the moment before the reply is sent after which two of three transmitters are high, to
+                     the moment at which the request that writes the output's coil has come; so both ways through the kernel and the device's own wake-up are in it
+          trip       of a group of three transmitters that votes 2oo3, each on a bus of its own and read every 20 ms
           disk hung  fsfreeze: each write of the gateway waits in the kernel for the whole of the time
           broker hung  takes the connection and never says a word
-          load       ten devices of 100 float32 ten times a second on a second libmodbus server, each reading recorded
+          load       ten devices of 100 float32 ten times a second on a second libmodbus server, each reading recorded; how many they
+                     gave in the measured time stands beside, and below 99 % of those offered there are no figures
         """;
 
     private static readonly Load[] Loads =
@@ -82,6 +86,9 @@ internal static class ProtectionDelay
     {
         private const int NsPerMs = 1_000_000;
 
+        /// <summary>The gateway says by it that samples were read and never came to the step.</summary>
+        private const string HeldUp = "samples were dropped before it could take them";
+
         public async Task<(Figures Delay, Figures Wake, string Told)> MeasureAsync(Load load)
         {
             using var broker = new TcpListener(IPAddress.Loopback, 0); // the kernel takes the connection, and nobody reads from it
@@ -94,7 +101,7 @@ internal static class ProtectionDelay
             await File.WriteAllTextAsync(
                 site, ProtectedSite.Text(port, load.Offered ? offerPort : null, load.Offered ? ((IPEndPoint)broker.LocalEndpoint).Port : null), stop);
             var data = Path.Combine(disk.Folder, $"{Array.IndexOf(Loads, load)}");
-            await using var gateway = new Child(binary, "run", "--site", site, "--data", data);
+            await using var gateway = new Child(binary, "run", "--site", site, "--data", data) { Watched = HeldUp };
             try
             {
                 await ResetAsync(data, gateway);
@@ -107,22 +114,36 @@ internal static class ProtectionDelay
                 await Task.Delay(TimeSpan.FromSeconds(load.Hung ? 8 : 2), stop); // by then the recorder's queue is full
                 var written = disk.Written;
                 using var timer = new TimerProbe();
+                var began = Stopwatch.GetTimestamp();
                 device.Say("begin");
+                devices.Say("begin");
                 await Task.Delay(each, stop);
                 var hanging = ProcessFigures.ThreadsThatHang(gateway.Id);
+                devices.Say("end");
                 device.Say("end");
+                var offered = load.Offered ? ProtectedSite.Offered * Stopwatch.GetElapsedTime(began).TotalSeconds : 0;
                 var wake = timer.End();
                 written = disk.Written - written;
-                var delays = device.Line().Split(' ').Skip(1).Select(ns => long.Parse(ns, CultureInfo.InvariantCulture)).ToArray();
+                var delays = Numbers(device).Skip(2).ToArray();
+                var served = Numbers(devices)[1];
                 if (load.Hung && (hanging == 0 || written > 0))
                 {
                     throw new InvalidOperationException($"The disk was to hang: {written} bytes reached it, and {hanging} threads of the gateway wait for it. These are no figures.");
                 }
 
+                if (served < LeastServed * offered || gateway.HasSaidWatched)
+                {
+                    throw new InvalidOperationException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{load.Name}: of {offered:0} readings offered {served} were read{(gateway.HasSaidWatched ? ", and of those the core did not take all" : "")}. These are no figures.\n{gateway}"));
+                }
+
                 var busy = (await File.ReadAllTextAsync("/proc/loadavg", stop)).Split(' ')[0];
+                var taken = load.Offered ? string.Create(CultureInfo.InvariantCulture, $"{served} readings, {100 * served / offered:F1} % of those offered, were read and taken by the core; ") : "";
                 var told = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"in {each.TotalSeconds} s {written / 1024} KiB reached the disk, {hanging} threads of the gateway waited for it at the end; load average {busy}");
+                    $"in {each.TotalSeconds} s {written / 1024} KiB reached the disk, {hanging} threads of the gateway waited for it at the end; "
+                    + $"{taken}load average {busy}");
                 return (Figures.Of(delays, NsPerMs), wake, told);
             }
             finally
@@ -130,6 +151,9 @@ internal static class ProtectionDelay
                 disk.Thaw();
             }
         }
+
+        /// <summary>What a field says at the end: the number of delays, of the readings that it gave, and each delay in ns.</summary>
+        private static long[] Numbers(Peer field) => [.. field.Line().Split(' ').Select(n => long.Parse(n, CultureInfo.InvariantCulture))];
 
         /// <summary>The first start takes a person.</summary>
         private async Task ResetAsync(string data, Child gateway)

@@ -13,6 +13,7 @@ internal sealed class Child : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Queue<string> _said = new();
+    private volatile bool _hasSaidWatched;
 
     public Child(string program, params string[] arguments)
     {
@@ -25,6 +26,12 @@ internal sealed class Child : IAsyncDisposable
     }
 
     public int Id => _process.Id;
+
+    /// <summary>Words to look for in all that it says.</summary>
+    public string? Watched { get; init; }
+
+    /// <summary>It has said <see cref="Watched"/>.</summary>
+    public bool HasSaidWatched => _hasSaidWatched;
 
     /// <summary>Waits for something that needs this program; fails with its last words when it ends before, or after 30 s.</summary>
     public async Task<T> WaitForAsync<T>(Task<T> what, CancellationToken stop)
@@ -100,6 +107,7 @@ internal sealed class Child : IAsyncDisposable
     {
         lock (_said)
         {
+            _hasSaidWatched |= Watched is { } words && line.Data?.Contains(words, StringComparison.Ordinal) == true;
             _said.Enqueue(line.Data ?? "");
             if (_said.Count > KeptLines)
             {
