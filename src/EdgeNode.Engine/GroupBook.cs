@@ -59,7 +59,7 @@ internal sealed class GroupBook
             var now = _clock.Read().Monotonic;
             lock (_look)
             {
-                return [.. _members.Select((m, g) => new GroupStatus([.. m], _site.Groups[g].RepairWithin - (now - _lostSince[g])))];
+                return [.. _members.Select((m, g) => new GroupStatus([.. m], m.Count(s => VoteTable.Of(s) == Standing.Lost), _site.Groups[g].RepairWithin - (now - _lostSince[g])))];
             }
         }
     }

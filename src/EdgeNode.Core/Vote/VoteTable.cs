@@ -2,28 +2,6 @@ using EdgeNode.Core.Model;
 
 namespace EdgeNode.Core.Vote;
 
-/// <summary>How a member of a group stands.</summary>
-public enum MemberState : byte
-{
-    /// <summary>Nothing was read since the start, and its stale time is not over.</summary>
-    NotYetRead,
-
-    /// <summary>Its last reading is good.</summary>
-    Good,
-
-    /// <summary>Its last reading is uncertain.</summary>
-    Uncertain,
-
-    /// <summary>Its last reading is bad, or stale.</summary>
-    Bad,
-
-    /// <summary>A person has taken it out of the vote, for a limited time.</summary>
-    Bypassed,
-
-    /// <summary>A person has put a value in place of its readings. As a failure it takes nothing back; who wants that bypasses it.</summary>
-    Substituted,
-}
-
 /// <summary>What a member does in a vote.</summary>
 public enum Standing : byte
 {

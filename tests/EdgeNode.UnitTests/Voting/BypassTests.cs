@@ -1,4 +1,5 @@
 using EdgeNode.Core;
+using EdgeNode.Core.Model;
 using EdgeNode.Core.Vote;
 using static EdgeNode.UnitTests.CoreLaws.TestSite;
 using static EdgeNode.UnitTests.Voting.GroupSite;
