@@ -80,7 +80,7 @@ internal static class DemoRun
             var outbox = await node.Outbox.WaitAsync(termination.Token).ConfigureAwait(false);
             var plain = !json && !AnsiConsole.Profile.Capabilities.Interactive;
             var hands = new DemoHands(data.FullName);
-            var acts = story ? new StoryRun(new StoryStage(site, node.Engine, field, hands, time), time, plain ? Console.WriteLine : _ => { }) : null;
+            var acts = story ? new StoryRun(new StoryStage(site, node.Engine, field.Devices, hands, time), time, plain ? Console.WriteLine : _ => { }) : null;
             var person = new DemoOperator(node.Engine, hands, json || story ? null : DemoKeys.Keyboard(), time);
             var view = new LiveView(site, node.Engine, outbox, tap, broker.Port, () => field.Faults, field.Devices.Gpio.Level, time)
             {

@@ -9,22 +9,22 @@ namespace EdgeNode.Gateway.Demo;
 /// </summary>
 /// <param name="site">The story's site.</param>
 /// <param name="state">The running station.</param>
-/// <param name="plant">The simulated field.</param>
+/// <param name="plant">The simulated instruments.</param>
 /// <param name="hands">The operator's hand.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StoryStage(Site site, IStationState state, SimulatedField plant, DemoHands hands, TimeProvider time)
+internal sealed class StoryStage(Site site, IStationState state, PumpStationDevices plant, DemoHands hands, TimeProvider time)
 {
     private const int CoilLine = 22;
     private const int SirenLine = 27;
 
     /// <summary>Somebody shuts the valve behind the pumps, or opens it again.</summary>
-    public void ShutOutlet(bool shut) => plant.Devices.OutletShut = shut;
+    public void ShutOutlet(bool shut) => plant.OutletShut = shut;
 
     /// <summary>Energy on the valve's line, as measured there.</summary>
-    public bool Coil => plant.Devices.Gpio.Level(CoilLine);
+    public bool Coil => plant.Gpio.Level(CoilLine);
 
     /// <summary>Energy on the siren's line, as measured there.</summary>
-    public bool Siren => plant.Devices.Gpio.Level(SirenLine);
+    public bool Siren => plant.Gpio.Level(SirenLine);
 
     /// <summary>The one trip.</summary>
     public TripStatus Trip
