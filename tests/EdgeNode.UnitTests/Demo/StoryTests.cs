@@ -33,14 +33,13 @@ public sealed class StoryTests(ITestOutputHelper output)
         Assert.Empty(loaded.Faults);
         var scenario = ScenarioFile.Load(Path.Combine(TestFiles.Examples, "scenarios", "demo-story.yaml"), loaded.Site!).Scenario!;
         using var plant = new Plant(loaded.Site!, scenario);
-        var data = Directory.CreateTempSubdirectory("edgenode-story-").FullName;
-        await using var server = new HandsServer(Path.Combine(data, HandsLimits.FileName), plant.Node.Hands.AnswerAsync, TimeProvider.System, NullLogger.Instance);
+        await using var server = new HandsServer(Path.Combine(plant.Data, HandsLimits.FileName), plant.Node.Hands.AnswerAsync, TimeProvider.System, NullLogger.Instance);
         server.Start();
 
         var clock = new StoryClock(plant.Time.GetUtcNow());
         var start = clock.GetUtcNow();
         var told = new List<string>();
-        var story = new StoryRun(new StoryStage(loaded.Site!, plant.Node.Loop, plant.Devices, new DemoHands(data), clock), clock, told.Add);
+        var story = new StoryRun(new StoryStage(loaded.Site!, plant.Node.Loop, plant.Devices, new DemoHands(plant.Data), clock), clock, told.Add);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var play = story.PlayAsync(stop.Token);
         while (!play.IsCompleted && clock.GetUtcNow() - start < 2 * Longest)
@@ -53,7 +52,6 @@ public sealed class StoryTests(ITestOutputHelper output)
         var length = clock.GetUtcNow() - start;
         await stop.CancelAsync();
         await play;
-        Directory.Delete(data, recursive: true);
         output.WriteLine($"counted: the story takes {length.TotalSeconds:0.0} s by its own clock, and at most {Longest.TotalSeconds} are wanted");
         Assert.True(story.Held, string.Join('\n', told));
         Assert.True(length <= Longest, string.Join('\n', told));
@@ -86,6 +84,9 @@ public sealed class StoryTests(ITestOutputHelper output)
 
         public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
 
+        /// <summary>Where the local socket is.</summary>
+        public string Data { get; } = Directory.CreateTempSubdirectory("edgenode-story-").FullName;
+
         public PumpStationDevices Devices { get; }
 
         public VirtualNode Node { get; }
@@ -100,6 +101,7 @@ public sealed class StoryTests(ITestOutputHelper output)
         {
             _timer.Dispose();
             Node.Dispose();
+            Directory.Delete(Data, recursive: true);
         }
     }
 
