@@ -51,6 +51,13 @@ internal sealed class GroupBook
         _lostSince = new TimeSpan?[site.Groups.Length];
     }
 
+    private GroupStatus Status(MemberState[] members, int group, TimeSpan now)
+    {
+        // Before its members were read the repair time of the run before goes on, and nobody is known to be lost.
+        var lost = members.Count(m => VoteTable.Of(m) == Standing.Lost);
+        return new GroupStatus([.. members], lost, lost > 0 ? _site.Groups[group].RepairWithin - (now - _lostSince[group]) : null);
+    }
+
     /// <summary>How each group stands, by group index. From any thread.</summary>
     public IReadOnlyList<GroupStatus> Present
     {
@@ -59,7 +66,7 @@ internal sealed class GroupBook
             var now = _clock.Read().Monotonic;
             lock (_look)
             {
-                return [.. _members.Select((m, g) => new GroupStatus([.. m], m.Count(s => VoteTable.Of(s) == Standing.Lost), _site.Groups[g].RepairWithin - (now - _lostSince[g])))];
+                return [.. _members.Select((m, g) => Status(m, g, now))];
             }
         }
     }

@@ -54,13 +54,13 @@ internal sealed class CauseFacts(ImmutableArray<AlarmOptions> alarms, SiteDraft 
             : null;
     }
 
-    /// <summary>The point or group of one name, and the values among which it must be; null where nothing is known. What a delay holds up says nothing.</summary>
+    /// <summary>The point or group of one name, and the values among which it must be; null where nothing is known. What a delay holds up, and what a group, a trip or an output says of itself, say nothing.</summary>
     private ((bool IsGroup, int Index) Of, Interval Values)? Where(AlarmCause what, bool isTrue)
     {
         if (!what.IsAlarm)
             return ((false, what.Index), isTrue ? Interval.Above(0) : Interval.Only(0));
         var alarm = alarms[what.Index];
-        if (double.IsNaN(alarm.Setpoint) || (isTrue ? alarm.OffDelay : alarm.OnDelay) > TimeSpan.Zero)
+        if (alarm.Fault is not null || double.IsNaN(alarm.Setpoint) || (isTrue ? alarm.OffDelay : alarm.OnDelay) > TimeSpan.Zero)
             return null;
         Interval? values = (alarm.Kind, isTrue) switch
         {

@@ -38,7 +38,7 @@ internal static class ProtectionHints
         var seen = trip.Cause.Leaves.SelectMany(l => l.IsAlarm ? Evidence.PointsOf(site, site.Alarms[l.Index]) : [l.Index]).Select(p => site.Points[p])
             .Where(p => p is { Simulated: true, IsComputed: false }).Select(p => site.Devices[p.Device].Id).Distinct().ToList();
         if (seen.Count > 0)
-            faults.Hint(at.Section.PlaceOf("cause"), Said("its cause goes by", seen, "so it does not see the plant"));
+            faults.Hint(at.Section.PlaceOf("cause"), Said("its cause goes by", seen, "so what that says is not of the plant"));
         var driven = trip.Effect.Select(o => site.Outputs[o].Place).OfType<RegisterOutput>().Select(p => site.Devices[p.Device]).Where(d => d.Simulated).Select(d => d.Id).Distinct().ToList();
         if (driven.Count > 0)
             faults.Hint(at.Section.PlaceOf("effect"), Said("its effect is at", driven, "so nothing of the plant moves"));

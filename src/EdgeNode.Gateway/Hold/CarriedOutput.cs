@@ -11,7 +11,7 @@ internal sealed class CarriedOutput(HeldOutput held, TimeSpan until)
 
     public TimeSpan Until => until;
 
-    /// <summary>Its time was over before this run came: it begins safe, as after any other end, and the process that kept it may still be making it safe.</summary>
+    /// <summary>Its time was over before this run came, or the site file grants it none any more: it begins safe, as after any other end, and the process that kept it may still be making it safe.</summary>
     public bool BeginsSafe { get; init; }
 
     public CarriedPort? Port { get; set; }

@@ -57,6 +57,10 @@ internal sealed class CarriedOutputs : IAsyncDisposable
                 && site.Outputs[output].Place is LineOutput == one.Line is not null && site.Outputs[output].Place == before?.Outputs.FirstOrDefault(o => o.Id == one.Id)?.Place)
             {
                 _carried.Add(output, new CarriedOutput(one, taken!.AskedAt + left) { BeginsSafe = left <= HoldWire.Margin });
+                if (grant == TimeSpan.Zero)
+                {
+                    _say("refuse " + one.Id); // the keeper makes it safe at once, beside this run, and this run waits for its word
+                }
             }
             else
             {

@@ -186,7 +186,7 @@ internal sealed class HoldKeeper(TimeProvider time, Func<IReadOnlyList<string>, 
         }
     }
 
-    /// <summary>The new run does not want an output: it has no such one, or not there.</summary>
+    /// <summary>The new run does not keep an output in its normal state: it has no such one, or not there, or no hold is granted to it any more.</summary>
     public void Refused(string id)
     {
         lock (_gate)

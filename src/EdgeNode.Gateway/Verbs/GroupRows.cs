@@ -22,16 +22,19 @@ internal static class GroupRows
         }
     }
 
+    /// <summary>A member has no vote.</summary>
+    public static bool IsDegraded(JsonElement group) => group.GetProperty("members").EnumerateArray().Any(m => Text(m, "standing") is not ("votes" or "not-yet-read"));
+
     private static string Vote(JsonElement g)
     {
         var (vote, inForce) = (Text(g, "vote"), Text(g, "inForce"));
-        if (!g.TryGetProperty("repairLeft", out var repair))
+        if (!IsDegraded(g))
         {
             return vote;
         }
 
-        var left = repair.GetDouble();
-        return $"{(inForce == "all-bad" ? "all-bad: no member has a vote" : inForce)}, degraded from {vote}; repair overdue {(left > 0 ? "in" : "for")} {AnswerTimes.Hours(Math.Abs(left))}";
+        var repair = g.TryGetProperty("repairLeft", out var left) ? $"; repair overdue {(left.GetDouble() > 0 ? "in" : "for")} {AnswerTimes.Hours(Math.Abs(left.GetDouble()))}" : "";
+        return $"{(inForce == "all-bad" ? "all-bad: no member has a vote" : inForce)}, degraded from {vote}{repair}";
     }
 
     private static string Setpoint(JsonElement p, string unit)
@@ -44,7 +47,7 @@ internal static class GroupRows
     {
         var past = string.Join(", ", m.GetProperty("past").EnumerateArray().Select(p => p.GetString()));
         var by = m.TryGetProperty("until", out _)
-            ? $" until {AnswerTimes.Moment(m, "until")} ({AnswerTimes.Hours(m.GetProperty("left").GetDouble())} left), by {Text(m, "by")}: {Text(m, "why")}" : "";
+            ? $" until {AnswerTimes.Moment(m, "until")} UTC ({AnswerTimes.Hours(m.GetProperty("left").GetDouble())} left), by {Text(m, "by")}: {Text(m, "why")}" : "";
         return (Text(m, "standing") switch { "votes" => "votes", "not-yet-read" => "not yet read", var other => "no vote: " + other }) + by
             + (past.Length > 0 ? ", past " + past : "") + (m.GetProperty("deviates").GetBoolean() ? ", deviates" : "");
     }

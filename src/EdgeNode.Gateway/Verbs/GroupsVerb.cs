@@ -36,7 +36,7 @@ internal static class GroupsVerb
         }
 
         AnsiConsole.Write(table);
-        var degraded = groups.Count(g => g.TryGetProperty("repairLeft", out _));
+        var degraded = groups.Count(GroupRows.IsDegraded);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{degraded} of {groups.Count} groups {(degraded == 1 ? "is" : "are")} degraded."));
         return Exit.Done;
     }

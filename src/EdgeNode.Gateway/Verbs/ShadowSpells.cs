@@ -69,7 +69,7 @@ internal static class ShadowSpells
 
     private static List<string> By(JsonElement body)
     {
-        var parts = body.GetProperty("cause").EnumerateArray().Select(c => Text(c, "of") + (Text(c, "is") == "true" ? "" : $" ({Text(c, "is")})")).ToList();
+        var parts = body.GetProperty("cause").EnumerateArray().Select(c => Text(c, "of") + (Text(c, "is") == "true" ? "" : $" ({Text(c, "is")})") + (c.TryGetProperty("sim", out _) ? " (simulated)" : "")).ToList();
         return Text(body, "by") is { Length: > 0 } by ? ["by hand, " + by] : parts;
     }
 

@@ -104,7 +104,7 @@ public class GroupHandsTests
         string[] expected =
         [
             "P-101 | 7 bar, good | 1oo1, degraded from 2oo3; repair overdue for 8:00:00\nPAHH-101 (high 6.5 bar): 1 of 1 needed past it; normal",
-            "  PT-101A.pressure | 5.5 bar, uncertain:substituted | no vote: substituted until 2000-01-01 01:00:00 (0:00:00 left), by mei: pump test",
+            "  PT-101A.pressure | 5.5 bar, uncertain:substituted | no vote: substituted until 2000-01-01 01:00:00 UTC (0:00:00 left), by mei: pump test",
             "  PT-101B.pressure | 7 bar, good | votes, past PAHH-101",
             "  PT-101C.pressure | bad:timeout | no vote: bad",
         ];

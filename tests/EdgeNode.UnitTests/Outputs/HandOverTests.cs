@@ -93,7 +93,7 @@ public sealed class HandOverTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_new_site_file_grants_no_hold_begins_safe_by_the_run_and_the_keeper_does_not_drive_beside_it()
+    public async Task What_the_new_site_file_grants_no_hold_the_keeper_makes_safe_at_once_and_it_is_not_energised_before_the_keeper_has_let_go_of_it()
     {
         var site = Coil with { Outputs = [Coil.Outputs[0] with { HoldThroughRestart = TimeSpan.Zero }] };
         var (keeper, service) = Keep(TimeSpan.FromMinutes(10), "there is no link", CancellationToken.None);
@@ -102,13 +102,14 @@ public sealed class HandOverTests : IDisposable
         await using var carried = await TakeAsync(site);
         var port = Wrap(carried);
         carried.Follow(board);
+        await TestWait.UntilAsync(() => keeper.Outputs[0].Attempts > 0, "the keeper has tried, though the run may never come to it");
         Assert.False(port.Drive(false, CancellationToken.None).Done);
         board.Outputs = [Normal with { Driven = null }]; // the reset of the run before counts, before the device has answered for the first time
         Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault);
         _coil.Fault = "";
         Assert.Equal(Hardware.CarriedPort.NotGiven, port.Drive(true, CancellationToken.None).Fault); // it is driven safe instead, and that is taken
         await service.WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        Assert.Equal((HoldEnd.SafeByRun, 0), (keeper.Outputs[0].End, _driven));
+        Assert.Equal(HoldEnd.SafeByRun, keeper.Outputs[0].End);
         Assert.DoesNotContain(_coil.Drives, d => d.Energised);
         await TestWait.UntilAsync(() => port.Drive(true, CancellationToken.None).Done, "it is the run's");
         Assert.Empty(_held);

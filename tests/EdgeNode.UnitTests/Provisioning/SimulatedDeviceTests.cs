@@ -117,7 +117,7 @@ public sealed class SimulatedDeviceTests
     {
         var hint = Assert.Single(TestFiles.Parse(Simulated).Hints);
         Assert.Equal(
-            "close-inlet: its cause goes by PT-101B, which is simulated, so it does not see the plant: it protects nothing there. Write `mode: shadow` at the trip, or take `simulated: true` away once the real device is there.",
+            "close-inlet: its cause goes by PT-101B, which is simulated, so what that says is not of the plant: it protects nothing there. Write `mode: shadow` at the trip, or take `simulated: true` away once the real device is there.",
             hint.Message);
         Assert.StartsWith("cause: ", Simulated.Split('\n')[hint.Line - 1][(hint.Column - 1)..], StringComparison.Ordinal);
         Assert.Empty(TestFiles.Parse(Simulated.Replace("mode: armed ", "mode: shadow ", StringComparison.Ordinal)).Hints);
