@@ -42,6 +42,7 @@ public class AlarmPerformanceTests
             new("CH", "low", (100 * Minute) + 50_000_000, 102 * Minute),
             new("FL", "low", 200 * Minute, (200 * Minute) + 9_999_999), new("OK", "low", 300 * Minute, (300 * Minute) + 10_000_000),
             new("OLD", "medium", -1, null), new("NEW", "medium", 1, null),
+            new("END", "low", 24 * Hour, (24 * Hour) + 1),
         ];
         var figures = Figures.Of(spells, 0, 24 * Hour);
         Assert.Equal(["CH"], figures.Chattering);
