@@ -9,6 +9,9 @@ public interface ICauseSource
     /// <summary>True, false, or null for unknown.</summary>
     bool? Read(AlarmCause what);
 
+    /// <summary>What is read is so now; false where it is what was known last, and nobody can say it any more.</summary>
+    bool IsSaid(AlarmCause what);
+
     /// <summary>What it is about to become while a delay runs; null while none does.</summary>
     bool? Pending(AlarmCause what);
 
@@ -127,7 +130,8 @@ public sealed class CauseTree
 
         public override (bool? Now, bool? Soon) Look(TimeSpan at, ICauseSource source)
         {
-            var value = source.Read(what);
+            // An active alarm that nobody can say any more goes on to speak for the cause, and does not speak against it.
+            var value = source.Read(what) is var read && read == !wanted && !source.IsSaid(what) ? null : read;
             if (value != Seen.Value || !_looked)
             {
                 _looked = true;

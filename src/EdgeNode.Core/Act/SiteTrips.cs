@@ -205,6 +205,8 @@ public sealed class SiteTrips : ICauseSource
 
     bool? ICauseSource.Read(AlarmCause what) => what.IsAlarm ? _alarms[what.Index].Condition : _points[what.Index];
 
+    bool ICauseSource.IsSaid(AlarmCause what) => !what.IsAlarm || _alarms[what.Index].IsSaid;
+
     bool? ICauseSource.Pending(AlarmCause what) => what.IsAlarm ? _alarms[what.Index].Pending : null;
 
     GroupVotes ICauseSource.Votes(AlarmCause what) => what.IsAlarm ? _alarms[what.Index].Votes : default;

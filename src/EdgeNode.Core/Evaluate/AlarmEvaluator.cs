@@ -38,6 +38,9 @@ public sealed class AlarmEvaluator
     /// <summary>The condition behind its delays, whatever people have made of the alarm: true, false, or null for unknown. What trips read.</summary>
     public bool? Condition => _delayed.Known;
 
+    /// <summary>Somebody can say how the condition is now. While it is false an active one is active by what was known last.</summary>
+    public bool IsSaid => _delayed.IsSaid;
+
     /// <summary>What the condition is about to become while one of its delays runs; null while none does. What the settle time of trips waits for.</summary>
     public bool? Pending => _delayed.Pending;
 

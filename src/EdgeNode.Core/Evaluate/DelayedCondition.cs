@@ -19,7 +19,10 @@ public sealed class DelayedCondition(TimeSpan onDelay, TimeSpan offDelay)
     public bool Active { get; private set; }
 
     /// <summary>As trips read it: true while it is active; else unknown while nobody can say it; else false.</summary>
-    public bool? Known => Active ? true : _unknown || !_judged ? null : false;
+    public bool? Known => Active ? true : IsSaid ? false : null;
+
+    /// <summary>The last judgement was of this run, and not unknown.</summary>
+    public bool IsSaid => _judged && !_unknown;
 
     /// <summary>
     /// What it is about to become: true while its on-delay runs, false while its off-delay does or would, if somebody could say how it is; null while it is what its condition was last known to be.

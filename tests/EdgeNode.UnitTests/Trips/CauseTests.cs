@@ -63,6 +63,33 @@ public class CauseTests(ITestOutputHelper output)
         Assert.True(cases > 50_000, $"{cases} cases");
     }
 
+    [Fact]
+    public void What_was_known_last_speaks_for_what_is_feared_and_never_against_it_in_every_small_tree()
+    {
+        (bool? Value, bool LastKnown)[] kinds = [(false, false), (true, false), (null, false), (true, true)];
+        var cases = 0;
+        foreach (var (tree, leaves) in Trees(2).Where(t => t.Leaves <= 3))
+        {
+            foreach (var feared in new[] { true, false })
+            {
+                var (compiled, read) = (new CauseTree(tree, feared), new Fixed(new bool?[leaves]));
+                for (var n = 0; n < (int)Math.Pow(kinds.Length, leaves); n++)
+                {
+                    for (int i = 0, rest = n; i < leaves; i++, rest /= kinds.Length)
+                    {
+                        (read.Values[i], read.LastKnown[i]) = kinds[rest % kinds.Length];
+                    }
+
+                    var taken = read.Values.Select((v, i) => read.LastKnown[i] && !SpeaksWhenTrue(tree, i, feared) ? null : v).ToArray();
+                    Assert.True(Agreed(tree, taken) == compiled.Look(TimeSpan.Zero, read), $"{tree} of {string.Join(' ', read.Values)}, last known {string.Join(' ', read.LastKnown)}, feared {feared}");
+                    cases++;
+                }
+            }
+        }
+
+        Assert.True(cases > 20_000, $"{cases} cases");
+    }
+
     [Theory]
     [InlineData(true, false, true)] // while it counts it is false, and soon true
     [InlineData(false, false, false)] // where true is not what is feared it is false as long as it can be
@@ -210,6 +237,29 @@ public class CauseTests(ITestOutputHelper output)
         return ways.Contains(feared) ? feared : ways.Contains(null) ? null : !feared;
     }
 
+    /// <summary>Where all others are so that this leaf decides, it brings what is feared when it becomes true: no tree here names a leaf twice, so one such case says it.</summary>
+    private static bool SpeaksWhenTrue(Cause tree, int leaf, bool feared)
+    {
+        var values = new bool[tree.Leaves.Count()];
+        for (var others = 0; others < 1 << values.Length; others++)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = (others >> i & 1) == 1;
+            }
+
+            values[leaf] = true;
+            var with = Said(tree, values);
+            values[leaf] = false;
+            if (Said(tree, values) != with)
+            {
+                return with == feared;
+            }
+        }
+
+        throw new InvalidOperationException($"{tree}: leaf {leaf} decides nothing");
+    }
+
     private static bool Said(Cause tree, bool[] values) => tree switch
     {
         CauseOf of => values[of.What.Index],
@@ -281,7 +331,12 @@ public class CauseTests(ITestOutputHelper output)
         /// <summary>What each is about to become; null: nothing runs.</summary>
         public bool?[] Next { get; } = new bool?[values.Length];
 
+        /// <summary>Which are so by what was known last.</summary>
+        public bool[] LastKnown { get; } = new bool[values.Length];
+
         public bool? Read(AlarmCause what) => values[what.Index];
+
+        public bool IsSaid(AlarmCause what) => !LastKnown[what.Index];
 
         public bool? Pending(AlarmCause what) => Next[what.Index];
 

@@ -337,6 +337,8 @@ public class EdgeOfTripTests
     {
         public bool? Read(AlarmCause what) => value;
 
+        public bool IsSaid(AlarmCause what) => true;
+
         public bool? Pending(AlarmCause what) => null;
 
         public GroupVotes Votes(AlarmCause what) => default;
