@@ -11,7 +11,7 @@ namespace EdgeNode.Engine;
 /// </summary>
 /// <remarks>
 /// In it: mode, reset, settle, on-bad, causes and permissive with their alarms' kind, setpoint, deadband and delays, their groups' vote, and what makes the members' values; the outputs'
-/// lines or registers and their safe state; which way a contact is wired. Not in it: texts, dates, how long a hand may inhibit or test, and by which register or line a value arrives: that is the
+/// lines or registers, on which chip, port or address, and their safe state; which way a contact is wired. Not in it: texts, dates, how long a hand may inhibit or test, and by which register or line a value arrives: that is the
 /// point's, by its name.
 /// </remarks>
 internal static class TripPrint
@@ -138,13 +138,23 @@ internal static class TripPrint
         }
     }
 
+    /// <summary>Where it is, and not what its bus or device is called: the same name may stand for another wire.</summary>
     private static string Place(Site site, OutputPlace place) => place switch
     {
-        LineOutput line => string.Create(CultureInfo.InvariantCulture, $"{site.Buses[line.Bus].Id} line {line.Line.Shown} {line.Line.ActiveLow}"),
-        RegisterOutput register => string.Create(
+        LineOutput line => string.Create(CultureInfo.InvariantCulture, $"{Wire(site.Buses[line.Bus])} line {line.Line.Shown} {line.Line.ActiveLow}"),
+        RegisterOutput register when site.Devices[register.Device] is ModbusDeviceOptions device => string.Create(
             CultureInfo.InvariantCulture,
-            $"{site.Devices[register.Device].Id} {register.Function} {register.Register} {register.WhenEnergised} {register.WhenDeEnergised}"),
-        _ => "",
+            $"{Wire(site.Buses[device.Bus])} unit {device.Address} {device.Simulated} {register.Function} {register.Register} {register.WhenEnergised} {register.WhenDeEnergised}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(place), place, "unknown output"),
+    };
+
+    private static string Wire(BusOptions bus) => bus switch
+    {
+        GpioBusOptions gpio => gpio.Path,
+        ModbusTcpBusOptions tcp => string.Create(CultureInfo.InvariantCulture, $"{tcp.Host}:{tcp.Port}"),
+        ModbusRtuBusOptions serial => serial.Port,
+        ModbusRtuOverTcpBusOptions server => string.Create(CultureInfo.InvariantCulture, $"{server.Host}:{server.Port}"),
+        _ => bus.Id,
     };
 
     private static void Add(StringBuilder text, FormattableString part) => text.Append(FormattableString.Invariant(part)).Append(' ');

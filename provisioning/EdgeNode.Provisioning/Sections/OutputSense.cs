@@ -41,6 +41,8 @@ internal static class OutputSense
         if (options.HoldThroughRestart == TimeSpan.Zero)
             return;
         var at = section.PlaceOf("hold-through-restart");
+        if (options.Backstops.Contains(Backstop.WatchdogRelay))
+            faults.Add(at, "a restart holds back the heartbeat: the watchdog relay makes the output safe, and would energise it again by itself when the new run feeds it", "no 'hold-through-restart'; or a supply without that relay, and no watchdog-relay in 'backstop'");
         if (options is { Place: LineOutput, SafeEnergised: true } && !options.Backstops.Contains(Backstop.ReleasedLine))
             faults.Add(at, "at its end nobody drives the line any more, and the safe state needs energy: nothing says that the line keeps it", "a pull that keeps it and 'backstop: released-line'; or no 'hold-through-restart'");
         if (options.Place is not RegisterOutput { DeviceWatchdog: var watchdog })

@@ -31,15 +31,6 @@ public class SupplyTests
     }
 
     [Fact]
-    public void One_that_was_left_in_its_normal_state_for_a_planned_restart_keeps_its_supply()
-    {
-        var outputs = Make(Relayed with { HoldThroughRestart = TimeSpan.FromSeconds(30) });
-        outputs.Carry(0, TimeSpan.FromSeconds(30));
-        outputs.Advance(At(0));
-        Assert.True(outputs.MaySupply);
-    }
-
-    [Fact]
     public void A_safe_state_that_is_not_taken_cuts_the_supply_after_5_s_until_it_is()
     {
         var outputs = Tripped(Relayed, at: 10);

@@ -35,7 +35,7 @@ public sealed class TripSectionTests
         Assert.Equal((new LineOptions(31, null, ActiveLow: false, LinePull.AsIs, Ms(20)), Ms(100)), (closed.Line, closed.Every));
         Assert.Equal((open.Point, closed.Point), (valve.Proof!.EnergisedPoint, valve.Proof.DeEnergisedPoint));
         Assert.Equal(("XV-302.read-back", Ms(500), Ms(25000)), (Everything.Points[valve.ReadBack!.Value].Name, valve.ReadBackWithin, valve.HoldThroughRestart));
-        Assert.Equal([Backstop.ReleasedLine, Backstop.WatchdogRelay, Backstop.HardWired], valve.Backstops);
+        Assert.Equal([Backstop.ReleasedLine, Backstop.HardWired], valve.Backstops);
     }
 
     [Fact]

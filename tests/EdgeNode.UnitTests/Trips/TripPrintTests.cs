@@ -34,6 +34,7 @@ public class TripPrintTests
         ["range"] = OfPressure(p => p with { Range = new ValueRange(0, 16) }),
         ["loop"] = OfPressure(p => p with { Checks = new PointChecks { Loop = new CurrentLoopOptions(1, 0, TimeSpan.FromSeconds(4)) } }),
         ["safe state"] = OfValve(o => o with { SafeEnergised = true, NormalEnergised = false }),
+        ["chip"] = s => s with { Buses = [new GpioBusOptions("gpio0", "/dev/gpiochip1")] },
         ["line"] = OfValve(o => o with { Place = new LineOutput(0, new LineOptions(2, null, false, LinePull.AsIs, TimeSpan.Zero)) }),
     };
 
@@ -108,6 +109,31 @@ public class TripPrintTests
         var site = Site with { Devices = [new SwitchOptions("S-1", 0, TestSite.Second, line, 1)] };
         Assert.NotEqual(Print(site), Print(site with { Devices = [new SwitchOptions("S-1", 0, TestSite.Second, line with { ActiveLow = true }, 1)] }));
         Assert.Equal(Print(site), Print(site with { Devices = [new SwitchOptions("S-1", 0, TestSite.Second, line with { Number = 5 }, 1)] }));
+    }
+
+    [Fact]
+    public void So_is_the_wire_to_its_output_and_not_its_name()
+    {
+        var (tcp, serial, server) = (Bus("192.0.2.1", 502), new ModbusRtuBusOptions("b", "/dev/ttyS1", 9600, SerialFormat.Even, default, false), new ModbusRtuOverTcpBusOptions("b", "192.0.2.1", 4001, 9600, default, default, false));
+        var pump = TestSite.Device("P-1", 0, 1);
+        var site = Of(tcp, pump);
+        Assert.Equal(Print(site), Print(Of(Bus("192.0.2.1", 502) with { Id = "field", Pipeline = 4 }, pump with { Id = "P-2", Timeout = TimeSpan.FromSeconds(2) })));
+        Assert.Equal(Print(Of(serial, pump)), Print(Of(serial with { Baud = 19200 }, pump)));
+        Site[] others =
+        [
+            site, Of(Bus("192.0.2.2", 502), pump), Of(Bus("192.0.2.1", 503), pump), Of(tcp, pump with { Address = 2 }), Of(tcp, pump with { Simulated = true }),
+            Of(serial, pump), Of(serial with { Port = "/dev/ttyS2" }, pump), Of(server, pump), Of(server with { Host = "192.0.2.2" }, pump), Of(server with { Port = 4002 }, pump),
+            Of(tcp, pump, new RegisterOutput(0, 0, 6, 12, 1, 0, null)), Of(tcp, pump, new RegisterOutput(0, 0, 5, 13, 1, 0, null)),
+            Of(tcp, pump, new RegisterOutput(0, 0, 5, 12, 2, 0, null)), Of(tcp, pump, new RegisterOutput(0, 0, 5, 12, 1, 2, null)),
+        ];
+        Assert.Equal(others.Length, others.Select(Print).Distinct(StringComparer.Ordinal).Count());
+
+        static Site Of(BusOptions bus, DeviceOptions device, RegisterOutput? place = null) => Site with
+        {
+            Buses = [bus], Devices = [device], Outputs = Site.Outputs.SetItem(0, Site.Outputs[0] with { Place = place ?? new RegisterOutput(0, 0, 5, 12, 1, 0, null) }),
+        };
+
+        static ModbusTcpBusOptions Bus(string host, int port) => new("b", host, port, default, default, false);
     }
 
     private static Site Site { get; } = TripBench.Of([Trip]);
