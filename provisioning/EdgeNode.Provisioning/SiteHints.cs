@@ -22,7 +22,7 @@ public static class SiteHints
             }),
         .. site.Heartbeat is not null ? [] : site.Outputs.Where(o => o.Backstops.Contains(Backstop.WatchdogRelay))
             .Select(o => $"{o.Id}: its backstop is a watchdog relay, and the site file has no heartbeat to feed one. With `heartbeat: {{ bus: gpio0, line: 26 }}` the node feeds it; without, something else must."),
-        .. site.Outputs.Where((_, i) => !site.Trips.Any(t => t.Effect.Contains(i))).Select(o => $"{o.Id}: no trip has it among its effects, so it stays in its normal state while the gateway runs."),
+        .. site.Outputs.Where((_, i) => !site.Trips.Any(t => t.Effect.Contains(i))).Select(o => $"{o.Id}: no trip has it among its effects, so it stays in its normal state while the gateway runs. After the first start, and a stop that was not orderly, it is safe until `edgenode outputs reset {o.Id}`."),
         .. site.Trips.Where(t => t.Armed && t.OnBad.Kind != OnBadKind.TripAfter)
             .Select(t => $"{t.Id}: it does not trip while its cause is unknown (on-bad: {(t.OnBad.Kind == OnBadKind.Hold ? "hold" : "alarm-only")}); `on-bad: {{ trip-after: 10s }}` does."),
     ];

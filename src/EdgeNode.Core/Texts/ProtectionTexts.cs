@@ -18,7 +18,7 @@ public static class ProtectionTexts
 
     /// <summary>Of TRIP.inhibited.</summary>
     /// <param name="trip">The trip's id.</param>
-    public static LocalText Inhibited(string trip) => new($"{trip}: inhibited or in test, does not protect", $"{trip}：聯鎖已旁路或測試中，不起保護作用", $"{trip}：联锁已旁路或测试中，不起保护作用");
+    public static LocalText Inhibited(string trip) => new($"{trip}: inhibited or in test, does not protect", $"{trip}：聯鎖已暫時解除或測試中，不起保護作用", $"{trip}：联锁已暂时解除或测试中，不起保护作用");
 
     /// <summary>Of TRIP.blind.</summary>
     /// <param name="trip">The trip's id.</param>

@@ -85,6 +85,11 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
 
     private string NoTrip(string id)
     {
+        if (site.Alarms.FirstOrDefault(a => a.Id == id) is not null)
+        {
+            return $"it is an alarm; alarms reset {id} releases its latch, and trips list shows the trips";
+        }
+
         if (site.Outputs.FirstOrDefault(o => o.Id == id) is null)
         {
             return site.Trips.IsEmpty ? "the site has no trips" : "there is no such trip; trips list shows them";

@@ -19,9 +19,9 @@ internal static class RestartVerb
             "restart",
             "Ends the running gateway so that systemd starts it anew. Outputs with hold-through-restart stay in their normal state for that time at most, and go safe by then unless the new run knows their causes to be good; all others go safe. "
             + "This verb keeps them, so let it run to its end: it says what became of each. Ctrl-C, SIGTERM or the end of the session makes them safe at once; so does a new run that fails, systemctl stop in the middle (within 3 s), and edgenode outputs safe. "
-            + "Never stop it with SIGSTOP, a debugger or a frozen container: a process that stands still keeps its lines as they are, and only a watchdog relay (heartbeat in the site file) does not wait for it. "
+            + "Never stop it with SIGSTOP, a debugger or a frozen container: a process that stands still keeps its lines as they are. An output that may not wait for that hangs on a watchdog relay, and is granted no hold. "
             + "A device that does not take its safe state is tried every 5 s until it does; the verb says on standard error which output, where and since when. A second Ctrl-C ends it all the same. "
-            + "Exit code 0 when the new run has taken over all that was held in its normal state; 1 when something went safe, no new run came, or nothing was done; "
+            + "Exit code 0 when the new run has taken over all that was held in its normal state; 1 when something that was held went safe, no new run came, or nothing was done; "
             + "69 when an output is not known to be safe, or no gateway answers: then make it safe by hand on the spot, and run edgenode outputs safe --site FILE once the device answers again.")
         {
             why, data, json,

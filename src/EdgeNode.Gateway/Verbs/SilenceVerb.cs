@@ -11,7 +11,7 @@ internal static class SilenceVerb
         var ids = new Argument<string[]>("ANNUNCIATOR") { Description = "Ids of sirens, such as SIREN. Without one: all that sound.", Arity = ArgumentArity.ZeroOrMore };
         var verb = new Command(
             "silence",
-            "Stills the sirens until the next alarm, as the button does. Nothing is acknowledged, lamps flash on, and after 15 min without an acknowledgement they sound again. A siren that does not say silence: allowed in the site file is stilled by an acknowledgement alone.")
+            "Stills the sirens until the next alarm, as the button does. Nothing is acknowledged, lamps flash on, and after 15 min without an acknowledgement they sound again. A siren that does not say silence: allowed in the site file is not silenced: it is still once its alarms are acknowledged, set aside (shelved, out of service) or gone.")
         {
             ids, data, json,
         };

@@ -25,7 +25,7 @@ internal static class TripsVerb
         var ids = Ids();
         ids.Arity = ArgumentArity.ZeroOrMore;
         var all = new Option<bool>("--all") { Description = "All that stand." };
-        var verb = Plain(TripAsk.Reset, "Resets trips, so that their outputs return to normal. Refused while the cause stands, is unknown, may be coming (a delay runs), or has not been gone for the settle time.", ids, all);
+        var verb = Plain(TripAsk.Reset, "Resets trips, so that their outputs return to normal. Refused while the cause stands, is unknown, may be coming (a delay runs), or has not been gone for the settle time, and while the permissive is not true. Under an inhibit a trip that is named is released whatever its cause is; it trips at once when the inhibit ends before the settle time is over.", ids, all);
         verb.Add(all);
         verb.Validators.Add(result =>
         {

@@ -86,7 +86,7 @@ public class BypassHandsTests
             "refused: P-101 allows 1 at a time (bypass: at-most, in the site file), and PT-101A.pressure is bypassed; end one first", await DoAsync("set", "PT-101B.pressure", 60));
         await DoAsync("end", "PT-101A.pressure");
         Scan(5, double.NaN, double.NaN);
-        Assert.Equal("refused: no member of P-101 with a vote would be left; the others are bad or bypassed", await DoAsync("set", "PT-101A.pressure", 60));
+        Assert.Equal("refused: no member of P-101 with a vote would be left; the others are bad, bypassed or have a value by hand, as groups list shows", await DoAsync("set", "PT-101A.pressure", 60));
         Assert.Equal(
             ["refused not-bypassed", "refused too-long", "refused ", "refused ", "done ", "refused too-many", "done ", "refused nobody-left"],
             _trail.Entries.Select(e => $"{e.Body.GetProperty("outcome").GetString()} {(e.Body.TryGetProperty("reason", out var r) ? r.GetString() : "")}"));

@@ -49,9 +49,10 @@ public class TripHandsTests
         Assert.Equal("nothing: there is nothing to reset", await DoAsync("reset"));
         Assert.Equal("refused: its permissive is not true, or about to go: S-2.state", await DoAsync("reset", "close-inlet-1"));
         Assert.Equal("refused: there is no such trip; trips list shows them", await DoAsync("reset", "XV-9"));
+        Assert.Equal("refused: it is an alarm; alarms reset PAHH releases its latch, and trips list shows the trips", await DoAsync("reset", "PAHH"));
         Assert.Equal("refused: it is an output; outputs reset XV-0 ends a hold of its own, and what trips it is reset by name: close-inlet, close-inlet-1", await DoAsync("reset", "XV-0"));
         Assert.Equal(
-            ["refused cause-unknown", "refused cause-stands", "refused not-settled", "done ", "nothing ", "refused not-permitted", "refused ", "refused "],
+            ["refused cause-unknown", "refused cause-stands", "refused not-settled", "done ", "nothing ", "refused not-permitted", "refused ", "refused ", "refused "],
             _trail.Entries.Select(e => $"{e.Body.GetProperty("outcome").GetString()} {(e.Body.TryGetProperty("reason", out var r) ? r.GetString() : "")}"));
         Assert.All(_trail.Entries, e => Assert.Equal(("mei", "trip-reset"), (e.Who, e.What)));
     }
