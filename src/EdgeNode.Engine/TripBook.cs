@@ -226,7 +226,7 @@ internal sealed class TripBook
         {
             _overdue = overdue;
             _board.Set(NodeAlarm.ProofTestDue, false);
-            _board.Set(NodeAlarm.ProofTestDue, any, any ? $"The proof test is overdue of {overdue}." : "");
+            _board.Set(NodeAlarm.ProofTestDue, any, any ? $"The proof test is overdue of {overdue}. Prove it, and write the next day under proof-test-due." : "");
         }
     }
 

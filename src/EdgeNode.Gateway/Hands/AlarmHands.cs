@@ -83,6 +83,7 @@ internal sealed class AlarmHands(Site site, IStationState state, HandsDesk desk)
         var now = reply.State.Text();
         return failed is not null ? (failed, null) : reply.Answer switch
         {
+            AlarmAnswer.Done when input == AlarmInput.Shelve => (new HandsResult(id, "done", OnTheShelf(id, span, oneShot)), now),
             AlarmAnswer.Done => (new HandsResult(id, "done", $"it is {now} now"), now),
             AlarmAnswer.Nothing => (new HandsResult(id, "nothing", $"it is {now} already"), now),
             _ => (new HandsResult(id, "refused", $"it is {now}: {Why(input, reply.State)}"), now),
@@ -124,6 +125,12 @@ internal sealed class AlarmHands(Site site, IStationState state, HandsDesk desk)
                 json.WriteBoolean("oneShot", oneShot);
             }
         });
+
+    private string OnTheShelf(string id, TimeSpan? asked, bool oneShot)
+    {
+        var shelved = Shelved(id, asked);
+        return $"it is shelved for {SpanWords.Of(shelved)}{(asked > shelved ? ", as long as its shelve-at-most allows" : "")}{(oneShot ? ", or until it clears" : "")}";
+    }
 
     /// <summary>What is asked for is bounded by the site file.</summary>
     private TimeSpan Shelved(string id, TimeSpan? asked)

@@ -124,7 +124,7 @@ internal static class AlarmListing
 
     private static void WriteTime(Utf8JsonWriter json, string name, SourceTime time) => json.WriteNumber(name, time.UnixMicroseconds / 1_000_000m);
 
-    private static void WriteText(Utf8JsonWriter json, LocalText text)
+    public static void WriteText(Utf8JsonWriter json, LocalText text)
     {
         json.WriteStartObject("text");
         foreach (var (language, words) in new[] { ("en", text.En), ("zh-Hant", text.ZhHant), ("zh-Hans", text.ZhHans) })

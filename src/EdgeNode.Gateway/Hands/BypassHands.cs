@@ -84,7 +84,7 @@ internal sealed class BypassHands(Site site, IStationState state, HandsDesk desk
             : state.Substitutes.Any(s => s.Point == p) ? site.Points[p].Name + " has a value by hand" : null).OfType<string>();
         return outcome switch
         {
-            BypassOutcome.TooLong => string.Create(CultureInfo.InvariantCulture, $"{group.Id} allows {group.Bypass.Longest.TotalHours:0.##} h at most (bypass: for, in the site file)"),
+            BypassOutcome.TooLong => $"{group.Id} allows {SpanWords.Of(group.Bypass.Longest)} at most (bypass: for, in the site file)",
             BypassOutcome.TooMany when group.Bypass.AtMost == 0 => $"{group.Id} allows no bypass (bypass: at-most, in the site file)",
             BypassOutcome.TooMany => $"{group.Id} allows {group.Bypass.AtMost} at a time (bypass: at-most, in the site file), and {string.Join(" and ", present)}; end one first",
             BypassOutcome.NobodyLeft => $"no member of {group.Id} with a vote would be left; the others are bad, bypassed or have a value by hand, as groups list shows",

@@ -57,7 +57,7 @@ internal sealed class EmergencyHands(Site site, IStationState state, HandsDesk d
     {
         if (IsTooLong(command))
         {
-            return ("refused", state.Emergency, string.Create(CultureInfo.InvariantCulture, $"the emergency mode is on for {EmergencyOptions.Longest.TotalHours:0} h at most; it can be prolonged"));
+            return ("refused", state.Emergency, string.Create(CultureInfo.InvariantCulture, $"the emergency mode is on for {SpanWords.Of(EmergencyOptions.Longest)} at most; it can be prolonged"));
         }
 
         var (failed, reply) = await desk.AskAsync("emergency", c => c.Post(command), "emergency status shows").ConfigureAwait(false);

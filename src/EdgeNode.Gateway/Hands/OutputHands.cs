@@ -88,7 +88,7 @@ internal sealed class OutputHands(Site site, IStationState state, HandsDesk desk
         var status = await DrivenAsync(output, at, hold).ConfigureAwait(false);
         var heard = !hold || status.HeardAt >= at;
         var now = $"{site.Outputs[output].Word(status.Energised)} is asked for ({OutputListing.State(status, OutputListing.TripsOf(output, site, state))}); {(heard ? Became(status) : NotHeard(status))}";
-        return new HandsResult(id, hold && (!heard || status.Driven != true) ? "unknown" : answer == OutputAnswer.Done ? "done" : "nothing", now);
+        return new HandsResult(id, hold && (!heard || status.Driven != true || (status.Faults & (OutputFaults.ReadsBackOther | OutputFaults.Contact)) != 0) ? "unknown" : answer == OutputAnswer.Done ? "done" : "nothing", now);
     }
 
     private static string Became(in OutputStatus status) => status.Faults != OutputFaults.None ? status.Detail

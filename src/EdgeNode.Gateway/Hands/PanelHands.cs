@@ -105,7 +105,7 @@ internal sealed class PanelHands(Site site, IStationState state, HandsDesk desk)
             ? $"that of {left.By} goes on until {left.Until.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}" : null;
         var (outcome, said) = failed is not null ? (failed.Outcome, failed.Said) : told.Outcome switch
         {
-            PanelOutcome.TooLong => ("refused", string.Create(CultureInfo.InvariantCulture, $"the site allows {site.Maintenance.Longest.TotalHours:0.##} h at most (maintenance: for, in the site file)")),
+            PanelOutcome.TooLong => ("refused", $"the site allows {SpanWords.Of(site.Maintenance.Longest)} at most (maintenance: for, in the site file)"),
             PanelOutcome.Done when on => ("done", $"what is measured is marked until {told.Until!.Value.ToDateTimeOffset().ToString("u", CultureInfo.InvariantCulture)}; alarms and trips work on"),
             PanelOutcome.Done => ("done", others is null ? "it has ended" : "it has ended; " + others),
             _ => ("nothing", others is null ? "there is none" : "there is none that this command began; " + others),

@@ -80,11 +80,11 @@ internal sealed class SubstituteHands(Site site, IStationState state, HandsDesk 
 
     private static string Why(SubstituteOutcome outcome, PointOptions point) => outcome switch
     {
-        SubstituteOutcome.TooLong => string.Create(CultureInfo.InvariantCulture, $"a value by hand stands for {Substitutions.Longest.TotalHours:0.##} h at most; it can be put in again"),
+        SubstituteOutcome.TooLong => $"a value by hand stands for {SpanWords.Of(Substitutions.Longest)} at most; it can be put in again",
         SubstituteOutcome.OutOfRange when point.Range is { } range =>
             string.Create(CultureInfo.InvariantCulture, $"it is outside of the point's range, {range.Low:G6}..{range.High:G6} {point.Unit.Symbol}"),
         SubstituteOutcome.OutOfRange => "it is too large for a number",
-        SubstituteOutcome.NobodyLeft => "it is the last member with a vote of a voting group; a value by hand has none",
+        SubstituteOutcome.NobodyLeft => "it is the last member with a vote of a voting group, and a value by hand has none; groups list shows why the others have none",
         SubstituteOutcome.TooMany => "a voting group of it allows no further member without a vote (bypass: at-most, in the site file); bypass list and substitute list show those that have none",
         SubstituteOutcome.NotSubstituted => "its readings are those of its device already",
         _ => outcome.Text(),

@@ -114,7 +114,7 @@ internal sealed class TripHands(Site site, IStationState state, HandsDesk desk)
             TripOutcome.NotSettled => string.Create(CultureInfo.InvariantCulture, $"its cause has gone, and must have been gone for {options.Settle.TotalSeconds:0.###} s; {Math.Ceiling(answer.Left.TotalSeconds):0} s more"),
             TripOutcome.NotPermitted => $"its permissive is not true, or about to go: {string.Join(", ", options.Permissive!.Leaves.Distinct().Select(l => TripListing.Name(site, l)))}",
             TripOutcome.NotAllowed => $"the site file allows {(ask == TripAsk.Test ? "no test" : "no inhibit")} of it ({key})",
-            TripOutcome.TooLong => string.Create(CultureInfo.InvariantCulture, $"the site file allows {most.TotalHours:0.##} h at most ({key})"),
+            TripOutcome.TooLong => $"the site file allows {SpanWords.Of(most)} at most ({key})",
             TripOutcome.NotInhibited => "it is not inhibited",
             TripOutcome.NotInTest => "it is not in test",
             TripOutcome.Stands => $"it is {answer.State.Text()}, and a test begins with a trip that is ready; reset it first",

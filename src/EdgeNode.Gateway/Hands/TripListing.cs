@@ -74,7 +74,7 @@ internal static class TripListing
             json.WriteString("by", by);
         }
 
-        json.WriteString("text", trip.Text.En);
+        AlarmListing.WriteText(json, trip.Text);
         json.WriteEndObject();
     }
 

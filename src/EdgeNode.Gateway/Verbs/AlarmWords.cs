@@ -10,7 +10,7 @@ internal static class AlarmWords
     /// <summary>Priority, text, point, value, quality and setpoint, in the units of the site file; of a rate in the point's unit a second.</summary>
     public static string What(JsonElement a)
     {
-        var text = a.GetProperty("text").TryGetProperty("en", out var en) ? en.GetString() + ". " : "";
+        var text = a.GetProperty("text").EnumerateObject() is var words && words.MoveNext() ? words.Current.Value.GetString() + ". " : ""; // English is the first that is written
         var unit = Text(a, "unit") is { Length: > 0 } symbol and not "1" ? " " + symbol : "";
         var setpoint = a.TryGetProperty("setpoint", out var at) ? $" {Number(at)}{unit}{(Text(a, "kind") == "rate" ? (unit.Length > 0 ? "/s" : " 1/s") : "")}" : "";
         var value = (a.TryGetProperty("value", out var v) ? $"{Number(v)}{unit}, " : "") + Text(a, "quality") + Simulated(a);

@@ -46,7 +46,7 @@ internal static class OutputsVerb
             HelpName = "FILE",
         };
         var verb = new Command(
-            "safe", "Drives outputs to their safe state; all when none is named. With a running gateway they stay so until outputs reset; without one (--site) each is tried for some seconds, and nothing holds it when the verb has ended; the next run of the gateway enters it into its audit trail. In the middle of edgenode restart the hold of what is named ends by this, of all when none is named; the others stay held. Exit code 69 when one could not be driven; without a gateway 1 when one reads back something else (a gateway says that in words, and as a fault in outputs list).")
+            "safe", "Drives outputs to their safe state; all when none is named. With a running gateway they stay so until outputs reset; without one (--site) each is tried for some seconds, and nothing holds it when the verb has ended; the next run of the gateway enters it into its audit trail. In the middle of edgenode restart the hold of what is named ends by this, of all when none is named; the others stay held. Exit code 69 when one could not be driven, or is not known to be safe; without a gateway 1 when one reads back something else.")
         {
             ids, why, site, data, json,
         };

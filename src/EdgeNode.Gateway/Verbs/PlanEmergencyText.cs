@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using EdgeNode.Core.Model;
+using EdgeNode.Gateway.Hands;
 using static EdgeNode.Gateway.Verbs.Figures;
 
 namespace EdgeNode.Gateway.Verbs;
@@ -18,7 +18,7 @@ internal static class PlanEmergencyText
             yield break;
         }
 
-        yield return $"Emergency mode, for {Span(emergency.Options.For)} after each alarm that begins it: {Names(plan.Site, emergency.Devices)} {(emergency.Devices.Length == 1 ? "is" : "are")} read every {Span(emergency.Options.Every!.Value)}.";
+        yield return $"Emergency mode, for {SpanWords.Of(emergency.Options.For)} after each alarm that begins it: {Names(plan.Site, emergency.Devices)} {(emergency.Devices.Length == 1 ? "is" : "are")} read every {SpanWords.Of(emergency.Options.Every!.Value)}.";
         foreach (var (usual, then) in emergency.Buses)
         {
             if (Duty(then) is { } duty)
@@ -47,7 +47,7 @@ internal static class PlanEmergencyText
                 _ => "has a chip that would have to measure more than all of the time, so it misses periods.",
             };
             var met = plan.Emergency!.Met(plan.Site, plan.Site.Buses.IndexOf(then.Options));
-            yield return start + what + (met is { } every ? $" With `every: {Span(every)}` in `emergency` it keeps them." : " No `every` in `emergency` helps: fewer points, a faster line or a second bus do.");
+            yield return start + what + (met is { } every ? $" With `every: {SpanWords.Of(every)}` in `emergency` it keeps them." : " No `every` in `emergency` helps: fewer points, a faster line or a second bus do.");
         }
     }
 
@@ -95,13 +95,4 @@ internal static class PlanEmergencyText
         var names = string.Join(", ", devices.Take(MostNames).Select(d => site.Devices[d].Id));
         return devices.Count > MostNames ? $"{names} and {devices.Count - MostNames} more" : names;
     }
-
-    /// <summary>As a site file writes it.</summary>
-    private static string Span(TimeSpan span) =>
-        span.Ticks % TimeSpan.TicksPerHour == 0 ? Whole(span.TotalHours, "h")
-        : span.Ticks % TimeSpan.TicksPerMinute == 0 ? Whole(span.TotalMinutes, "min")
-        : span.Ticks % TimeSpan.TicksPerSecond == 0 ? Whole(span.TotalSeconds, "s")
-        : Whole(span.TotalMilliseconds, "ms");
-
-    private static string Whole(double number, string unit) => number.ToString(CultureInfo.InvariantCulture) + unit;
 }

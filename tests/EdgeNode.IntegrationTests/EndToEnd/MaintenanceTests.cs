@@ -18,7 +18,7 @@ public sealed class MaintenanceTests
         {
             var on = await UntilAsync(r => r.Code != 69, "maintenance", "on", "--for", "2h", "--why", "new seal", "--data", data);
             Assert.Equal((0, true), (on.Code, on.Out.StartsWith("maintenance: what is measured is marked until ", StringComparison.Ordinal)));
-            Assert.Equal((1, "maintenance: the site allows 4 h at most (maintenance: for, in the site file).\n"), await DoAsync("maintenance", "on", "--for", "5h", "--why", "w", "--data", data));
+            Assert.Equal((1, "maintenance: the site allows 4h at most (maintenance: for, in the site file).\n"), await DoAsync("maintenance", "on", "--for", "5h", "--why", "w", "--data", data));
             Assert.Equal(64, (await DoAsync("maintenance", "on", "--data", data)).Code); // without a reason
             Assert.Equal((0, "Nothing sounds.\n"), await DoAsync("silence", "--data", data));
             Assert.Equal((1, "SIREN: the site has no annunciators.\n"), await DoAsync("silence", "SIREN", "--data", data));

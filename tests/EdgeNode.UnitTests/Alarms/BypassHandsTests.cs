@@ -55,7 +55,7 @@ public class BypassHandsTests
     {
         await DoAsync("set", "PT-101A.pressure", 3600);
         _time.Advance(TimeSpan.FromMinutes(50));
-        Assert.Equal("refused: P-101 allows 4 h at most (bypass: for, in the site file)", await DoAsync("set", "PT-101A.pressure", 4 * 3600 + 1));
+        Assert.Equal("refused: P-101 allows 4h at most (bypass: for, in the site file)", await DoAsync("set", "PT-101A.pressure", 4 * 3600 + 1));
         Assert.Contains("'why' is missing", (await AskAsync("""{"do":"bypass.set","group":"P-101","member":"PT-101A.pressure","seconds":60}""")).GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal((TimeSpan.FromMinutes(10), "pump test"), (Assert.Single(_loop.Bypasses).Left, _loop.Bypasses[0].Why));
         var renewed = await AskAsync("""{"do":"bypass.set","group":"P-101","member":"PT-101A.pressure","seconds":14400,"why":"the spare has not come"}""");
@@ -78,7 +78,7 @@ public class BypassHandsTests
     public async Task What_is_refused_is_answered_with_why_and_what_helps_and_stands_in_the_trail()
     {
         Assert.Equal("refused: it is not bypassed", await DoAsync("end", "PT-101A.pressure"));
-        Assert.Equal("refused: P-101 allows 4 h at most (bypass: for, in the site file)", await DoAsync("set", "PT-101A.pressure", 20_000));
+        Assert.Equal("refused: P-101 allows 4h at most (bypass: for, in the site file)", await DoAsync("set", "PT-101A.pressure", 20_000));
         Assert.Equal("refused: it is no member of P-101; expected PT-101A.pressure, PT-101B.pressure, PT-101C.pressure", await DoAsync("set", "PT-101A"));
         Assert.Equal("refused: there is no group P-100; expected P-101", await DoAsync("set", "PT-101A.pressure", group: "P-100"));
         await DoAsync("set", "PT-101A.pressure", 60);

@@ -67,7 +67,7 @@ public sealed class HandsTests : IAsyncDisposable
     [Fact]
     public async Task A_shelf_is_bounded_by_the_site_file_and_the_trail_says_for_how_long_and_why()
     {
-        Assert.Equal(["done: it is shelved now"], await DoAsync("shelve", ",\"seconds\":7200,\"oneShot\":true,\"why\":\"pump test\""));
+        Assert.Equal(["done: it is shelved for 1h, as long as its shelve-at-most allows, or until it clears"], await DoAsync("shelve", ",\"seconds\":7200,\"oneShot\":true,\"why\":\"pump test\""));
         var entry = Assert.Single(_trail.Entries).Body;
         Assert.Equal((3600, true, "pump test"), (entry.GetProperty("seconds").GetInt32(), entry.GetProperty("oneShot").GetBoolean(), entry.GetProperty("why").GetString()));
         var status = new AlarmStatus[2];

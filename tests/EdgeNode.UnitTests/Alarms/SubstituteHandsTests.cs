@@ -61,7 +61,7 @@ public class SubstituteHandsTests
     {
         var run = Start();
         Assert.Equal("refused: there is no such point; edgenode read --site FILE shows them", await run.DoAsync("set", "1 bar", point: "PT-999.pressure"));
-        Assert.Equal("refused: a value by hand stands for 8 h at most; it can be put in again", await run.DoAsync("set", "1 bar", 30_000));
+        Assert.Equal("refused: a value by hand stands for 8h at most; it can be put in again", await run.DoAsync("set", "1 bar", 30_000));
         Assert.Equal("refused: its readings are those of its device already", await run.DoAsync("end"));
         Assert.Contains("'why' is missing", (await run.AskAsync("""{"do":"substitute.set","point":"PT-101.pressure","value":"1 bar"}""")).GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Contains("'value' is missing", (await run.AskAsync("""{"do":"substitute.set","point":"PT-101.pressure","why":"w"}""")).GetProperty("error").GetString(), StringComparison.Ordinal);

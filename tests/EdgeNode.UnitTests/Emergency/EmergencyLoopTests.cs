@@ -106,7 +106,7 @@ public class EmergencyLoopTests
     [Fact]
     public async Task What_is_asked_for_longer_than_it_may_last_is_refused_and_stands_in_the_trail()
     {
-        Assert.Equal("refused: the emergency mode is on for 24 h at most; it can be prolonged", await DoAsync("on", ",\"seconds\":86401,\"why\":\"storm\""));
+        Assert.Equal("refused: the emergency mode is on for 24h at most; it can be prolonged", await DoAsync("on", ",\"seconds\":86401,\"why\":\"storm\""));
         Assert.False(_loop.Emergency.On);
         Assert.Equal("""{"outcome":"refused","reason":"too-long","seconds":86401,"why":"storm","uid":1000,"pid":7}""", Assert.Single(_trail.Entries).Body.GetRawText());
     }

@@ -58,7 +58,7 @@ public class PanelHandsTests
         Assert.Equal("True maintenance nothing: there is none", await DoAsync("""{"do":"panel.maintenance-off"}"""));
         Assert.False((await AskAsync("""{"do":"panel.list"}""")).TryGetProperty("maintenance", out _));
         Assert.Equal(
-            "False maintenance refused: the site allows 2 h at most (maintenance: for, in the site file)",
+            "False maintenance refused: the site allows 2h at most (maintenance: for, in the site file)",
             await DoAsync("""{"do":"panel.maintenance-on","seconds":7201,"why":"w"}"""));
         Assert.Equal(
             [

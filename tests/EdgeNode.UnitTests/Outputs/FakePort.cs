@@ -12,6 +12,9 @@ internal sealed class FakePort(TimeProvider time, TimeSpan? refresh = null) : IO
     /// <summary>Why it fails; empty while it does not.</summary>
     public string Fault { get; set; } = "";
 
+    /// <summary>What it says that it does whatever it is told; null: what it is told.</summary>
+    public bool? StuckAt { get; set; }
+
     /// <summary>What happens elsewhere while it is driven.</summary>
     public Action? During { get; set; }
 
@@ -41,7 +44,7 @@ internal sealed class FakePort(TimeProvider time, TimeSpan? refresh = null) : IO
         }
 
         During?.Invoke();
-        return Fault.Length == 0 ? new OutputResult(true, energised, "") : new OutputResult(false, null, Fault);
+        return Fault.Length == 0 ? new OutputResult(true, StuckAt ?? energised, "") : new OutputResult(false, null, Fault);
     }
 
     public OutputResult Drive(bool energised, Withdrawal? withdrawal, CancellationToken stop)

@@ -238,6 +238,10 @@ public class OutputLoopTests
         Assert.Equal(
             "unknown: closed is asked for (safe, held by start: it was never reset); it cannot be driven: line 22: No such device",
             Said(await AskAsync(hands, """{"do":"outputs.safe","why":"work"}""")));
+        (run.Port.Fault, run.Port.StuckAt) = ("", true);
+        Assert.Equal(
+            "unknown: closed is asked for (safe, held by start: it was never reset); it reads back open",
+            Said(await AskAsync(hands, """{"do":"outputs.safe","why":"work"}""")));
     }
 
     [Fact]

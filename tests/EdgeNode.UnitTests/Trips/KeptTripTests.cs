@@ -289,7 +289,7 @@ public class KeptTripTests
         Assert.True(run.Status.ProofTestDue);
         var node = new NodeAlarmStatus[NodeAlarmIds.Count];
         run.Loop.CopyNodeAlarms(node);
-        Assert.Equal((true, "The proof test is overdue of close-inlet (1999-12-31)."), (node[(int)NodeAlarm.ProofTestDue].Active, node[(int)NodeAlarm.ProofTestDue].Detail));
+        Assert.Equal((true, "The proof test is overdue of close-inlet (1999-12-31). Prove it, and write the next day under proof-test-due."), (node[(int)NodeAlarm.ProofTestDue].Active, node[(int)NodeAlarm.ProofTestDue].Detail));
     }
 
     private async Task<Run> LeaveReadyAsync()

@@ -117,7 +117,7 @@ public class TripHandsTests
         Assert.Equal("refused: it is tripped, and a test begins with a trip that is ready; reset it first", await DoAsync("test"));
         Assert.Equal("refused: it is not inhibited", await DoAsync("end-inhibit"));
         Assert.Equal("refused: it is not in test", await DoAsync("end-test"));
-        Assert.Equal("refused: the site file allows 1 h at most (inhibit-at-most)", await DoAsync("inhibit", seconds: 3601));
+        Assert.Equal("refused: the site file allows 1h at most (inhibit-at-most)", await DoAsync("inhibit", seconds: 3601));
         Assert.Equal("refused: the site file allows no inhibit of it (inhibit-at-most)", await DoAsync("inhibit", "close-inlet-1"));
         await ReadyAsync();
         Assert.StartsWith("done: it is in test and leaves XV-0 alone until ", await DoAsync("test"), StringComparison.Ordinal);
